@@ -1,0 +1,30 @@
+package dev.nescio.protocol;
+
+/// Bounds that both sides know. The server refuses what is over them before it reads on; so does a client.
+public final class Limits {
+
+    /// Octets of a request body.
+    public static final int REQUEST_BODY = 2 * 1024 * 1024;
+
+    /// Octets of a response body that a client reads.
+    public static final int RESPONSE_BODY = 16 * 1024 * 1024;
+
+    /// Octets of a sealed item.
+    public static final int ITEM = 256 * 1024;
+
+    /// Octets of any other envelope: metadata, manifests, lists, directories, profiles.
+    public static final int ENVELOPE = 64 * 1024;
+
+    /// Items in one commit.
+    public static final int ITEMS_PER_COMMIT = 256;
+
+    /// Levels of nesting in a JSON document.
+    public static final int JSON_DEPTH = 16;
+
+    /// Numbers in JSON are exact up to here, in every language.
+    public static final long MAX_NUMBER = (1L << 53) - 1;
+
+    public static final int BACKUP_CODES = 10;
+
+    private Limits() {}
+}

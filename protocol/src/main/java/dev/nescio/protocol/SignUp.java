@@ -1,0 +1,95 @@
+package dev.nescio.protocol;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.HashSet;
+import java.util.List;
+
+/// Messages of sign-up (spec, section 10.1).
+public final class SignUp {
+
+    private SignUp() {}
+
+    /// `POST /v1/signup/start`. All of it was made on the device; nothing in it opens anything.
+    public record Start(
+            AccountId account,
+            Bytes hashedEmail,
+            NewSlot slot,
+            DomainKeys domainKeys,
+            Bytes profile,
+            Bytes directory,
+            List<Bytes> backupCodeHashes) {
+
+        public Start {
+            Check.present("account", account);
+            Check.length("hashedEmail", hashedEmail, 32);
+            Check.present("slot", slot);
+            Check.present("domainKeys", domainKeys);
+            Check.envelope("profile", profile, Limits.ENVELOPE);
+            Check.envelope("directory", directory, Limits.ENVELOPE);
+            backupCodeHashes =
+                    Check.items("backupCodeHashes", backupCodeHashes, Limits.BACKUP_CODES, Limits.BACKUP_CODES);
+            for (Bytes hash : backupCodeHashes) {
+                Check.length("backupCodeHashes", hash, 32);
+            }
+            if (new HashSet<>(backupCodeHashes).size() != backupCodeHashes.size()) {
+                throw new InvalidField("backupCodeHashes must differ from each other");
+            }
+        }
+    }
+
+    /// The password's key slot, with what proves the password to the server.
+    public record NewSlot(
+            SlotId id,
+            SlotKind kind,
+            Bytes salt,
+            int memoryKiB,
+            int passes,
+            int lanes,
+            Bytes lookupHash,
+            Bytes wrappedMasterKey) {
+
+        public NewSlot {
+            Check.present("slot.id", id);
+            Check.present("slot.kind", kind);
+            Check.length("slot.salt", salt, 16);
+            Check.between("slot.memoryKiB", memoryKiB, 65536, 1048576);
+            Check.between("slot.passes", passes, 3, 16);
+            Check.between("slot.lanes", lanes, 1, 1);
+            Check.length("slot.lookupHash", lookupHash, 32);
+            Check.wrappedKey("slot.wrappedMasterKey", wrappedMasterKey);
+        }
+    }
+
+    /// The answer to `start`: the handle of the waiting sign-up, the secret for the authenticator, and
+    /// until when.
+    public record Started(Bytes signup, Bytes totpSecret, long expiresAt) {
+
+        public Started {
+            Check.length("signup", signup, 32);
+            Check.length("totpSecret", totpSecret, 20);
+            Check.counter("expiresAt", expiresAt);
+        }
+    }
+
+    /// `POST /v1/signup/confirm`.
+    public record Confirm(
+            Bytes signup,
+            String totp,
+            Transport transport,
+            @JsonProperty(required = true) boolean stay) {
+
+        public Confirm {
+            Check.length("signup", signup, 32);
+            SignIn.checkTotp(Check.present("totp", totp));
+            Check.present("transport", transport);
+        }
+    }
+
+    /// `POST /v1/signup/cancel`.
+    public record Cancel(Bytes signup) {
+
+        public Cancel {
+            Check.length("signup", signup, 32);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.nescio.protocol;
+
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// One of each message, with every member present.
+final class Samples {
+
+    private static final Bytes ENVELOPE = bytes(137);
+    private static final AccountId ACCOUNT = new AccountId(bytes(16));
+    private static final SessionId SESSION = new SessionId(bytes(16));
+    private static final SlotId SLOT = new SlotId(bytes(16));
+    private static final DomainKeys DOMAIN_KEYS = new DomainKeys(ENVELOPE, ENVELOPE, ENVELOPE, ENVELOPE, ENVELOPE);
+    private static final Counted COUNTED = new Counted(1, ENVELOPE);
+    private static final Versioned VERSIONED = new Versioned(1, ENVELOPE);
+    private static final SignIn.Slot FULL_SLOT =
+            new SignIn.Slot(SLOT, SlotKind.PASSWORD, bytes(16), 65536, 3, 1, ENVELOPE);
+    private static final Sync.Container CONTAINER =
+            new Sync.Container(new ContainerId(bytes(16)), Domain.CHATS, 0, 1, ENVELOPE, VERSIONED, COUNTED, 0);
+
+    private Samples() {}
+
+    static Bytes bytes(int length) {
+        byte[] octets = new byte[length];
+        Arrays.fill(octets, (byte) 1);
+        return Bytes.copyOf(octets);
+    }
+
+    static List<Object> requests() {
+        List<Bytes> hashes = IntStream.range(0, 10)
+                .mapToObj(i -> {
+                    byte[] hash = new byte[32];
+                    hash[0] = (byte) i;
+                    return Bytes.copyOf(hash);
+                })
+                .toList();
+        SignUp.NewSlot slot = new SignUp.NewSlot(SLOT, SlotKind.PASSWORD, bytes(16), 65536, 3, 1, bytes(32), ENVELOPE);
+        return List.of(
+                new SignUp.Start(ACCOUNT, bytes(32), slot, DOMAIN_KEYS, ENVELOPE, ENVELOPE, hashes),
+                new SignUp.Confirm(bytes(32), "123456", Transport.BEARER, true),
+                new SignUp.Cancel(bytes(32)),
+                new SignIn.Lookup(bytes(32)),
+                new SignIn.Attempt(bytes(32), bytes(32), "123456", null, Transport.COOKIE, false),
+                new SignIn.Attempt(bytes(32), bytes(32), null, bytes(32), Transport.BEARER, true),
+                new Sync.NewContainer(new ContainerId(bytes(16)), ENVELOPE, ENVELOPE, ENVELOPE, COUNTED),
+                new Sync.Commit(COUNTED, List.of(new Sync.ItemWrite(new ItemId(bytes(16)), 1, ENVELOPE)), VERSIONED));
+    }
+
+    static List<Object> answers() {
+        return List.of(
+                new SignUp.Started(bytes(32), bytes(20), 1),
+                new SignIn.LookupAnswer(bytes(16), 65536, 3, 1),
+                new SignIn.SessionOpened(
+                        ACCOUNT, SESSION, bytes(32), 1, List.of(FULL_SLOT), SLOT, COUNTED, DOMAIN_KEYS, VERSIONED),
+                new SignIn.Session(ACCOUNT, SESSION, 1, 2),
+                new SignIn.Account(ACCOUNT, List.of(FULL_SLOT), COUNTED, DOMAIN_KEYS, VERSIONED),
+                new Sync.Committed(1),
+                new Sync.ContainerPage(COUNTED, List.of(CONTAINER), false),
+                new Sync.ContainerPage(null, Collections.emptyList(), false),
+                new Sync.ContainerContent(
+                        CONTAINER, List.of(new Sync.Item(new ItemId(bytes(16)), 0, 1, 1, ENVELOPE)), true),
+                new Sync.Changes(List.of(CONTAINER), 1, false),
+                new Sync.Hint(Sync.Hint.CHANGED, 1L),
+                new Problem("urn:nescio:problem:x", "title", 409, "detail", 1, 2L, 3L, new ItemId(bytes(16))));
+    }
+}

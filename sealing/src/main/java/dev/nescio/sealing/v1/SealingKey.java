@@ -1,0 +1,173 @@
+package dev.nescio.sealing.v1;
+
+import dev.nescio.sealing.RejectedException;
+import dev.nescio.sealing.RejectedException.Reason;
+import dev.nescio.sealing.SecretBytes;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+/// A key that seals envelopes (spec, section 5) and streams (section 7). It knows no purpose: the classes
+/// of `dev.nescio.keys` give it one. Safe for use by many threads until closed.
+public final class SealingKey implements AutoCloseable {
+
+    /// Octets of a key.
+    public static final int LENGTH = 32;
+
+    /// Octets that an envelope adds to padded content.
+    public static final int OVERHEAD = 1 + 32 + 24 + Gcm.TAG;
+
+    /// Longer envelopes are refused before they are opened.
+    public static final int LONGEST_ENVELOPE = 1 << 20;
+
+    /// Longer content makes an envelope that is too long, and is for a stream.
+    public static final int LONGEST_CONTENT = 1_032_191;
+
+    static final byte VERSION = 1;
+    static final int COMMITMENT = 32;
+    static final int SALT = 24;
+    static final int HEADER = 1 + COMMITMENT + SALT;
+
+    private static final byte[] ENVELOPE_COMMITMENT = Derivation.info("envelope/commitment");
+    private static final byte[] ENVELOPE_KEY = Derivation.info("envelope/key");
+    private static final byte[] STREAM_COMMITMENT = Derivation.info("stream/commitment");
+    private static final byte[] STREAM_KEY = Derivation.info("stream/key");
+    private static final byte[] NONE = {};
+
+    /// Each envelope has a key of its own, so one nonce for all of them is used once per key.
+    private static final byte[] NONCE = new byte[Gcm.NONCE];
+
+    private final SecretBytes secret;
+    private final Derivation derivation;
+    private final byte[] commitment;
+
+    private SealingKey(SecretBytes secret) {
+        this.secret = secret;
+        this.derivation = secret.lend(Derivation::from);
+        this.commitment = derivation.derive(ENVELOPE_COMMITMENT, NONE);
+    }
+
+    /// Takes the secret over and closes it when this key is closed.
+    ///
+    /// @throws IllegalArgumentException unless it is 32 octets
+    public static SealingKey of(SecretBytes secret) {
+        if (secret.length() != LENGTH) {
+            throw new IllegalArgumentException("a key is " + LENGTH + " octets");
+        }
+        return new SealingKey(secret);
+    }
+
+    public static SealingKey generate(RandomGenerator random) {
+        return of(SecretBytes.generate(random, LENGTH));
+    }
+
+    /// @param content at most [#LONGEST_CONTENT] octets
+    /// @param random a cryptographically strong source, for the salt
+    public byte[] seal(AssociatedData associatedData, byte[] content, RandomGenerator random) {
+        requireOpen();
+        if (content.length > LONGEST_CONTENT) {
+            throw new IllegalArgumentException("an envelope holds at most " + LONGEST_CONTENT + " octets");
+        }
+        byte[] salt = new byte[SALT];
+        random.nextBytes(salt);
+        byte[] padded = Padding.pad(content);
+        byte[] envelope = new byte[HEADER + padded.length + Gcm.TAG];
+        writeHeader(envelope, commitment, salt);
+        byte[] key = derivation.derive(ENVELOPE_KEY, salt);
+        Gcm.seal(key, NONCE, associatedData.encode(), padded, padded.length, envelope, HEADER);
+        Arrays.fill(padded, (byte) 0);
+        Arrays.fill(key, (byte) 0);
+        return envelope;
+    }
+
+    /// @throws RejectedException if it was not sealed with this key and this associated data, or was
+    /// changed
+    public byte[] open(AssociatedData associatedData, byte[] envelope) throws RejectedException {
+        requireOpen();
+        if (envelope.length < OVERHEAD + Padding.LEAST || envelope.length > LONGEST_ENVELOPE) {
+            throw new RejectedException(Reason.MALFORMED);
+        }
+        byte[] salt = readHeader(envelope, commitment);
+        byte[] key = derivation.derive(ENVELOPE_KEY, salt);
+        byte[] padded = Gcm.open(key, NONCE, associatedData.encode(), envelope, HEADER, envelope.length - HEADER);
+        Arrays.fill(key, (byte) 0);
+        byte[] content = Padding.unpad(padded);
+        Arrays.fill(padded, (byte) 0);
+        return content;
+    }
+
+    /// Wraps another key: an envelope whose content is that key.
+    public byte[] wrap(AssociatedData associatedData, SealingKey other, RandomGenerator random) {
+        return other.secret.lend(bytes -> seal(associatedData, bytes, random));
+    }
+
+    /// @throws RejectedException as [#open] does, and when the content is not a key
+    public SealingKey unwrap(AssociatedData associatedData, byte[] envelope) throws RejectedException {
+        byte[] content = open(associatedData, envelope);
+        if (content.length != LENGTH) {
+            throw new RejectedException(Reason.MALFORMED);
+        }
+        return new SealingKey(SecretBytes.taking(content));
+    }
+
+    /// A copy of the key's octets, for the class that gives this key its purpose. The caller closes it.
+    public SecretBytes insecureExport() {
+        return secret.lend(SecretBytes::copyOf);
+    }
+
+    /// The header of a new stream, under a fresh salt.
+    byte[] streamHeader(RandomGenerator random) {
+        requireOpen();
+        byte[] salt = new byte[SALT];
+        random.nextBytes(salt);
+        byte[] header = new byte[HEADER];
+        writeHeader(header, derivation.derive(STREAM_COMMITMENT, NONE), salt);
+        return header;
+    }
+
+    /// The AES key of the stream with this header, once its version and commitment are checked.
+    byte[] streamKey(byte[] header) throws RejectedException {
+        requireOpen();
+        return derivation.derive(STREAM_KEY, readHeader(header, derivation.derive(STREAM_COMMITMENT, NONE)));
+    }
+
+    private static void writeHeader(byte[] out, byte[] commitment, byte[] salt) {
+        out[0] = VERSION;
+        System.arraycopy(commitment, 0, out, 1, COMMITMENT);
+        System.arraycopy(salt, 0, out, 1 + COMMITMENT, SALT);
+    }
+
+    private static byte[] readHeader(byte[] in, byte[] commitment) throws RejectedException {
+        if (in[0] != VERSION) {
+            throw new RejectedException(Reason.UNSUPPORTED_VERSION);
+        }
+        if (!MessageDigest.isEqual(commitment, Arrays.copyOfRange(in, 1, 1 + COMMITMENT))) {
+            throw new RejectedException(Reason.WRONG_KEY);
+        }
+        return Arrays.copyOfRange(in, 1 + COMMITMENT, HEADER);
+    }
+
+    private void requireOpen() {
+        secret.lend(bytes -> null);
+    }
+
+    @Override
+    public void close() {
+        secret.close();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SealingKey that && secret.equals(that.secret);
+    }
+
+    @Override
+    public int hashCode() {
+        return secret.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "SealingKey[redacted]";
+    }
+}

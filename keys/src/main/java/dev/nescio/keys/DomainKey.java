@@ -1,0 +1,77 @@
+package dev.nescio.keys;
+
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.ContainerId;
+import dev.nescio.protocol.Domain;
+import dev.nescio.sealing.RejectedException;
+import dev.nescio.sealing.v1.AssociatedData;
+import dev.nescio.sealing.v1.SealingKey;
+import java.util.random.RandomGenerator;
+
+/// What the keys of the four domains do alike: wrap the keys of their containers, and seal the list of
+/// them.
+///
+/// @param <K> the key of the domain's containers
+public abstract sealed class DomainKey<K extends ContainerKey> implements AutoCloseable
+        permits ChatsKey, AppsKey, EmailsKey, EmbedsKey {
+
+    private final AccountId account;
+    private final Domain domain;
+    private final SealingKey key;
+
+    DomainKey(AccountId account, Domain domain, SealingKey key) {
+        this.account = account;
+        this.domain = domain;
+        this.key = key;
+    }
+
+    abstract K containerKey(AccountId account, ContainerId container, SealingKey containerKey);
+
+    public Domain domain() {
+        return domain;
+    }
+
+    SealingKey key() {
+        return key;
+    }
+
+    /// A fresh key for a new container.
+    public K generate(ContainerId container, RandomGenerator random) {
+        return containerKey(account, container, SealingKey.generate(random));
+    }
+
+    public Bytes wrap(K containerKey, RandomGenerator random) {
+        return Bytes.copyOf(key.wrap(place(containerKey.container()), containerKey.key(), random));
+    }
+
+    public K unwrap(ContainerId container, Bytes wrapped) throws RejectedException {
+        return containerKey(account, container, key.unwrap(place(container), wrapped.toArray()));
+    }
+
+    private AssociatedData place(ContainerId container) {
+        return new AssociatedData("container-key", account, domain, container, null, "key", 1);
+    }
+
+    public Bytes seal(ContainerList list, RandomGenerator random) {
+        return Bytes.copyOf(key.seal(listPlace(list.counter()), list.encode(), random));
+    }
+
+    public ContainerList openList(long counter, Bytes sealed) throws RejectedException {
+        return ContainerList.decode(counter, key.open(listPlace(counter), sealed.toArray()));
+    }
+
+    private AssociatedData listPlace(long counter) {
+        return new AssociatedData("container-list", account, domain, null, null, "list", counter);
+    }
+
+    @Override
+    public void close() {
+        key.close();
+    }
+
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + "[redacted]";
+    }
+}

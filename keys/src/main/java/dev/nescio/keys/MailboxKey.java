@@ -1,0 +1,14 @@
+package dev.nescio.keys;
+
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.ContainerId;
+import dev.nescio.protocol.Domain;
+import dev.nescio.sealing.v1.SealingKey;
+
+/// The key of one mailbox.
+public final class MailboxKey extends ContainerKey {
+
+    MailboxKey(AccountId account, ContainerId container, SealingKey key) {
+        super(account, Domain.EMAILS, container, key);
+    }
+}

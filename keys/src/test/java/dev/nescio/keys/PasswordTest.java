@@ -1,0 +1,25 @@
+package dev.nescio.keys;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.nescio.keys.vectors.Vector;
+import dev.nescio.protocol.Bytes;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Section 3.3 to the byte.
+class PasswordTest {
+
+    static Stream<Vector> accepted() {
+        return Vector.all("password-text").stream().filter(vector -> !vector.fails());
+    }
+
+    @ParameterizedTest
+    @MethodSource("accepted")
+    void isNormalisedToTheByte(Vector vector) {
+        try (Password password = Password.of(vector.typed().toCharArray())) {
+            assertEquals(vector.hex("utf8"), password.utf8().<Bytes>lend(Bytes::copyOf));
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package dev.nescio.keys.vectors;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.nescio.keys.MasterKey;
+import dev.nescio.keys.Profile;
+import dev.nescio.keys.SlotDirectory;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Domain;
+import dev.nescio.protocol.SlotKind;
+import dev.nescio.sealing.RejectedException;
+import dev.nescio.sealing.v1.AssociatedData;
+import java.util.List;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Vectors of section 9: slot directory and profile.
+final class AccountVectors {
+
+    private AccountVectors() {}
+
+    static VectorFile slotDirectory() {
+        VectorFile file = new VectorFile("slot-directory");
+        Bytes none = Bytes.copyOf(new byte[32]);
+        SlotDirectory first = new SlotDirectory(1, none, List.of(slot("a")));
+        directory(file, "of a new account", first);
+        Bytes previous = Bytes.copyOf(Fixed.sha256(seal(first).toArray()));
+        directory(file, "of two slots", new SlotDirectory(2, previous, List.of(slot("a"), slot("b"))));
+
+        String sound = plaintext(first);
+        opens(file, "members in another order, unknown ones, white space", 1, """
+                { "slots": [], "new": {"a": [1, null]}, "previous": "%s",
+                  "counter": 1 }""".formatted(none.base64url()));
+        fails(file, "another counter claimed", 1, sound, 2, "damaged");
+        fails(file, "another counter inside", 2, sound, 2, "malformed");
+        fails(file, "no JSON", 1, "directory", 1, "malformed");
+        fails(file, "nothing inside", 1, "", 1, "malformed");
+        fails(file, "null", 1, "null", 1, "malformed");
+        fails(file, "cut off", 1, sound.substring(0, sound.length() - 1), 1, "malformed");
+        fails(file, "text after the end", 1, sound + "{}", 1, "malformed");
+        fails(file, "no slots", 1, "{\"counter\":1,\"previous\":\"" + none.base64url() + "\"}", 1, "malformed");
+        fails(file, "no previous", 1, "{\"counter\":1,\"slots\":[]}", 1, "malformed");
+        fails(
+                file,
+                "previous of 31 bytes",
+                1,
+                sound.replace(none.base64url(), Bytes.copyOf(new byte[31]).base64url()),
+                1,
+                "malformed");
+        fails(file, "padded base64url", 1, sound.replace(none.base64url(), none.base64url() + "="), 1, "malformed");
+        fails(file, "another kind of slot", 1, sound.replace("\"password\"", "\"magic\""), 1, "malformed");
+        fails(file, "number as text", 1, sound.replace("65536", "\"65536\""), 1, "malformed");
+        fails(file, "number with a fraction", 1, sound.replace("65536", "65536.0"), 1, "malformed");
+        fails(file, "a slot without salt", 1, sound.replace("\"salt\"", "\"pepper\""), 1, "malformed");
+        fails(
+                file,
+                "a member twice",
+                1,
+                sound.replace("{\"counter\":1", "{\"counter\":1,\"counter\":1"),
+                1,
+                "malformed");
+        return file;
+    }
+
+    private static SlotDirectory.Entry slot(String words) {
+        return new SlotDirectory.Entry(
+                Fixed.slot(words),
+                SlotKind.PASSWORD,
+                Fixed.bytes("slot salt " + words, 16),
+                65536,
+                3,
+                1,
+                Fixed.bytes("wrapped master key " + words, 32));
+    }
+
+    private static Bytes seal(SlotDirectory directory) {
+        try (MasterKey masterKey = MasterKey.generate(Fixed.account("a"), GivenBytes.of(Fixed.key("master")))) {
+            return masterKey.seal(directory, GivenBytes.of(Fixed.salt("directory")));
+        }
+    }
+
+    private static String plaintext(SlotDirectory directory) {
+        return open("master", directoryPlace(directory.counter()), seal(directory));
+    }
+
+    private static String open(String key, AssociatedData place, Bytes sealed) {
+        try {
+            return new String(SealingVectors.key(Fixed.key(key)).open(place, sealed.toArray()), UTF_8);
+        } catch (RejectedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static AssociatedData directoryPlace(long counter) {
+        return new AssociatedData("slot-directory", Fixed.account("a"), null, null, null, "directory", counter);
+    }
+
+    private static ObjectNode directory(VectorFile file, String name) {
+        return file.add(name)
+                .put("masterKey", Fixed.key("master").hex())
+                .put("account", Fixed.account("a").hex());
+    }
+
+    private static void directory(VectorFile file, String name, SlotDirectory directory) {
+        ObjectNode vector = directory(file, name)
+                .put("counter", directory.counter())
+                .put("previous", directory.previous().hex());
+        ArrayNode slots = vector.putArray("slots");
+        for (SlotDirectory.Entry slot : directory.slots()) {
+            slots.addObject()
+                    .put("id", slot.id().hex())
+                    .put("kind", slot.kind().text())
+                    .put("salt", slot.salt().hex())
+                    .put("memoryKiB", slot.memoryKiB())
+                    .put("passes", slot.passes())
+                    .put("lanes", slot.lanes())
+                    .put("wrappedMasterKeyHash", slot.wrappedMasterKeyHash().hex());
+        }
+        vector.put("plaintext", plaintext(directory))
+                .put("salt", Fixed.salt("directory").hex())
+                .put("sealed", seal(directory).hex());
+    }
+
+    private static void opens(VectorFile file, String name, long counter, String plaintext) {
+        ObjectNode vector = directory(file, name)
+                .put("counter", counter)
+                .put("previous", Bytes.copyOf(new byte[32]).hex());
+        vector.putArray("slots");
+        vector.put("plaintext", plaintext)
+                .put("salt", Fixed.salt("directory").hex())
+                .put("sealed", sealText("master", directoryPlace(counter), "directory", plaintext));
+    }
+
+    private static void fails(
+            VectorFile file, String name, long sealedCounter, String plaintext, long claimed, String error) {
+        directory(file, name)
+                .put("counter", claimed)
+                .put("sealed", sealText("master", directoryPlace(sealedCounter), "directory", plaintext))
+                .put("error", error);
+    }
+
+    private static String sealText(String key, AssociatedData place, String salt, String text) {
+        return VectorFile.hex(
+                SealingVectors.key(Fixed.key(key)).seal(place, text.getBytes(UTF_8), GivenBytes.of(Fixed.salt(salt))));
+    }
+
+    static VectorFile profile() {
+        VectorFile file = new VectorFile("profile");
+        profile(file, "of a new account", 1, "ada@example.org");
+        profile(file, "changed, with Unicode", 2, "jos\u00e9@xn--bcher-kva.example");
+        profile(file, "with a member that is not known yet", 3, "ada@example.org", "{\"name\":\"Ada\",%s}");
+        profileFails(file, "another version claimed", 1, "{\"address\":\"ada@example.org\"}", 2, "damaged");
+        profileFails(file, "no address", 1, "{\"name\":\"Ada\"}", 1, "malformed");
+        profileFails(file, "null for an address", 1, "{\"address\":null}", 1, "malformed");
+        profileFails(file, "number for an address", 1, "{\"address\":1}", 1, "malformed");
+        profileFails(file, "no JSON", 1, "ada@example.org", 1, "malformed");
+        profileFails(file, "a list", 1, "[]", 1, "malformed");
+        return file;
+    }
+
+    private static AssociatedData profilePlace(long version) {
+        return new AssociatedData("profile", Fixed.account("a"), Domain.PROFILE, null, null, "profile", version);
+    }
+
+    private static ObjectNode profile(VectorFile file, String name) {
+        return file.add(name)
+                .put("profileKey", Fixed.key("profile").hex())
+                .put("account", Fixed.account("a").hex());
+    }
+
+    private static void profile(VectorFile file, String name, long version, String address) {
+        Bytes sealed = ContainerVectors.accountKeys()
+                .profile()
+                .seal(version, new Profile(address), GivenBytes.of(Fixed.salt("profile")));
+        profile(file, name)
+                .put("version", version)
+                .put("address", address)
+                .put("plaintext", open("profile", profilePlace(version), sealed))
+                .put("salt", Fixed.salt("profile").hex())
+                .put("sealed", sealed.hex());
+    }
+
+    private static void profile(VectorFile file, String name, long version, String address, String shape) {
+        String plaintext = shape.formatted("\"address\":\"" + address + "\"");
+        profile(file, name)
+                .put("version", version)
+                .put("address", address)
+                .put("plaintext", plaintext)
+                .put("salt", Fixed.salt("profile").hex())
+                .put("sealed", sealText("profile", profilePlace(version), "profile", plaintext));
+    }
+
+    private static void profileFails(
+            VectorFile file, String name, long sealedVersion, String plaintext, long claimed, String error) {
+        profile(file, name)
+                .put("version", claimed)
+                .put("sealed", sealText("profile", profilePlace(sealedVersion), "profile", plaintext))
+                .put("error", error);
+    }
+}

@@ -1,0 +1,251 @@
+package dev.nescio.keys.vectors;
+
+import dev.nescio.keys.AccountKeys;
+import dev.nescio.keys.ChatKey;
+import dev.nescio.keys.ContainerList;
+import dev.nescio.keys.Manifest;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.ContainerId;
+import dev.nescio.protocol.Domain;
+import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.Versioned;
+import dev.nescio.sealing.RejectedException;
+import dev.nescio.sealing.v1.AssociatedData;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Vectors of sections 8.3 and 8.4: trees, manifests, container lists.
+final class ContainerVectors {
+
+    private static final ContainerId CHAT = Fixed.container("a");
+    private static final Bytes ENVELOPE = Fixed.bytes("an envelope's place taken by 32 bytes", 32);
+
+    private ContainerVectors() {}
+
+    static AccountKeys accountKeys() {
+        return AccountKeys.generate(
+                Fixed.account("a"),
+                GivenBytes.of(
+                        Fixed.key("chats"),
+                        Fixed.key("apps"),
+                        Fixed.key("emails"),
+                        Fixed.key("embeds"),
+                        Fixed.key("profile")));
+    }
+
+    private static ChatKey chatKey() {
+        return accountKeys().chats().generate(CHAT, GivenBytes.of(Fixed.key("container")));
+    }
+
+    static VectorFile merkle() {
+        VectorFile file = new VectorFile("merkle");
+        for (int count : new int[] {0, 1, 2, 3}) {
+            ObjectNode vector = file.add(count + " entries");
+            ArrayNode shown = vector.putArray("entries");
+            List<Manifest.Entry> entries = entries(count);
+            entries.forEach(entry -> shown.add(encode(entry)));
+            vector.put("root", root(entries));
+        }
+        for (int count : new int[] {63, 64, 65, 128, 129, 192, 193, 257, 320, 449, 1000}) {
+            file.add(count + " counted entries").put("countedEntries", count).put("root", root(entries(count)));
+        }
+        return file;
+    }
+
+    private static String root(List<Manifest.Entry> entries) {
+        Versioned metadata = new Versioned(1, Fixed.envelope());
+        return Manifest.first(metadata).next(ENVELOPE, entries, metadata).root().hex();
+    }
+
+    /// Entry i: id is i in 16 bytes, version is i + 1, and the hash is SHA-256 of the id.
+    private static List<Manifest.Entry> entries(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> {
+                    byte[] id = ByteBuffer.allocate(16).putLong(8, i).array();
+                    return new Manifest.Entry(new ItemId(Bytes.copyOf(id)), i + 1, Bytes.copyOf(Fixed.sha256(id)));
+                })
+                .toList();
+    }
+
+    private static String encode(Manifest.Entry entry) {
+        return VectorFile.hex(ByteBuffer.allocate(57)
+                .put(entry.id().toArray())
+                .putLong(entry.version())
+                .put((byte) 0)
+                .put(entry.hash().toArray())
+                .array());
+    }
+
+    static VectorFile manifest() {
+        VectorFile file = new VectorFile("manifest");
+        Versioned metadata = new Versioned(1, Fixed.envelope());
+        Manifest first = Manifest.first(metadata);
+        Bytes firstSealed = seal(first);
+        manifest(file, "of a new container", first);
+        Manifest second = first.next(firstSealed, entries(3), metadata);
+        manifest(file, "after a commit of three items", second);
+        Versioned renamed = new Versioned(2, Bytes.copyOf(new byte[137]));
+        manifest(file, "after a change of metadata", second.next(seal(second), entries(3), renamed));
+        Bytes hash = Fixed.key("hash");
+        long most = (1L << 53) - 1;
+        manifest(file, "greatest numbers", new Manifest(most, most, hash, hash, most, hash));
+
+        String sound = encoded(first);
+        manifestFails(file, "another counter claimed", 1, sound, 2, "damaged");
+        manifestFails(file, "another counter inside", 2, sound, 2, "malformed");
+        manifestFails(file, "version 2 inside", 1, "02" + sound.substring(2), 1, "unsupported-version");
+        manifestFails(file, "version 0 inside", 1, "00" + sound.substring(2), 1, "unsupported-version");
+        manifestFails(file, "one byte short", 1, sound.substring(0, 240), 1, "malformed");
+        manifestFails(file, "one byte more", 1, sound + "00", 1, "malformed");
+        manifestFails(file, "nothing inside", 1, "", 1, "malformed");
+        manifestFails(
+                file,
+                "item count above 63 bits",
+                1,
+                sound.substring(0, 18) + "80" + sound.substring(20),
+                1,
+                "malformed");
+        manifestFails(
+                file,
+                "metadata version 0",
+                1,
+                sound.substring(0, 162) + "00".repeat(8) + sound.substring(178),
+                1,
+                "malformed");
+        return file;
+    }
+
+    private static Bytes seal(Manifest manifest) {
+        return chatKey().seal(manifest, GivenBytes.of(Fixed.salt("manifest")));
+    }
+
+    private static String encoded(Manifest manifest) {
+        try {
+            return VectorFile.hex(SealingVectors.key(Fixed.key("container"))
+                    .open(manifestPlace(manifest.counter()), seal(manifest).toArray()));
+        } catch (RejectedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static AssociatedData manifestPlace(long counter) {
+        return new AssociatedData("manifest", Fixed.account("a"), Domain.CHATS, CHAT, null, "manifest", counter);
+    }
+
+    private static ObjectNode manifest(VectorFile file, String name) {
+        return file.add(name)
+                .put("containerKey", Fixed.key("container").hex())
+                .put("account", Fixed.account("a").hex())
+                .put("domain", Domain.CHATS.text())
+                .put("container", CHAT.hex());
+    }
+
+    private static void manifest(VectorFile file, String name, Manifest manifest) {
+        manifest(file, name)
+                .put("counter", manifest.counter())
+                .put("itemCount", manifest.itemCount())
+                .put("previous", manifest.previous().hex())
+                .put("root", manifest.root().hex())
+                .put("metadataVersion", manifest.metadataVersion())
+                .put("metadataHash", manifest.metadataHash().hex())
+                .put("encoded", encoded(manifest))
+                .put("salt", Fixed.salt("manifest").hex())
+                .put("sealed", seal(manifest).hex());
+    }
+
+    private static void manifestFails(
+            VectorFile file, String name, long sealedCounter, String encoded, long claimed, String error) {
+        byte[] sealed = SealingVectors.key(Fixed.key("container"))
+                .seal(
+                        manifestPlace(sealedCounter),
+                        Bytes.parseHex(encoded).toArray(),
+                        GivenBytes.of(Fixed.salt("manifest")));
+        manifest(file, name)
+                .put("counter", claimed)
+                .put("sealed", VectorFile.hex(sealed))
+                .put("error", error);
+    }
+
+    static VectorFile containerList() {
+        VectorFile file = new VectorFile("container-list");
+        ContainerList first = ContainerList.first(containers(1));
+        containerList(file, "of one container", first, 1);
+        ContainerList second = first.next(seal(first), containers(2));
+        containerList(file, "of two containers", second, 2);
+        containerList(file, "of 65 containers", second.next(seal(second), containers(65)), 65);
+
+        String sound = encoded(first);
+        listFails(file, "another counter claimed", 1, sound, 2, "damaged");
+        listFails(file, "another counter inside", 2, sound, 2, "malformed");
+        listFails(file, "version 2 inside", 1, "02" + sound.substring(2), 1, "unsupported-version");
+        listFails(file, "one byte short", 1, sound.substring(0, 160), 1, "malformed");
+        listFails(file, "one byte more", 1, sound + "00", 1, "malformed");
+        listFails(
+                file,
+                "container count above 63 bits",
+                1,
+                sound.substring(0, 18) + "80" + sound.substring(20),
+                1,
+                "malformed");
+        return file;
+    }
+
+    private static List<ContainerId> containers(int count) {
+        List<ContainerId> containers = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            containers.add(Fixed.container("number " + i));
+        }
+        return containers;
+    }
+
+    private static Bytes seal(ContainerList list) {
+        return accountKeys().chats().seal(list, GivenBytes.of(Fixed.salt("list")));
+    }
+
+    private static String encoded(ContainerList list) {
+        try {
+            return VectorFile.hex(SealingVectors.key(Fixed.key("chats"))
+                    .open(listPlace(list.counter()), seal(list).toArray()));
+        } catch (RejectedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static AssociatedData listPlace(long counter) {
+        return new AssociatedData("container-list", Fixed.account("a"), Domain.CHATS, null, null, "list", counter);
+    }
+
+    private static ObjectNode containerList(VectorFile file, String name) {
+        return file.add(name)
+                .put("domainKey", Fixed.key("chats").hex())
+                .put("account", Fixed.account("a").hex())
+                .put("domain", Domain.CHATS.text());
+    }
+
+    private static void containerList(VectorFile file, String name, ContainerList list, int count) {
+        ObjectNode vector = containerList(file, name);
+        ArrayNode containers = vector.putArray("containers");
+        containers(count).forEach(id -> containers.add(id.hex()));
+        vector.put("counter", list.counter())
+                .put("containerCount", list.containerCount())
+                .put("previous", list.previous().hex())
+                .put("root", list.root().hex())
+                .put("encoded", encoded(list))
+                .put("salt", Fixed.salt("list").hex())
+                .put("sealed", seal(list).hex());
+    }
+
+    private static void listFails(
+            VectorFile file, String name, long sealedCounter, String encoded, long claimed, String error) {
+        byte[] sealed = SealingVectors.key(Fixed.key("chats"))
+                .seal(listPlace(sealedCounter), Bytes.parseHex(encoded).toArray(), GivenBytes.of(Fixed.salt("list")));
+        containerList(file, name)
+                .put("counter", claimed)
+                .put("sealed", VectorFile.hex(sealed))
+                .put("error", error);
+    }
+}

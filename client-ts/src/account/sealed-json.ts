@@ -1,0 +1,49 @@
+import { type Bytes, decodeUtf8, utf8 } from '../bytes.js';
+import { Rejected } from '../rejected.js';
+
+export function encodeJson(value: object): Bytes {
+  return utf8(JSON.stringify(value));
+}
+
+/**
+ * Throws {@link Rejected}, never a `SyntaxError`: its message would repeat decrypted content. Members that are not known
+ * are ignored: a newer client may have written them.
+ */
+export function decodeJsonObject(content: Bytes): Readonly<Record<string, unknown>> {
+  try {
+    const text = decodeUtf8(content) ?? '';
+    const value: unknown = JSON.parse(text);
+    if (isObject(value) && !namesMemberTwice(text)) return fractionsAsText(text);
+  } catch {
+    // The one error below stands for this, too.
+  }
+  throw new Rejected('malformed');
+}
+
+/** `JSON.parse` does not tell 3.0 from 3; read as text, 3.0 is refused where an integer belongs. */
+function fractionsAsText(json: string): Readonly<Record<string, unknown>> {
+  const rewritten = json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
+    /^[^"]*[.eE]/.test(token) ? `"${token}"` : token,
+  );
+  return JSON.parse(rewritten) as Readonly<Record<string, unknown>>;
+}
+
+/** `JSON.parse` takes the last of two members of one name, other readers the first. `json` is known to be JSON. */
+function namesMemberTwice(json: string): boolean {
+  const tokens = json.match(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g) ?? [];
+  const open: Set<string>[] = [];
+  return tokens.some((token, index) => {
+    if (token === '{' || token === '[') open.push(new Set());
+    if (token === '}' || token === ']') open.pop();
+    if (tokens[index + 1] !== ':' || token === ':') return false;
+    const name = JSON.parse(token) as string;
+    const names = open.at(-1);
+    const again = names?.has(name) === true;
+    names?.add(name);
+    return again;
+  });
+}
+
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

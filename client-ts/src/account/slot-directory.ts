@@ -1,0 +1,113 @@
+import { fromBase64Url, toBase64Url } from '../base64url.js';
+import { type Bytes, constantTimeEqual } from '../bytes.js';
+import type { PasswordParameters } from '../credentials/argon2-parameters.js';
+import { SlotId } from '../ids.js';
+import { Rejected } from '../rejected.js';
+import { type WrappedKey, envelopeHash } from '../sealing/sealed.js';
+import { decodeJsonObject, encodeJson, isObject } from './sealed-json.js';
+
+/** A credential that unwraps the master key (spec 9.1), without the wrapped key. */
+export interface SlotParameters extends PasswordParameters {
+  readonly id: SlotId;
+  readonly kind: 'password';
+}
+
+/** A slot as the server serves it. */
+export interface Slot extends SlotParameters {
+  readonly wrappedMasterKey: WrappedKey;
+}
+
+export interface DirectoryEntry extends SlotParameters {
+  readonly wrappedMasterKeyHash: Bytes;
+}
+
+/** Which credentials open the account, out of the server's reach (spec 9.2). */
+export interface SlotDirectory {
+  readonly counter: number;
+  readonly previous: Bytes;
+  readonly slots: readonly DirectoryEntry[];
+}
+
+/** A directory of these slots. `previous` is SHA-256 of the envelope before, zeros for counter 1. */
+export async function directoryOf(counter: number, previous: Bytes, slots: readonly Slot[]): Promise<SlotDirectory> {
+  return { counter, previous, slots: await Promise.all(slots.map(entryOf)) };
+}
+
+/**
+ * Throws {@link Rejected} unless the served slots are exactly those listed, in whatever order: a slot that was added,
+ * dropped, revived or changed in any field shows here.
+ */
+export async function checkSlots(directory: SlotDirectory, served: readonly Slot[]): Promise<void> {
+  const entries = await Promise.all(served.map(entryOf));
+  const servedIds = new Set(entries.map((entry) => entry.id));
+  const matches =
+    servedIds.size === served.length &&
+    served.length === directory.slots.length &&
+    directory.slots.every((listed) => entries.some((entry) => equalEntries(listed, entry)));
+  if (!matches) throw new Rejected('mismatch');
+}
+
+export function encodeDirectory(directory: SlotDirectory): Bytes {
+  return encodeJson({
+    counter: directory.counter,
+    previous: toBase64Url(directory.previous),
+    slots: directory.slots.map((entry) => ({
+      id: entry.id,
+      kind: entry.kind,
+      salt: toBase64Url(entry.salt),
+      memoryKiB: entry.memoryKiB,
+      passes: entry.passes,
+      lanes: entry.lanes,
+      wrappedMasterKeyHash: toBase64Url(entry.wrappedMasterKeyHash),
+    })),
+  });
+}
+
+/** `counter` is the served one; the directory states it, too. Throws {@link Rejected}. */
+export function decodeDirectory(counter: number, content: Bytes): SlotDirectory {
+  const json = decodeJsonObject(content);
+  const slots: unknown = json['slots'];
+  if (json['counter'] !== counter || !Array.isArray(slots)) throw new Rejected('malformed');
+  return { counter, previous: bytesOf(json['previous'], 32), slots: slots.map(decodeEntry) };
+}
+
+function decodeEntry(json: unknown): DirectoryEntry {
+  // A kind that this version does not know cannot be compared with what is served.
+  if (!isObject(json) || json['kind'] !== 'password') throw new Rejected('malformed');
+  return {
+    id: SlotId.parse(json['id']),
+    kind: json['kind'],
+    salt: bytesOf(json['salt'], 16),
+    memoryKiB: integerOf(json['memoryKiB']),
+    passes: integerOf(json['passes']),
+    lanes: integerOf(json['lanes']),
+    wrappedMasterKeyHash: bytesOf(json['wrappedMasterKeyHash'], 32),
+  };
+}
+
+async function entryOf(slot: Slot): Promise<DirectoryEntry> {
+  const { id, kind, salt, memoryKiB, passes, lanes } = slot;
+  return { id, kind, salt, memoryKiB, passes, lanes, wrappedMasterKeyHash: await envelopeHash(slot.wrappedMasterKey) };
+}
+
+function equalEntries(a: DirectoryEntry, b: DirectoryEntry): boolean {
+  return (
+    a.id === b.id &&
+    constantTimeEqual(a.salt, b.salt) &&
+    a.memoryKiB === b.memoryKiB &&
+    a.passes === b.passes &&
+    a.lanes === b.lanes &&
+    constantTimeEqual(a.wrappedMasterKeyHash, b.wrappedMasterKeyHash)
+  );
+}
+
+function bytesOf(value: unknown, length: number): Bytes {
+  const bytes = typeof value === 'string' ? fromBase64Url(value) : undefined;
+  if (bytes?.length !== length) throw new Rejected('malformed');
+  return bytes;
+}
+
+function integerOf(value: unknown): number {
+  if (!Number.isSafeInteger(value)) throw new Rejected('malformed');
+  return value as number;
+}

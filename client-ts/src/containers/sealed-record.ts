@@ -1,0 +1,31 @@
+import { type Bytes, readU64 } from '../bytes.js';
+import { Rejected } from '../rejected.js';
+
+/** Reads the fields of a manifest or a container list in order. Throws {@link Rejected}. */
+export class RecordReader {
+  readonly #content: Bytes;
+  #offset = 1;
+
+  constructor(content: Bytes, length: number) {
+    if (content.length !== length) throw new Rejected('malformed');
+    if (content[0] !== recordVersion) throw new Rejected('unsupported-version');
+    this.#content = content;
+  }
+
+  u64(): number {
+    const value = readU64(this.#content, this.#offset);
+    if (value === undefined) throw new Rejected('malformed');
+    this.#offset += 8;
+    return value;
+  }
+
+  hash(): Bytes {
+    this.#offset += 32;
+    return this.#content.slice(this.#offset - 32, this.#offset);
+  }
+}
+
+export const recordVersion = 0x01;
+
+/** An entry of what is there; other kinds are reserved (spec 8.3). */
+export const liveKind = new Uint8Array([0]);

@@ -1,0 +1,45 @@
+export { fromBase64Url, toBase64Url } from './base64url.js';
+export type { Bytes } from './bytes.js';
+export { AccountId, ContainerId, ItemId, SessionId, SlotId } from './ids.js';
+export { Rejected, type RejectionReason } from './rejected.js';
+
+export { type Address, hashAddress, normaliseAddress } from './credentials/address.js';
+export {
+  type PasswordParameters,
+  type PinnedParameters,
+  checkParameters,
+  creationParameters,
+  slotSaltLength,
+} from './credentials/argon2-parameters.js';
+export type { Argon2Parameters } from './credentials/argon2id.js';
+export { BackupCode } from './credentials/backup-code.js';
+export { Password, type PasswordCredential } from './keys/password.js';
+
+// Keys are types here: they come from a credential or from the key above them, never from a constructor.
+export type { ContainerDomain, Domain } from './sealing/associated-data.js';
+export type { ChatKey, CollectionKey, ContainerKey, EmbedKey, MailboxKey } from './keys/container-key.js';
+export type { AppsKey, ChatsKey, DomainKey, EmailsKey, EmbedsKey } from './keys/domain-key.js';
+export type { MasterKey } from './keys/master-key.js';
+export type { ProfileKey } from './keys/profile-key.js';
+export { type Sealed, type WrappedKey, asSealed, asWrappedKey, envelopeHash } from './sealing/sealed.js';
+export type { WrappingKey } from './keys/wrapping-key.js';
+
+export { type Profile, checkProfile } from './account/profile.js';
+export {
+  type DirectoryEntry,
+  type Slot,
+  type SlotDirectory,
+  type SlotParameters,
+  checkSlots,
+  directoryOf,
+} from './account/slot-directory.js';
+
+export { type ContainerList, checkContainers, containerListOf } from './containers/container-list.js';
+export { HighWaterMarks, type Mark, type Sighting, type Subject, sightingOf } from './containers/high-water-marks.js';
+export {
+  type Manifest,
+  type SealedItem,
+  type SealedMetadata,
+  checkContainer,
+  manifestOf,
+} from './containers/manifest.js';

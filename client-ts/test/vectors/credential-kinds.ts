@@ -1,0 +1,100 @@
+import { expect } from 'vitest';
+import { toHex, utf8 } from '../../src/bytes.js';
+import { type Address, hashAddress, normaliseAddress } from '../../src/credentials/address.js';
+import { checkParameters } from '../../src/credentials/argon2-parameters.js';
+import { argon2id } from '../../src/credentials/argon2id.js';
+import { BackupCode } from '../../src/credentials/backup-code.js';
+import { SlotId } from '../../src/ids.js';
+import { Password, normalisePassword } from '../../src/keys/password.js';
+import { type Label, deriveBytes, importDerivationKey } from '../../src/sealing/derive.js';
+import { insecureSealEnvelopeWithSalt } from '../../src/sealing/envelope.js';
+import { asWrappedKey } from '../../src/sealing/sealed.js';
+import { SealingKey } from '../../src/sealing/sealing-key.js';
+import type { VectorCase } from './vector-case.js';
+import { type VectorRun, refused } from './vector-run.js';
+
+function addressOf(vector: VectorCase): Address {
+  return normaliseAddress(vector.text('address')) ?? refused();
+}
+
+async function derive(vector: VectorCase): Promise<void> {
+  const key = await importDerivationKey(vector.bytes('key'));
+  const output = await deriveBytes(key, vector.text('label') as Label, vector.bytes('context'));
+  expect(output).toEqual(vector.bytes('output'));
+}
+
+async function address(vector: VectorCase): Promise<void> {
+  const normalised = normaliseAddress(vector.typed()) ?? refused();
+  expect(normalised).toBe(vector.text('normalised'));
+  expect(await hashAddress(normalised)).toEqual(vector.bytes('hashedEmail'));
+}
+
+function passwordText(vector: VectorCase): void {
+  const text = normalisePassword(vector.typed()) ?? refused();
+  expect(utf8(text)).toEqual(vector.bytes('utf8'));
+  expect(Array.from(text)).toHaveLength(vector.number('characters'));
+  expect(Password.create(vector.typed()) !== undefined).toBe(vector.number('characters') >= 10);
+}
+
+async function password(vector: VectorCase): Promise<void> {
+  const typed = vector.text('typed');
+  const hashedEmail = await hashAddress(addressOf(vector));
+  expect(hashedEmail).toEqual(vector.bytes('hashedEmail'));
+  const slot = {
+    salt: vector.bytes('salt'),
+    memoryKiB: vector.number('memoryKiB'),
+    passes: vector.number('passes'),
+    lanes: vector.number('lanes'),
+  };
+  const argonSalt = await deriveBytes(await importDerivationKey(hashedEmail), 'password/argon2-salt', slot.salt);
+  expect(argonSalt).toEqual(vector.bytes('argonSalt'));
+  const root = await argon2id(utf8(normalisePassword(typed) ?? refused()), argonSalt, slot);
+  expect(root).toEqual(vector.bytes('passwordRoot'));
+  const rootKey = await importDerivationKey(root);
+  expect(await deriveBytes(rootKey, 'password/wrapping-key')).toEqual(vector.bytes('wrappingKey'));
+  expect(await deriveBytes(rootKey, 'password/lookup-secret')).toEqual(vector.bytes('lookupSecret'));
+
+  const credential = await (Password.parse(typed) ?? refused()).deriveCredential(hashedEmail, slot, undefined);
+  expect(credential.lookupHash).toEqual(vector.bytes('lookupHash'));
+  const account = vector.account();
+  const slotId = SlotId.parse(vector.text('slot'));
+  const wrapped = vector.bytes('wrappedMasterKey');
+  await credential.wrappingKey.unwrapMasterKey(account, slotId, asWrappedKey(wrapped));
+  const place = { purpose: 'wrapped-master-key', account, item: slotId, field: 'key', version: 1 };
+  const wrappingKey = await SealingKey.import(vector.bytes('wrappingKey'));
+  const again = await insecureSealEnvelopeWithSalt(
+    wrappingKey,
+    place,
+    vector.bytes('masterKey'),
+    vector.bytes('wrapSalt'),
+  );
+  expect(toHex(again)).toBe(toHex(wrapped));
+}
+
+function argon2Parameters(vector: VectorCase): void {
+  const parameters = (fields: VectorCase) => ({
+    memoryKiB: fields.number('memoryKiB'),
+    passes: fields.number('passes'),
+    lanes: fields.number('lanes'),
+  });
+  const pinned = vector.has('pinned') ? parameters(vector.object('pinned')) : undefined;
+  checkParameters(parameters(vector.object('offered')), pinned);
+}
+
+async function backupCode(vector: VectorCase): Promise<void> {
+  const code = BackupCode.parse(vector.typed()) ?? refused();
+  expect(code.reveal()).toBe(vector.text('text'));
+  const hashedEmail = await hashAddress(addressOf(vector));
+  expect(await code.hash(hashedEmail)).toEqual(vector.bytes('hash'));
+  const derived = await deriveBytes(await importDerivationKey(vector.bytes('code')), 'backup-code', hashedEmail);
+  expect(derived).toEqual(vector.bytes('hash'));
+}
+
+export const credentialKinds: Readonly<Record<string, VectorRun>> = {
+  derive,
+  address,
+  'password-text': passwordText,
+  password,
+  'argon2-parameters': argon2Parameters,
+  'backup-code': backupCode,
+};

@@ -1,0 +1,113 @@
+import { expect } from 'vitest';
+import { type DirectoryEntry, decodeDirectory, encodeDirectory } from '../../src/account/slot-directory.js';
+import { type Bytes, concat, sha256, toHex, u64, utf8 } from '../../src/bytes.js';
+import { containerListOf, encodeContainerList } from '../../src/containers/container-list.js';
+import { encodeManifest } from '../../src/containers/manifest.js';
+import { merkleRoot } from '../../src/containers/merkle.js';
+import { ContainerId, SlotId } from '../../src/ids.js';
+import { ContainerKey } from '../../src/keys/container-key.js';
+import { DomainKey } from '../../src/keys/domain-key.js';
+import { MasterKey } from '../../src/keys/master-key.js';
+import { ProfileKey } from '../../src/keys/profile-key.js';
+import type { ContainerDomain, Place } from '../../src/sealing/associated-data.js';
+import { insecureSealEnvelopeWithSalt } from '../../src/sealing/envelope.js';
+import { type Sealed, asSealed } from '../../src/sealing/sealed.js';
+import { type VectorCase, bytesFrom } from './vector-case.js';
+import type { VectorRun } from './vector-run.js';
+
+function sealedOf(vector: VectorCase): Sealed {
+  return asSealed(vector.bytes('sealed'));
+}
+
+async function expectSealed(vector: VectorCase, keyName: string, place: Place, content: Bytes): Promise<void> {
+  const again = await insecureSealEnvelopeWithSalt(await vector.key(keyName), place, content, vector.bytes('salt'));
+  expect(toHex(again)).toBe(vector.text('sealed'));
+}
+
+async function merkle(vector: VectorCase): Promise<void> {
+  const entries = vector.has('entries')
+    ? vector.list('entries').map(bytesFrom)
+    : await Promise.all(Array.from({ length: vector.number('countedEntries') }, (_, index) => countedEntry(index)));
+  expect(await merkleRoot(entries)).toEqual(vector.bytes('root'));
+}
+
+async function countedEntry(index: number): Promise<Bytes> {
+  const id = concat(new Uint8Array(8), u64(index));
+  return concat(id, u64(index + 1), new Uint8Array([0]), await sha256(id));
+}
+
+async function manifest(vector: VectorCase): Promise<void> {
+  const account = vector.account();
+  const domain = vector.text('domain') as ContainerDomain;
+  const container = ContainerId.parse(vector.text('container'));
+  const counter = vector.number('counter');
+  const key = new ContainerKey(account, domain, container, await vector.key('containerKey'));
+  const opened = await key.openManifest(counter, sealedOf(vector));
+  expect(opened).toEqual({
+    counter,
+    itemCount: vector.number('itemCount'),
+    previous: vector.bytes('previous'),
+    root: vector.bytes('root'),
+    metadataVersion: vector.number('metadataVersion'),
+    metadataHash: vector.bytes('metadataHash'),
+  });
+  expect(toHex(encodeManifest(opened))).toBe(vector.text('encoded'));
+  const place: Place = { purpose: 'manifest', account, domain, container, field: 'manifest', version: counter };
+  await expectSealed(vector, 'containerKey', place, encodeManifest(opened));
+}
+
+async function containerList(vector: VectorCase): Promise<void> {
+  const account = vector.account();
+  const domain = vector.text('domain') as ContainerDomain;
+  const counter = vector.number('counter');
+  const key = new DomainKey(account, domain, await vector.key('domainKey'));
+  const opened = await key.openContainerList(counter, sealedOf(vector));
+  const containers = vector.list('containers').map((id) => ContainerId.parse(id));
+  expect(opened).toEqual(await containerListOf(counter, vector.bytes('previous'), containers));
+  expect(opened.containerCount).toBe(vector.number('containerCount'));
+  expect(opened.root).toEqual(vector.bytes('root'));
+  expect(toHex(encodeContainerList(opened))).toBe(vector.text('encoded'));
+  const place: Place = { purpose: 'container-list', account, domain, field: 'list', version: counter };
+  await expectSealed(vector, 'domainKey', place, encodeContainerList(opened));
+}
+
+async function slotDirectory(vector: VectorCase): Promise<void> {
+  const account = vector.account();
+  const counter = vector.number('counter');
+  const key = new MasterKey(account, await vector.key('masterKey'));
+  const opened = await key.openDirectory(counter, sealedOf(vector));
+  expect(opened).toEqual({ counter, previous: vector.bytes('previous'), slots: vector.objects('slots').map(entryOf) });
+  expect(decodeDirectory(counter, encodeDirectory(opened))).toEqual(opened);
+  const place: Place = { purpose: 'slot-directory', account, field: 'directory', version: counter };
+  await expectSealed(vector, 'masterKey', place, utf8(vector.text('plaintext')));
+}
+
+function entryOf(slot: VectorCase): DirectoryEntry {
+  expect(slot.text('kind')).toBe('password');
+  return {
+    id: SlotId.parse(slot.text('id')),
+    kind: 'password',
+    salt: slot.bytes('salt'),
+    memoryKiB: slot.number('memoryKiB'),
+    passes: slot.number('passes'),
+    lanes: slot.number('lanes'),
+    wrappedMasterKeyHash: slot.bytes('wrappedMasterKeyHash'),
+  };
+}
+
+async function profile(vector: VectorCase): Promise<void> {
+  const account = vector.account();
+  const version = vector.number('version');
+  const key = new ProfileKey(account, await vector.key('profileKey'));
+  expect(await key.openProfile(version, sealedOf(vector))).toEqual({ address: vector.text('address') });
+  const place: Place = { purpose: 'profile', account, domain: 'profile', field: 'profile', version };
+  await expectSealed(vector, 'profileKey', place, utf8(vector.text('plaintext')));
+}
+
+export const recordKinds: Readonly<Record<string, VectorRun>> = {
+  merkle,
+  manifest,
+  'container-list': containerList,
+  'slot-directory': slotDirectory,
+  profile,
+};

@@ -1,0 +1,181 @@
+package dev.nescio.client;
+
+import dev.nescio.client.Api.ProblemException;
+import dev.nescio.keys.ContainerKey;
+import dev.nescio.keys.Manifest;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.Limits;
+import dev.nescio.protocol.Sync;
+import dev.nescio.protocol.Versioned;
+import dev.nescio.sealing.RejectedException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+
+/// One container as this device holds it: its items, still sealed, checked against the manifest after each
+/// load (spec, sections 8.3, 8.5 and 10.5). Safe for use by many threads.
+final class Container<K extends ContainerKey> implements AutoCloseable {
+
+    private static final int TRIES = 20;
+
+    private final ContainerApi api;
+    private final HighWaterMarks marks;
+    private final RandomGenerator random;
+    private final K key;
+
+    private final Map<ItemId, Sync.Item> items = new LinkedHashMap<>();
+    private Versioned metadata;
+    private Counted sealedManifest;
+    private Manifest manifest;
+    private long cursor;
+
+    Container(ContainerApi api, HighWaterMarks marks, RandomGenerator random, K key) {
+        this.api = api;
+        this.marks = marks;
+        this.random = random;
+        this.key = key;
+    }
+
+    K key() {
+        return key;
+    }
+
+    /// Fetches what changed since the last load and checks the whole.
+    ///
+    /// @return what is wrong with the server's answer, if anything; the items are kept for reading then,
+    /// and nothing
+    ///     is written on top of them
+    synchronized Optional<Finding> load() {
+        try {
+            fetch();
+            return Optional.empty();
+        } catch (NescioException.Distrust e) {
+            // What was fetched may be false. The next load starts over and may find the server mended.
+            cursor = 0;
+            manifest = null;
+            return Optional.of(e.finding());
+        }
+    }
+
+    /// In order of position.
+    synchronized List<Sync.Item> items() {
+        TreeMap<Long, Sync.Item> ordered = new TreeMap<>();
+        items.values().forEach(item -> ordered.put(item.position(), item));
+        return List.copyOf(ordered.values());
+    }
+
+    private void fetch() {
+        if (cursor == 0) {
+            items.clear();
+        }
+        Sync.ContainerContent page;
+        do {
+            page = api.content(key.container(), cursor);
+            if (!page.container().id().equals(key.container())
+                    || (page.more() && page.items().isEmpty())) {
+                throw new NescioException.Distrust(Finding.BAD_ANSWER);
+            }
+            page.items().forEach(item -> items.put(item.id(), item));
+            if (!page.items().isEmpty()) {
+                long last = page.items().getLast().sequence();
+                if (last <= cursor) {
+                    throw new NescioException.Distrust(Finding.BAD_ANSWER);
+                }
+                cursor = last;
+            }
+        } while (page.more());
+        check(page.container());
+    }
+
+    private void check(Sync.Container served) {
+        try {
+            Manifest opened = key.openManifest(
+                    served.manifest().counter(), served.manifest().sealed());
+            // First, so that an older state is named as one and not as an incomplete one.
+            marks.manifest(key.container(), served.manifest(), opened.previous());
+            if (!opened.covers(entries(), served.metadata())) {
+                throw new NescioException.Distrust(Finding.INCOMPLETE);
+            }
+            key.openMetadata(served.metadata().version(), served.metadata().sealed());
+            metadata = served.metadata();
+            sealedManifest = served.manifest();
+            manifest = opened;
+        } catch (RejectedException e) {
+            throw new NescioException.Distrust(Finding.REJECTED);
+        }
+    }
+
+    /// @throws NescioException.Distrust unless the positions are 0, 1, 2, …
+    private List<Manifest.Entry> entries() {
+        List<Sync.Item> ordered = items();
+        List<Manifest.Entry> entries = new ArrayList<>(ordered.size());
+        for (Sync.Item item : ordered) {
+            if (item.position() != entries.size()) {
+                throw new NescioException.Distrust(Finding.INCOMPLETE);
+            }
+            entries.add(Manifest.Entry.of(item.id(), item.version(), item.sealed()));
+        }
+        if (entries.size() != items.size()) {
+            throw new NescioException.Distrust(Finding.INCOMPLETE);
+        }
+        return entries;
+    }
+
+    /// Adds an item at the end and waits until it is stored. Where another device was faster, only the
+    /// manifest is sealed again; the item stays as it was sealed, so it is stored once however often this
+    /// is tried.
+    ///
+    /// @throws IllegalArgumentException if the content is too long
+    synchronized Sync.Item append(ItemId id, byte[] content) {
+        Bytes sealed = key.sealItem(id, 1, content, random);
+        if (sealed.length() > Limits.ITEM) {
+            throw new IllegalArgumentException("This is too long: at most " + Limits.ITEM / 1024 + " KiB when sealed.");
+        }
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            if (manifest == null || attempt > 0) {
+                load().ifPresent(finding -> {
+                    throw new NescioException.Distrust(finding);
+                });
+            }
+            Sync.Item stored = items.get(id);
+            if (stored != null && stored.sealed().equals(sealed)) {
+                return stored;
+            }
+            try {
+                return commit(new Sync.ItemWrite(id, 1, sealed));
+            } catch (ProblemException e) {
+                if (!e.is("manifest-conflict")) {
+                    throw e.unexpected();
+                }
+            }
+        }
+        throw new NescioException.Refused("manifest-conflict", "Other devices keep writing here. Try again.");
+    }
+
+    private Sync.Item commit(Sync.ItemWrite write) throws ProblemException {
+        List<Manifest.Entry> entries = entries();
+        entries.add(Manifest.Entry.of(write.id(), write.version(), write.sealed()));
+        Manifest next = manifest.next(sealedManifest.sealed(), entries, metadata);
+        Counted sealedNext = new Counted(next.counter(), key.seal(next, random));
+        Sync.Committed committed = api.commit(key.container(), new Sync.Commit(sealedNext, List.of(write), null));
+        marks.manifest(key.container(), sealedNext, next.previous());
+        Sync.Item item =
+                new Sync.Item(write.id(), entries.size() - 1, write.version(), committed.sequence(), write.sealed());
+        items.put(item.id(), item);
+        manifest = next;
+        sealedManifest = sealedNext;
+        cursor = Math.max(cursor, committed.sequence());
+        return item;
+    }
+
+    @Override
+    public void close() {
+        key.close();
+    }
+}

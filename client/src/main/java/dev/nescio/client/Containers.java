@@ -1,0 +1,158 @@
+package dev.nescio.client;
+
+import dev.nescio.client.Api.ProblemException;
+import dev.nescio.keys.ContainerKey;
+import dev.nescio.keys.ContainerList;
+import dev.nescio.keys.DomainKey;
+import dev.nescio.keys.Manifest;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.ContainerId;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Sync;
+import dev.nescio.protocol.Versioned;
+import dev.nescio.sealing.RejectedException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.random.RandomGenerator;
+
+/// The containers of one domain: their list, checked against its seal, and new ones (spec, sections 8.4 and
+/// 10.5). What the four domains share; it knows nothing of what is inside. Safe for use by many threads.
+final class Containers<K extends ContainerKey> implements AutoCloseable {
+
+    private static final int TRIES = 10;
+
+    private final ContainerApi api;
+    private final HighWaterMarks marks;
+    private final DomainKey<K> domainKey;
+    private final RandomGenerator random;
+    private final Map<ContainerId, Container<K>> opened = new HashMap<>();
+
+    Containers(ContainerApi api, HighWaterMarks marks, DomainKey<K> domainKey, RandomGenerator random) {
+        this.api = api;
+        this.marks = marks;
+        this.domainKey = domainKey;
+        this.random = random;
+    }
+
+    /// The list as served and checked: `sealed` is null before the first container.
+    private record Listing(Counted sealed, ContainerList list, List<Sync.Container> containers) {
+
+        List<ContainerId> ids() {
+            return containers.stream().map(Sync.Container::id).toList();
+        }
+    }
+
+    /// All containers of the domain, in order of creation, known to be all of them.
+    ///
+    /// @throws NescioException.Distrust if one is missing, added or out of order, or the list is an older
+    /// one
+    List<Sync.Container> list() {
+        return load().containers();
+    }
+
+    private Listing load() {
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Listing listing = fetch();
+            if (listing != null) {
+                return listing;
+            }
+        }
+        throw new NescioException.Refused("unavailable", "The list of containers keeps changing. Try again.");
+    }
+
+    /// @return null if the list changed while its pages were fetched
+    private Listing fetch() {
+        List<Sync.Container> containers = new ArrayList<>();
+        Sync.ContainerPage page = api.list(domainKey.domain(), 0);
+        Counted sealed = page.list();
+        containers.addAll(page.containers());
+        while (page.more()) {
+            page = api.list(domainKey.domain(), containers.size());
+            if (page.containers().isEmpty()) {
+                throw new NescioException.Distrust(Finding.BAD_ANSWER);
+            }
+            if (!Objects.equals(page.list(), sealed)) {
+                return null;
+            }
+            containers.addAll(page.containers());
+        }
+        return check(sealed, containers);
+    }
+
+    private Listing check(Counted sealed, List<Sync.Container> containers) {
+        if (sealed == null) {
+            marks.noList(domainKey.domain());
+            if (!containers.isEmpty()) {
+                throw new NescioException.Distrust(Finding.INCOMPLETE);
+            }
+            return new Listing(null, null, containers);
+        }
+        try {
+            ContainerList list = domainKey.openList(sealed.counter(), sealed.sealed());
+            Listing listing = new Listing(sealed, list, containers);
+            if (!list.covers(listing.ids())) {
+                throw new NescioException.Distrust(Finding.INCOMPLETE);
+            }
+            marks.list(domainKey.domain(), sealed, list.previous());
+            return listing;
+        } catch (RejectedException e) {
+            throw new NescioException.Distrust(Finding.REJECTED);
+        }
+    }
+
+    /// @throws RejectedException if its key was not sealed for it
+    synchronized Container<K> open(Sync.Container served) throws RejectedException {
+        if (served.domain() != domainKey.domain()) {
+            throw new RejectedException(RejectedException.Reason.DAMAGED);
+        }
+        Container<K> known = opened.get(served.id());
+        return known != null ? known : remember(domainKey.unwrap(served.id(), served.wrappedKey()));
+    }
+
+    /// Creates a container and waits until it is stored.
+    Container<K> create(byte[] metadata) {
+        ContainerId id = ContainerId.generate(random);
+        K key = domainKey.generate(id, random);
+        Bytes wrapped = domainKey.wrap(key, random);
+        Versioned sealedMetadata = new Versioned(1, key.sealMetadata(1, metadata, random));
+        Bytes manifest = key.seal(Manifest.first(sealedMetadata), random);
+        for (int attempt = 0; attempt < TRIES; attempt++) {
+            Listing before = load();
+            if (before.ids().contains(id)) {
+                return remember(key);
+            }
+            List<ContainerId> ids = new ArrayList<>(before.ids());
+            ids.add(id);
+            ContainerList next = before.sealed() == null
+                    ? ContainerList.first(ids)
+                    : before.list().next(before.sealed().sealed(), ids);
+            Counted list = new Counted(next.counter(), domainKey.seal(next, random));
+            try {
+                api.create(
+                        domainKey.domain(),
+                        new Sync.NewContainer(id, wrapped, sealedMetadata.sealed(), manifest, list));
+                marks.list(domainKey.domain(), list, next.previous());
+                return remember(key);
+            } catch (ProblemException e) {
+                if (!e.is("list-conflict")) {
+                    throw e.unexpected();
+                }
+            }
+        }
+        throw new NescioException.Refused("list-conflict", "Other devices keep changing the list. Try again.");
+    }
+
+    private synchronized Container<K> remember(K key) {
+        Container<K> container = new Container<>(api, marks, random, key);
+        opened.put(key.container(), container);
+        return container;
+    }
+
+    @Override
+    public synchronized void close() {
+        opened.values().forEach(Container::close);
+    }
+}

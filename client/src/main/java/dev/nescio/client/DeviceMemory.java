@@ -1,0 +1,53 @@
+package dev.nescio.client;
+
+import dev.nescio.protocol.Argon2Parameters;
+import dev.nescio.protocol.Bytes;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// What a device remembers so that a server cannot show it an older or another state (spec, sections 3.4
+/// and 8.5): pinned Argon2id parameters and the highest counters. None of it opens anything.
+///
+/// Implementations are safe for use by many threads. [FileMemory] keeps it on disk.
+public interface DeviceMemory {
+
+    /// @param hash SHA-256 of the envelope that had this counter
+    record Mark(long counter, Bytes hash) {}
+
+    Optional<Argon2Parameters> pinned(Bytes hashedAddress);
+
+    void pin(Bytes hashedAddress, Argon2Parameters parameters);
+
+    Optional<Mark> mark(String name);
+
+    /// Remembers the mark unless a higher one is known.
+    void remember(String name, Mark mark);
+
+    /// A memory that lasts as long as the program.
+    static DeviceMemory inMemory() {
+        Map<Bytes, Argon2Parameters> pins = new ConcurrentHashMap<>();
+        Map<String, Mark> marks = new ConcurrentHashMap<>();
+        return new DeviceMemory() {
+            @Override
+            public Optional<Argon2Parameters> pinned(Bytes hashedAddress) {
+                return Optional.ofNullable(pins.get(hashedAddress));
+            }
+
+            @Override
+            public void pin(Bytes hashedAddress, Argon2Parameters parameters) {
+                pins.put(hashedAddress, parameters);
+            }
+
+            @Override
+            public Optional<Mark> mark(String name) {
+                return Optional.ofNullable(marks.get(name));
+            }
+
+            @Override
+            public void remember(String name, Mark mark) {
+                marks.merge(name, mark, (known, given) -> given.counter() > known.counter() ? given : known);
+            }
+        };
+    }
+}

@@ -1,0 +1,127 @@
+package dev.nescio.client;
+
+import dev.nescio.protocol.Argon2Parameters;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Json;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import tools.jackson.core.JacksonException;
+
+/// A device's memory in a file. Every change is merged under a lock and replaces the file at once, so that
+/// several programs may use it, and a power cut leaves the old or the new one.
+///
+/// It holds SHA-256 of addresses, parameters, ids of containers and counters: no key and no content.
+public final class FileMemory implements DeviceMemory {
+
+    /// A file lock is between programs; within one, a second lock on the same file is an error.
+    private static final Object WITHIN_THIS_PROGRAM = new Object();
+
+    private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    private static final int LARGEST = 64 * 1024 * 1024;
+
+    private final Path file;
+
+    private record Pin(int memoryKiB, int passes, int lanes) {}
+
+    private record Content(Map<String, Pin> pins, Map<String, Mark> marks) {}
+
+    /// @param file in a folder that exists; it is created when there is something to remember
+    public FileMemory(Path file) {
+        this.file = file;
+    }
+
+    @Override
+    public Optional<Argon2Parameters> pinned(Bytes hashedAddress) {
+        return Optional.ofNullable(read().pins().get(hashedAddress.hex()))
+                .map(pin -> new Argon2Parameters(pin.memoryKiB, pin.passes, pin.lanes));
+    }
+
+    @Override
+    public void pin(Bytes hashedAddress, Argon2Parameters parameters) {
+        Pin pin = new Pin(parameters.memoryKiB(), parameters.passes(), parameters.lanes());
+        if (!pin.equals(read().pins().get(hashedAddress.hex()))) {
+            change(content -> content.pins().put(hashedAddress.hex(), pin));
+        }
+    }
+
+    @Override
+    public Optional<Mark> mark(String name) {
+        return Optional.ofNullable(read().marks().get(name));
+    }
+
+    @Override
+    public void remember(String name, Mark mark) {
+        if (isHigher(read(), name, mark)) {
+            change(content -> {
+                if (isHigher(content, name, mark)) {
+                    content.marks().put(name, mark);
+                }
+            });
+        }
+    }
+
+    private static boolean isHigher(Content content, String name, Mark mark) {
+        Mark known = content.marks().get(name);
+        return known == null || mark.counter() > known.counter();
+    }
+
+    private Content read() {
+        try {
+            if (Files.exists(file) && Files.size(file) <= LARGEST) {
+                return Json.LENIENT.readValue(Files.readAllBytes(file), Content.class);
+            }
+            if (!Files.exists(file)) {
+                return new Content(new TreeMap<>(), new TreeMap<>());
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("What this device remembers cannot be read: " + file, e);
+        } catch (JacksonException e) {
+            // Falls through: a memory that cannot be read must not count as an empty one.
+        }
+        throw new IllegalStateException("What this device remembers is damaged: " + file
+                + ". If you remove it, this device can no longer notice an older state.");
+    }
+
+    private void change(Consumer<Content> change) {
+        synchronized (WITHIN_THIS_PROGRAM) {
+            changeLocked(change);
+        }
+    }
+
+    private void changeLocked(Consumer<Content> change) {
+        Path lock = file.resolveSibling(file.getFileName() + ".lock");
+        try (FileChannel channel =
+                FileChannel.open(lock, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY)) {
+            // Held until the channel closes.
+            channel.lock();
+            Content content = read();
+            change.accept(content);
+            replace(Json.LENIENT.writeValueAsBytes(content));
+        } catch (IOException e) {
+            throw new UncheckedIOException("What this device remembers cannot be written: " + file, e);
+        }
+    }
+
+    private void replace(byte[] content) throws IOException {
+        Path next = Files.createTempFile(
+                file.toAbsolutePath().getParent(), file.getFileName().toString(), ".tmp", OWNER_ONLY);
+        try (FileChannel out = FileChannel.open(next, StandardOpenOption.WRITE)) {
+            out.write(java.nio.ByteBuffer.wrap(content));
+            out.force(true);
+        }
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.nescio.client;
+
+/// What a client noticed when it checked a server's answer (spec, sections 3.4, 8.5 and 9).
+public enum Finding {
+    /// Parameters for Argon2id below the floor, below what this device has used before, or exhausting.
+    PASSWORD_HASH_REFUSED("The server asked for a password hash that is too weak, or that would exhaust this device."
+            + " Nothing was sent. Do not sign in until its operator has explained this."),
+    /// A key or a sealed value does not open where it was served.
+    REJECTED("The server gave something that was not sealed for this place with this account's keys."),
+    /// The slots differ from the sealed directory.
+    SLOTS_CHANGED("The server's list of ways to sign in is not the one that this account's devices sealed."),
+    /// The account is not the one of the typed address.
+    ADDRESS_EXCHANGED("The server answered with another account than that of this address."),
+    /// An older state than this device has seen.
+    ROLLBACK("The server served an older state than this device has seen before: a restored backup, or an attack."),
+    /// Two different states with one counter.
+    FORK("The server served a history that differs from the one that this device has seen."),
+    /// Containers or items are missing, added or reordered.
+    INCOMPLETE("The server left something out, added something, or changed the order."),
+    /// Not a well-formed answer of the protocol, too large, or too slow.
+    BAD_ANSWER("The server's answer is not one of this protocol.");
+
+    private final String text;
+
+    Finding(String text) {
+        this.text = text;
+    }
+
+    /// A sentence for a person.
+    public String text() {
+        return text;
+    }
+}

@@ -1,0 +1,62 @@
+package dev.nescio.client;
+
+import dev.nescio.client.DeviceMemory.Mark;
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.ContainerId;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Domain;
+
+/// Compares what a server serves with the highest that this device has seen (spec, section 8.5).
+final class HighWaterMarks {
+
+    private final DeviceMemory memory;
+    private final AccountId account;
+
+    HighWaterMarks(DeviceMemory memory, AccountId account) {
+        this.memory = memory;
+        this.account = account;
+    }
+
+    void directory(Counted served, Bytes previous) {
+        check(account.hex() + "/directory", served, previous);
+    }
+
+    void list(Domain domain, Counted served, Bytes previous) {
+        check(listName(domain), served, previous);
+    }
+
+    /// The server says that the domain has no list yet.
+    void noList(Domain domain) {
+        if (memory.mark(listName(domain)).isPresent()) {
+            throw new NescioException.Distrust(Finding.ROLLBACK);
+        }
+    }
+
+    void manifest(ContainerId container, Counted served, Bytes previous) {
+        check(account.hex() + "/manifest/" + container.hex(), served, previous);
+    }
+
+    private String listName(Domain domain) {
+        return account.hex() + "/list/" + domain.text();
+    }
+
+    /// @param previous the hash that the opened value names as its predecessor's
+    private void check(String name, Counted served, Bytes previous) {
+        Mark given = new Mark(served.counter(), Hash.of(served.sealed()));
+        Mark known = memory.mark(name).orElse(null);
+        if (known != null) {
+            if (given.counter() < known.counter()) {
+                throw new NescioException.Distrust(Finding.ROLLBACK);
+            }
+            boolean sameCounter = given.counter() == known.counter();
+            if (sameCounter && !given.hash().equals(known.hash())) {
+                throw new NescioException.Distrust(Finding.FORK);
+            }
+            if (given.counter() == known.counter() + 1 && !previous.equals(known.hash())) {
+                throw new NescioException.Distrust(Finding.FORK);
+            }
+        }
+        memory.remember(name, given);
+    }
+}

@@ -1,0 +1,143 @@
+package dev.nescio.client;
+
+import dev.nescio.client.Api.ProblemException;
+import dev.nescio.keys.Address;
+import dev.nescio.keys.Argon2Policy;
+import dev.nescio.keys.BackupCode;
+import dev.nescio.keys.Password;
+import dev.nescio.keys.PasswordCredential;
+import dev.nescio.protocol.Argon2Parameters;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.Transport;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.util.Objects;
+import java.util.Set;
+
+/// A server, as a client that trusts it with nothing but storage. The way in to this SDK; safe for use by
+/// many threads.
+///
+/// ```java
+/// try (Nescio nescio = Nescio.connect(URI.create("http://localhost:8300"))) {
+///     switch (nescio.signIn("ada@example.org", password, SecondFactor.totp("492039"))) {
+///         case SignInResult.SignedIn(Account account) -> {
+///             Chat chat = account.chats().create("Plans");
+///             chat.send("Hello, other device.");
+///             chat.messages().forEach(message -> System.out.println(message.text()));
+///         }
+///         case SignInResult.Failed() -> System.out.println("Address, password or code is wrong.");
+///     }
+/// }
+/// ```
+public final class Nescio implements AutoCloseable {
+
+    private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
+
+    private final Api api;
+    private final DeviceMemory memory;
+    private final SecureRandom random = new SecureRandom();
+
+    private Nescio(Api api, DeviceMemory memory) {
+        this.api = api;
+        this.memory = memory;
+    }
+
+    /// Connects to nothing yet; remembers for as long as the program runs.
+    ///
+    /// @throws IllegalArgumentException unless it is an https address, or http on this machine
+    public static Nescio connect(URI server) {
+        return connect(server, DeviceMemory.inMemory());
+    }
+
+    /// @param memory what this device remembers of the server from earlier
+    public static Nescio connect(URI server, DeviceMemory memory) {
+        boolean https = "https".equals(server.getScheme());
+        boolean local = "http".equals(server.getScheme()) && LOOPBACK.contains(Objects.toString(server.getHost(), ""));
+        if (server.getHost() == null || !(https || local)) {
+            throw new IllegalArgumentException(
+                    "A server is given as https://host, or as http://localhost:port on this machine.");
+        }
+        return new Nescio(new Api(server.resolve("/")), memory);
+    }
+
+    /// Makes the keys of a new account on this device and announces it. Nothing is kept by the server until
+    /// [PendingSignUp#confirm]: there is no password without a second factor.
+    ///
+    /// @param password not kept; the caller wipes it
+    /// @throws IllegalArgumentException with words for the person, if the address or password is not
+    /// acceptable
+    public SignUpResult signUp(String address, char[] password) {
+        try (Password normalised = Password.of(password)) {
+            normalised.requireFitForCreation();
+            return PendingSignUp.start(api, memory, random, Address.parse(address), normalised);
+        }
+    }
+
+    /// Signs this device in. Takes about a second, most of it for Argon2id on this device.
+    ///
+    /// @param password not kept; the caller wipes it
+    /// @throws IllegalArgumentException with words for the person, if something typed cannot be right
+    /// @throws NescioException.Distrust if the server's answers fail a check; nothing more is sent then
+    public SignInResult signIn(String address, char[] password, SecondFactor factor) {
+        return signIn(address, password, factor, false);
+    }
+
+    /// @param stay whether the session lasts 30 days instead of 24 hours
+    public SignInResult signIn(String address, char[] password, SecondFactor factor, boolean stay) {
+        Address parsed = Address.parse(address);
+        try (Password normalised = Password.of(password);
+                PasswordCredential credential = derive(parsed, normalised)) {
+            SignIn.SessionOpened opened =
+                    api.post("/v1/signin", null, attempt(parsed, credential, factor, stay), SignIn.SessionOpened.class);
+            return new SignInResult.SignedIn(Account.open(api, memory, random, parsed, credential, opened));
+        } catch (ProblemException e) {
+            if (e.is("sign-in-failed")) {
+                return new SignInResult.Failed();
+            }
+            throw e.unexpected();
+        }
+    }
+
+    private PasswordCredential derive(Address address, Password password) throws ProblemException {
+        SignIn.LookupAnswer answer =
+                api.post("/v1/signin/lookup", null, new SignIn.Lookup(address.hashed()), SignIn.LookupAnswer.class);
+        try {
+            return PasswordCredential.derive(
+                    password,
+                    address,
+                    answer.salt(),
+                    new Argon2Parameters(answer.memoryKiB(), answer.passes(), answer.lanes()),
+                    memory.pinned(address.hashed()));
+        } catch (Argon2Policy.RefusedException e) {
+            throw new NescioException.Distrust(Finding.PASSWORD_HASH_REFUSED);
+        }
+    }
+
+    private static SignIn.Attempt attempt(
+            Address address, PasswordCredential credential, SecondFactor factor, boolean stay) {
+        String totp = factor instanceof SecondFactor.Totp(String code) ? code : null;
+        Bytes backup = factor instanceof SecondFactor.Backup(String code) ? backupHash(code, address) : null;
+        return new SignIn.Attempt(address.hashed(), credential.lookupHash(), totp, backup, Transport.BEARER, stay);
+    }
+
+    private static Bytes backupHash(String typed, Address address) {
+        try (BackupCode code = BackupCode.parse(typed)) {
+            return code.hash(address);
+        }
+    }
+
+    /// Takes up a session that was saved on this device.
+    ///
+    /// @param saved from [Account#save]
+    /// @throws IllegalArgumentException with words for the person, if the passphrase or the file is wrong
+    public Account resume(byte[] saved, ProfileProtection protection) {
+        return Account.resume(api, memory, random, SavedProfile.open(saved, protection));
+    }
+
+    /// Ends connections. Accounts of this server are of no use afterwards; close them first.
+    @Override
+    public void close() {
+        api.close();
+    }
+}

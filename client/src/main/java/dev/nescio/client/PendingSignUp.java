@@ -1,0 +1,198 @@
+package dev.nescio.client;
+
+import dev.nescio.client.Api.ProblemException;
+import dev.nescio.keys.AccountKeys;
+import dev.nescio.keys.Address;
+import dev.nescio.keys.Argon2Policy;
+import dev.nescio.keys.BackupCode;
+import dev.nescio.keys.MasterKey;
+import dev.nescio.keys.Password;
+import dev.nescio.keys.PasswordCredential;
+import dev.nescio.keys.Profile;
+import dev.nescio.keys.SlotDirectory;
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Argon2Parameters;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Limits;
+import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.SignUp;
+import dev.nescio.protocol.SlotId;
+import dev.nescio.protocol.SlotKind;
+import dev.nescio.protocol.Transport;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// A sign-up that waits for the authenticator's first code (spec, section 10.1). Nothing of it is kept by
+/// the server until [#confirm] succeeds. For one thread.
+public final class PendingSignUp implements AutoCloseable {
+
+    private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+    private final Api api;
+    private final DeviceMemory memory;
+    private final SecureRandom random;
+    private final Address address;
+    private final PasswordCredential credential;
+    private final List<String> backupCodes;
+    private final SignUp.Started started;
+
+    private PendingSignUp(
+            Api api,
+            DeviceMemory memory,
+            SecureRandom random,
+            Address address,
+            NewAccount made,
+            SignUp.Started started) {
+        this.api = api;
+        this.memory = memory;
+        this.random = random;
+        this.address = address;
+        this.credential = made.credential;
+        this.backupCodes = made.backupCodes;
+        this.started = started;
+    }
+
+    static SignUpResult start(Api api, DeviceMemory memory, SecureRandom random, Address address, Password password) {
+        NewAccount made = NewAccount.make(address, password, random);
+        try {
+            SignUp.Started started = api.postRepeatedly("/v1/signup/start", null, made.request, SignUp.Started.class);
+            return new SignUpResult.Started(new PendingSignUp(api, memory, random, address, made, started));
+        } catch (ProblemException e) {
+            made.credential.close();
+            if (e.is("address-taken")) {
+                return new SignUpResult.AddressTaken();
+            }
+            throw e.unexpected();
+        }
+    }
+
+    /// Everything about a new account that is made on its first device.
+    private record NewAccount(PasswordCredential credential, List<String> backupCodes, SignUp.Start request) {
+
+        static NewAccount make(Address address, Password password, SecureRandom random) {
+            AccountId account = AccountId.generate(random);
+            Argon2Parameters cost = Argon2Parameters.CURRENT;
+            byte[] saltOctets = new byte[16];
+            random.nextBytes(saltOctets);
+            Bytes salt = Bytes.copyOf(saltOctets);
+            PasswordCredential credential = derive(password, address, salt, cost);
+            try (MasterKey masterKey = MasterKey.generate(account, random);
+                    AccountKeys keys = AccountKeys.generate(account, random)) {
+                SlotId slot = SlotId.generate(random);
+                Bytes wrapped = credential.wrap(masterKey, account, slot, random);
+                SlotDirectory directory = SlotDirectory.first(new SignIn.Slot(
+                        slot, SlotKind.PASSWORD, salt, cost.memoryKiB(), cost.passes(), cost.lanes(), wrapped));
+                List<BackupCode> codes = Stream.generate(() -> BackupCode.generate(random))
+                        .limit(Limits.BACKUP_CODES)
+                        .toList();
+                SignUp.Start request = new SignUp.Start(
+                        account,
+                        address.hashed(),
+                        new SignUp.NewSlot(
+                                slot,
+                                SlotKind.PASSWORD,
+                                salt,
+                                cost.memoryKiB(),
+                                cost.passes(),
+                                cost.lanes(),
+                                credential.lookupHash(),
+                                wrapped),
+                        masterKey.wrap(keys, random),
+                        keys.profile().seal(1, new Profile(address.normalised()), random),
+                        masterKey.seal(directory, random),
+                        codes.stream().map(code -> code.hash(address)).toList());
+                List<String> texts = codes.stream().map(BackupCode::text).toList();
+                codes.forEach(BackupCode::close);
+                return new NewAccount(credential, texts, request);
+            }
+        }
+
+        private static PasswordCredential derive(
+                Password password, Address address, Bytes salt, Argon2Parameters cost) {
+            try {
+                return PasswordCredential.derive(password, address, salt, cost, Optional.empty());
+            } catch (Argon2Policy.RefusedException e) {
+                throw new IllegalStateException("our own parameters are acceptable", e);
+            }
+        }
+    }
+
+    /// The secret to type into an authenticator, in base32.
+    public String totpSecret() {
+        byte[] secret = started.totpSecret().toArray();
+        StringBuilder text = new StringBuilder();
+        for (int at = 0; at < 8 * secret.length; at += 5) {
+            int value = 0;
+            for (int bit = at; bit < at + 5; bit++) {
+                value = 2 * value + ((secret[bit / 8] >> (7 - bit % 8)) & 1);
+            }
+            text.append(BASE32.charAt(value));
+        }
+        return text.toString();
+    }
+
+    /// The same as a link, to be shown as a QR code (spec, section 3.6). The server never sees it.
+    public String otpauthUri() {
+        String label =
+                URLEncoder.encode(address.normalised(), StandardCharsets.UTF_8).replace("+", "%20");
+        return "otpauth://totp/Nescio:" + label + "?secret=" + totpSecret()
+                + "&issuer=Nescio&algorithm=SHA1&digits=6&period=30";
+    }
+
+    /// Ten codes, each of which stands in for the authenticator once. To be kept apart from it.
+    public List<String> backupCodes() {
+        return backupCodes;
+    }
+
+    /// When the server forgets this sign-up.
+    public Instant expiresAt() {
+        return Instant.ofEpochMilli(started.expiresAt());
+    }
+
+    /// @param code the six digits that the authenticator shows now
+    /// @param stay whether the session lasts 30 days instead of 24 hours
+    public ConfirmResult confirm(SecondFactor.Totp code, boolean stay) {
+        SignUp.Confirm request = new SignUp.Confirm(started.signup(), code.code(), Transport.BEARER, stay);
+        try {
+            SignIn.SessionOpened opened = api.post("/v1/signup/confirm", null, request, SignIn.SessionOpened.class);
+            return new ConfirmResult.Confirmed(Account.open(api, memory, random, address, credential, opened));
+        } catch (ProblemException e) {
+            if (e.is("wrong-code")) {
+                Integer left = e.problem().triesLeft();
+                return new ConfirmResult.WrongCode(left == null ? 0 : left);
+            }
+            if (e.is("not-found")) {
+                return new ConfirmResult.Gone();
+            }
+            if (e.is("address-taken")) {
+                return new ConfirmResult.AddressTaken();
+            }
+            throw e.unexpected();
+        }
+    }
+
+    /// Makes the server forget this sign-up at once.
+    public void cancel() {
+        try {
+            api.postRepeatedly("/v1/signup/cancel", null, new SignUp.Cancel(started.signup()), null);
+        } catch (ProblemException e) {
+            throw e.unexpected();
+        }
+    }
+
+    /// Wipes the keys held here. The server forgets by itself when [#expiresAt] has passed.
+    @Override
+    public void close() {
+        credential.close();
+    }
+
+    @Override
+    public String toString() {
+        return "PendingSignUp[redacted]";
+    }
+}

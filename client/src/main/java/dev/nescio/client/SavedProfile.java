@@ -1,0 +1,155 @@
+package dev.nescio.client;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.nescio.keys.Argon2Policy;
+import dev.nescio.keys.DeviceKey;
+import dev.nescio.keys.MasterKey;
+import dev.nescio.keys.Password;
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Argon2Parameters;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Json;
+import dev.nescio.protocol.SessionId;
+import dev.nescio.sealing.RejectedException;
+import dev.nescio.sealing.SecretBytes;
+import java.net.URI;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+import tools.jackson.core.JacksonException;
+
+/// A session on this device's disk: which server, which account, and, sealed, the token and the master key.
+/// `docs/local-profile.md` gives the format.
+record SavedProfile(Account.Session session, MasterKey masterKey) {
+
+    private static final String FORMAT = "nescio-profile/1";
+
+    /// The file. Exactly one of `sealed` and `insecureInClear` is there.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private record File(
+            String format,
+            String server,
+            AccountId account,
+            Bytes salt,
+            Integer memoryKiB,
+            Integer passes,
+            Bytes sealed,
+            Secrets insecureInClear) {}
+
+    private record Secrets(SessionId session, Bytes token, long expiresAt, Bytes masterKey) {
+
+        @Override
+        public String toString() {
+            return "Secrets[redacted]";
+        }
+    }
+
+    static byte[] write(
+            URI server,
+            Account.Session session,
+            MasterKey masterKey,
+            ProfileProtection protection,
+            RandomGenerator random) {
+        Secrets secrets;
+        try (SecretBytes exported = masterKey.insecureExport()) {
+            secrets = new Secrets(
+                    session.id(), session.token(), session.expiresAt().toEpochMilli(), exported.lend(Bytes::copyOf));
+        }
+        return switch (protection) {
+            case ProfileProtection.InsecureInClear() ->
+                encode(new File(FORMAT, server.toString(), masterKey.account(), null, null, null, null, secrets));
+            case ProfileProtection.Passphrase(Password passphrase) ->
+                encode(seal(server, masterKey.account(), secrets, passphrase, random));
+        };
+    }
+
+    private static File seal(
+            URI server, AccountId account, Secrets secrets, Password passphrase, RandomGenerator random) {
+        Argon2Parameters cost = Argon2Parameters.CURRENT;
+        byte[] salt = new byte[16];
+        random.nextBytes(salt);
+        byte[] content = encode(secrets);
+        try (DeviceKey key = DeviceKey.derive(passphrase, Bytes.copyOf(salt), cost)) {
+            return new File(
+                    FORMAT,
+                    server.toString(),
+                    account,
+                    Bytes.copyOf(salt),
+                    cost.memoryKiB(),
+                    cost.passes(),
+                    key.sealProfile(account, content, random),
+                    null);
+        } catch (Argon2Policy.RefusedException e) {
+            throw new IllegalStateException("our own parameters are acceptable", e);
+        } finally {
+            Arrays.fill(content, (byte) 0);
+        }
+    }
+
+    /// @throws IllegalArgumentException with words for the person, if the passphrase or the file is wrong
+    static SavedProfile open(byte[] saved, ProfileProtection protection) {
+        File file = decode(saved);
+        Secrets secrets = switch (protection) {
+            case ProfileProtection.InsecureInClear() -> require(file.insecureInClear());
+            case ProfileProtection.Passphrase(Password passphrase) -> unseal(file, passphrase);
+        };
+        byte[] masterKey = secrets.masterKey().toArray();
+        return new SavedProfile(
+                new Account.Session(secrets.session(), secrets.token(), Instant.ofEpochMilli(secrets.expiresAt())),
+                MasterKey.insecureImport(file.account(), SecretBytes.taking(masterKey)));
+    }
+
+    static SavedSession describe(byte[] saved) {
+        File file = decode(saved);
+        try {
+            return new SavedSession(URI.create(file.server()), file.account(), file.sealed() != null);
+        } catch (IllegalArgumentException e) {
+            throw broken();
+        }
+    }
+
+    private static Secrets unseal(File file, Password passphrase) {
+        Bytes sealed = require(file.sealed());
+        Argon2Parameters cost = new Argon2Parameters(
+                require(file.memoryKiB()), require(file.passes()), Argon2Parameters.CURRENT.lanes());
+        try (DeviceKey key = DeviceKey.derive(passphrase, require(file.salt()), cost)) {
+            return Json.LENIENT.readValue(key.openProfile(file.account(), sealed), Secrets.class);
+        } catch (RejectedException e) {
+            throw new IllegalArgumentException("The passphrase of this device's profile is wrong.");
+        } catch (JacksonException | Argon2Policy.RefusedException e) {
+            throw broken();
+        }
+    }
+
+    private static byte[] encode(Object value) {
+        return Json.LENIENT.writeValueAsBytes(value);
+    }
+
+    private static File decode(byte[] saved) {
+        try {
+            File file = Json.LENIENT.readValue(saved, File.class);
+            if (file != null && FORMAT.equals(file.format()) && file.server() != null && file.account() != null) {
+                return file;
+            }
+        } catch (JacksonException e) {
+            // The cause may repeat what the file holds.
+        }
+        throw broken();
+    }
+
+    private static <T> T require(T value) {
+        if (value == null) {
+            throw broken();
+        }
+        return value;
+    }
+
+    private static IllegalArgumentException broken() {
+        return new IllegalArgumentException("The profile of this device cannot be read. Sign in again to replace it.");
+    }
+
+    @Override
+    public String toString() {
+        return "SavedProfile[redacted]";
+    }
+}

@@ -1,0 +1,117 @@
+package dev.nescio.client;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.nescio.client.DeviceMemory.Mark;
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Argon2Parameters;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Domain;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The contract of a device's memory, on each kind of it, and what [HighWaterMarks] makes of it.
+class DeviceMemoryTest {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Bytes ADDRESS = Bytes.copyOf(new byte[32]);
+    private static final Bytes NONE = Bytes.copyOf(new byte[32]);
+
+    @TempDir
+    Path folder;
+
+    private DeviceMemory memory(String kind) {
+        return kind.equals("file") ? new FileMemory(folder.resolve("memory.json")) : DeviceMemory.inMemory();
+    }
+
+    private static Counted sealed(long counter) {
+        byte[] envelope = new byte[200];
+        RANDOM.nextBytes(envelope);
+        return new Counted(counter, Bytes.copyOf(envelope));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"in memory", "file"})
+    void keepsTheHighestMarkAndTheLastPin(String kind) {
+        DeviceMemory memory = memory(kind);
+        assertEquals(Optional.empty(), memory.mark("a"));
+        assertEquals(Optional.empty(), memory.pinned(ADDRESS));
+        Mark high = new Mark(7, ADDRESS);
+        memory.remember("a", high);
+        memory.remember("a", new Mark(6, NONE));
+        memory.remember("a", new Mark(7, Bytes.copyOf(new byte[] {1})));
+        assertEquals(Optional.of(high), memory.mark("a"));
+        assertEquals(Optional.empty(), memory.mark("b"));
+        memory.pin(ADDRESS, new Argon2Parameters(70000, 4, 1));
+        assertEquals(Optional.of(new Argon2Parameters(70000, 4, 1)), memory.pinned(ADDRESS));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"in memory", "file"})
+    void marksNoticeRollbackAndFork(String kind) {
+        HighWaterMarks marks = new HighWaterMarks(memory(kind), AccountId.generate(RANDOM));
+        Counted two = sealed(2);
+        Counted three = sealed(3);
+        assertDoesNotThrow(() -> marks.list(Domain.CHATS, two, NONE));
+        assertDoesNotThrow(() -> marks.list(Domain.CHATS, two, NONE));
+        assertFinding(Finding.FORK, () -> marks.list(Domain.CHATS, sealed(2), NONE));
+        assertFinding(Finding.FORK, () -> marks.list(Domain.CHATS, three, NONE));
+        assertDoesNotThrow(() -> marks.list(Domain.CHATS, three, Hash.of(two.sealed())));
+        assertFinding(Finding.ROLLBACK, () -> marks.list(Domain.CHATS, two, NONE));
+        assertFinding(Finding.ROLLBACK, () -> marks.noList(Domain.CHATS));
+        assertDoesNotThrow(() -> marks.noList(Domain.APPS));
+        assertDoesNotThrow(() -> marks.list(Domain.CHATS, sealed(9), NONE), "several commits may lie between");
+    }
+
+    private static void assertFinding(Finding finding, Runnable check) {
+        assertEquals(
+                finding,
+                assertThrows(NescioException.Distrust.class, check::run).finding());
+    }
+
+    @Test
+    void aFileIsSharedByProgramsThatWriteAtOnce() {
+        Path file = folder.resolve("memory.json");
+        IntStream.range(0, 4).parallel().forEach(program -> {
+            DeviceMemory memory = new FileMemory(file);
+            for (int at = 0; at < 25; at++) {
+                memory.remember(program + "/" + at, new Mark(1, NONE));
+            }
+        });
+        DeviceMemory after = new FileMemory(file);
+        for (int program = 0; program < 4; program++) {
+            for (int at = 0; at < 25; at++) {
+                assertEquals(Optional.of(new Mark(1, NONE)), after.mark(program + "/" + at));
+            }
+        }
+    }
+
+    @Test
+    void aFileIsForItsOwnerAndADamagedOneIsNotAnEmptyOne() throws IOException {
+        Path file = folder.resolve("memory.json");
+        DeviceMemory memory = new FileMemory(file);
+        memory.remember("a", new Mark(1, NONE));
+        try (Stream<Path> all = Files.list(folder)) {
+            for (Path each : all.toList()) {
+                assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(each)));
+            }
+        }
+        Files.writeString(file, "{\"pins\":");
+        assertThrows(IllegalStateException.class, () -> memory.mark("a"));
+        assertThrows(IllegalStateException.class, () -> memory.remember("a", new Mark(2, NONE)));
+        assertEquals("{\"pins\":", Files.readString(file));
+    }
+}

@@ -1,0 +1,86 @@
+package dev.nescio.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nescio.keys.MasterKey;
+import dev.nescio.keys.Password;
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.SessionId;
+import dev.nescio.sealing.SecretBytes;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/// What a session looks like on a device's disk.
+class SavedProfileTest {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final URI SERVER = URI.create("http://localhost:8300/");
+
+    private final Account.Session session = new Account.Session(
+            SessionId.generate(RANDOM), Bytes.copyOf(new byte[32]), Instant.ofEpochMilli(1_800_000_000_000L));
+    private final MasterKey masterKey = MasterKey.generate(AccountId.generate(RANDOM), RANDOM);
+
+    private byte[] save(ProfileProtection protection) {
+        return SavedProfile.write(SERVER, session, masterKey, protection, RANDOM);
+    }
+
+    private static ProfileProtection passphrase(String text) {
+        return ProfileProtection.passphrase(Password.of(text.toCharArray()));
+    }
+
+    private static boolean sameKey(MasterKey one, MasterKey other) {
+        try (SecretBytes first = one.insecureExport();
+                SecretBytes second = other.insecureExport()) {
+            return first.equals(second);
+        }
+    }
+
+    @Test
+    void aSealedProfileOpensWithItsPassphraseOnly() {
+        byte[] saved = save(passphrase("open sesame please"));
+        assertTrue(SavedSession.of(saved).sealed());
+        assertEquals(SERVER, SavedSession.of(saved).server());
+        SavedProfile opened = SavedProfile.open(saved, passphrase("open sesame please"));
+        assertEquals(session, opened.session());
+        assertTrue(sameKey(masterKey, opened.masterKey()));
+        assertThrows(IllegalArgumentException.class, () -> SavedProfile.open(saved, passphrase("open sesame")));
+        assertThrows(
+                IllegalArgumentException.class, () -> SavedProfile.open(saved, ProfileProtection.insecureInClear()));
+    }
+
+    @Test
+    void aSealedProfileHoldsNoKeyAndNoToken() {
+        String saved = new String(save(passphrase("open sesame please")), StandardCharsets.UTF_8);
+        try (SecretBytes key = masterKey.insecureExport()) {
+            String text = key.lend(Bytes::copyOf).base64url();
+            assertFalse(saved.contains(text));
+            assertTrue(
+                    new String(save(ProfileProtection.insecureInClear()), StandardCharsets.UTF_8).contains(text),
+                    "the same search finds it in a profile in clear");
+        }
+        assertFalse(saved.contains(session.token().base64url()));
+    }
+
+    @Test
+    void aProfileWithOtherParametersOrDamageIsRefused() {
+        String saved = new String(save(passphrase("open sesame please")), StandardCharsets.UTF_8);
+        for (String broken : new String[] {
+            saved.replace("65536", "8"),
+            saved.replace("65536", "99999999"),
+            saved.replace("profile/1", "profile/2"),
+            "{}",
+            ""
+        }) {
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> SavedProfile.open(broken.getBytes(StandardCharsets.UTF_8), passphrase("open sesame please")));
+        }
+    }
+}

@@ -1,0 +1,66 @@
+package dev.nescio.server;
+
+import dev.nescio.server.config.Options;
+import dev.nescio.server.config.UnusableSetting;
+import dev.nescio.server.db.Dump;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/// The command line of the server.
+public final class Main {
+
+    private static final String HELP = """
+            The Nescio server: keeps what people write, and cannot read it.
+
+              serve   (what it does when no command is given) starts the server
+              dump    prints all that the database holds, a JSON object a line: what a thief would have
+
+            Options:
+              --data DIR             everything that is not elsewhere         (./nescio-data)
+              --host HOST            the address to listen on                 (127.0.0.1)
+              --port N               the port; 0 for any that is free         (8300)
+              --database DATABASE    sqlite, or jdbc:postgresql://host/name   (sqlite, in the data folder)
+                                     also NESCIO_DATABASE; user and password in NESCIO_DATABASE_USER and
+                                     NESCIO_DATABASE_PASSWORD
+              --keyring FILE         the server's own keys; keep a copy       (keyring in the data folder)
+              --behind-proxy yes|no  whether a proxy adds X-Forwarded-For     (no)
+              --rate-limits normal|off   off only for load tests              (normal)
+            """;
+
+    private Main() {}
+
+    public static void main(String[] arguments) {
+        PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+        try {
+            run(Arrays.asList(arguments), out);
+        } catch (UnusableSetting e) {
+            System.err.println(e.getMessage());
+            System.exit(1);
+        }
+    }
+
+    private static void run(List<String> arguments, PrintStream out) {
+        if (arguments.contains("--help") || arguments.contains("-h")) {
+            out.print(HELP);
+            out.flush();
+            return;
+        }
+        boolean command = !arguments.isEmpty() && !arguments.getFirst().startsWith("-");
+        List<String> rest = command ? arguments.subList(1, arguments.size()) : arguments;
+        Options options = Options.parse(rest, System.getenv());
+        switch (command ? arguments.getFirst() : "serve") {
+            case "serve" -> serve(options, out);
+            case "dump" -> Dump.print(options.settings().database(), out);
+            default -> throw new UnusableSetting("There is no command like this. See --help for those that there are.");
+        }
+    }
+
+    private static void serve(Options options, PrintStream out) {
+        Server server = Server.start(options.settings());
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(server::close));
+        out.println("Nescio is ready on http://127.0.0.1:" + server.port());
+        out.flush();
+    }
+}

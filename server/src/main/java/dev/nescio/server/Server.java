@@ -1,0 +1,116 @@
+package dev.nescio.server;
+
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.nescio.server.account.AccountRoutes;
+import dev.nescio.server.account.PendingSignUps;
+import dev.nescio.server.account.SignUpRoutes;
+import dev.nescio.server.config.Settings;
+import dev.nescio.server.config.UnusableSetting;
+import dev.nescio.server.credential.Credentials;
+import dev.nescio.server.credential.PasswordSlot;
+import dev.nescio.server.credential.SlotSealing;
+import dev.nescio.server.credential.Totp;
+import dev.nescio.server.db.Database;
+import dev.nescio.server.db.Databases;
+import dev.nescio.server.ephemeral.MemoryStore;
+import dev.nescio.server.health.HealthRoutes;
+import dev.nescio.server.http.Endpoint;
+import dev.nescio.server.http.Handler;
+import dev.nescio.server.http.HttpServer;
+import dev.nescio.server.keyservice.KeyService;
+import dev.nescio.server.keyservice.KeyringKeyService;
+import dev.nescio.server.session.SessionRoutes;
+import dev.nescio.server.session.Sessions;
+import dev.nescio.server.signin.SignInRoutes;
+import dev.nescio.server.sync.Hints;
+import dev.nescio.server.sync.SyncRoutes;
+import dev.nescio.server.throttle.Throttle;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+
+/// A running server: what plugs into what.
+final class Server implements AutoCloseable {
+
+    private static final int MOST_PENDING_SIGN_UPS = 1000;
+    private static final Duration SWEEP = Duration.ofMinutes(1);
+
+    private final Database database;
+    private final KeyService keys;
+    private final Hints hints;
+    private final HttpServer http;
+    private final Sweeper sweeper;
+
+    private Server(Settings settings, Database database, KeyService keys, Clock clock, Ticker ticker) {
+        SecureRandom random = new SecureRandom();
+        this.database = database;
+        this.keys = keys;
+        this.hints = new Hints(database);
+        MemoryStore ephemeral = new MemoryStore(ticker, MOST_PENDING_SIGN_UPS);
+        Throttle throttle = new Throttle(ephemeral, random, settings.rateLimits());
+        Totp totp = new Totp(clock, random);
+        Sessions sessions = new Sessions(database, clock, random, hints::revoked);
+        PendingSignUps pending = new PendingSignUps(ephemeral, random);
+
+        Map<Endpoint, Handler> handlers = new EnumMap<>(Endpoint.class);
+        handlers.putAll(new SignUpRoutes(database, keys, pending, totp, sessions, throttle, clock).handlers());
+        handlers.putAll(new SignInRoutes(database, keys, totp, sessions, throttle, random).handlers());
+        handlers.putAll(new SessionRoutes(sessions).handlers());
+        handlers.putAll(new AccountRoutes(database).handlers());
+        handlers.putAll(new SyncRoutes(database, hints).handlers());
+        handlers.putAll(new HealthRoutes(database).handlers());
+        this.http = HttpServer.start(settings, sessions, hints, handlers);
+        this.sweeper = Sweeper.start(SWEEP, sessions::sweep);
+    }
+
+    /// @throws UnusableSetting if it cannot run like this
+    static Server start(Settings settings) {
+        return start(settings, Clock.systemUTC(), Ticker.systemTicker());
+    }
+
+    /// @param clock for what is stored and for time steps
+    /// @param ticker for what only lasts for a while
+    static Server start(Settings settings, Clock clock, Ticker ticker) {
+        DataFolder.prepare(settings.data());
+        Database database = Databases.open(settings.database());
+        try {
+            return start(settings, database, openKeys(settings, database), clock, ticker);
+        } catch (RuntimeException e) {
+            database.close();
+            throw e;
+        }
+    }
+
+    /// @param database closed with the server, as are the keys
+    static Server start(Settings settings, Database database, KeyService keys, Clock clock, Ticker ticker) {
+        return new Server(settings, database, keys, clock, ticker);
+    }
+
+    /// Opens the keyring and makes sure that it is the one that this database depends on.
+    static KeyService openKeys(Settings settings, Database database) {
+        Optional<PasswordSlot> any = database.read(Credentials::any);
+        KeyService keys = KeyringKeyService.open(settings.keyring(), any.isPresent(), new SecureRandom());
+        if (any.isPresent() && !new SlotSealing(keys).opens(any.get())) {
+            throw new UnusableSetting("The keyring " + settings.keyring() + " does not belong to this database: nobody"
+                    + " could sign in. Use the keyring that was made with the database, with --keyring.");
+        }
+        return keys;
+    }
+
+    int port() {
+        return http.port();
+    }
+
+    /// Finishes what is in flight, then closes everything.
+    @Override
+    public void close() {
+        hints.goAway();
+        http.close();
+        sweeper.close();
+        database.close();
+        keys.close();
+    }
+}

@@ -1,0 +1,37 @@
+package dev.nescio.server.account;
+
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.SignIn;
+import dev.nescio.server.credential.Credentials;
+import dev.nescio.server.credential.PasswordSlot;
+import dev.nescio.server.db.Database;
+import dev.nescio.server.http.Answer;
+import dev.nescio.server.http.Call;
+import dev.nescio.server.http.Endpoint;
+import dev.nescio.server.http.Handler;
+import java.util.List;
+import java.util.Map;
+
+/// What an account's own sessions may see of it (spec, section 10.8).
+public final class AccountRoutes {
+
+    private final Database database;
+
+    public AccountRoutes(Database database) {
+        this.database = database;
+    }
+
+    public Map<Endpoint, Handler> handlers() {
+        return Map.of(Endpoint.ACCOUNT, this::show);
+    }
+
+    private Answer show(Call call) {
+        AccountId account = call.caller().account();
+        return Answer.of(database.read(transaction -> {
+            AccountState state = Accounts.find(transaction, account).orElseThrow();
+            PasswordSlot slot = Credentials.ofAccount(transaction, account).orElseThrow();
+            return new SignIn.Account(
+                    account, List.of(slot.shown(null)), state.directory(), state.domainKeys(), state.profile());
+        }));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.nescio.server.account;
+
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.DomainKeys;
+import dev.nescio.protocol.Versioned;
+import dev.nescio.server.db.Columns;
+import dev.nescio.server.db.Transaction;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/// The table of accounts.
+public final class Accounts {
+
+    private Accounts() {}
+
+    /// @return false, with nothing written, when the address has an account
+    static boolean insert(Transaction transaction, AccountState state, Bytes addressHmac, long now) {
+        return transaction
+                        .handle()
+                        .createUpdate("INSERT INTO account (account, address_hmac, created_at, sequence,"
+                                + " directory_counter, directory, chats_key, apps_key, emails_key, embeds_key,"
+                                + " profile_key, profile_version, profile) VALUES (:account, :addressHmac, :now, 0,"
+                                + " :directoryCounter, :directory, :chats, :apps, :emails, :embeds, :profileKey,"
+                                + " :profileVersion, :profile) ON CONFLICT DO NOTHING")
+                        .bind("account", state.account().bytes())
+                        .bind("addressHmac", addressHmac)
+                        .bind("now", now)
+                        .bind("directoryCounter", state.directory().counter())
+                        .bind("directory", state.directory().sealed())
+                        .bind("chats", state.domainKeys().chats())
+                        .bind("apps", state.domainKeys().apps())
+                        .bind("emails", state.domainKeys().emails())
+                        .bind("embeds", state.domainKeys().embeds())
+                        .bind("profileKey", state.domainKeys().profile())
+                        .bind("profileVersion", state.profile().version())
+                        .bind("profile", state.profile().sealed())
+                        .execute()
+                == 1;
+    }
+
+    static boolean hasAddress(Transaction transaction, Bytes addressHmac) {
+        return transaction
+                .handle()
+                .createQuery("SELECT 1 FROM account WHERE address_hmac = :addressHmac")
+                .bind("addressHmac", addressHmac)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+    }
+
+    public static Optional<AccountState> find(Transaction transaction, AccountId account) {
+        return transaction
+                .handle()
+                .createQuery(
+                        "SELECT account, directory_counter, directory, chats_key, apps_key, emails_key, embeds_key,"
+                                + " profile_key, profile_version, profile FROM account WHERE account = :account")
+                .bind("account", account.bytes())
+                .map((row, context) -> state(row))
+                .findOne();
+    }
+
+    public static long sequence(Transaction transaction, AccountId account) {
+        return transaction
+                .handle()
+                .createQuery("SELECT sequence FROM account WHERE account = :account")
+                .bind("account", account.bytes())
+                .mapTo(Long.class)
+                .one();
+    }
+
+    /// Takes the account's row until the transaction ends, so that its commits happen one after the other.
+    ///
+    /// @return the sequence of this commit
+    public static long nextSequence(Transaction transaction, AccountId account) {
+        return transaction
+                .handle()
+                .createQuery("UPDATE account SET sequence = sequence + 1 WHERE account = :account RETURNING sequence")
+                .bind("account", account.bytes())
+                .mapTo(Long.class)
+                .one();
+    }
+
+    private static AccountState state(ResultSet row) throws SQLException {
+        return new AccountState(
+                new AccountId(Columns.bytes(row, "account")),
+                new Counted(row.getLong("directory_counter"), Columns.bytes(row, "directory")),
+                new DomainKeys(
+                        Columns.bytes(row, "chats_key"),
+                        Columns.bytes(row, "apps_key"),
+                        Columns.bytes(row, "emails_key"),
+                        Columns.bytes(row, "embeds_key"),
+                        Columns.bytes(row, "profile_key")),
+                new Versioned(row.getLong("profile_version"), Columns.bytes(row, "profile")));
+    }
+}

@@ -1,0 +1,72 @@
+package dev.nescio.server.account;
+
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.DomainKeys;
+import dev.nescio.protocol.Json;
+import dev.nescio.protocol.SlotId;
+import dev.nescio.protocol.Versioned;
+import dev.nescio.server.credential.PasswordSlot;
+import java.util.List;
+
+/// A sign-up that waits for its first code, in the form in which it waits: already hashed and sealed, as the
+/// database would hold it (spec, section 12).
+record PendingSignUp(
+        AccountId account,
+        Bytes addressHmac,
+        Slot slot,
+        DomainKeys domainKeys,
+        Bytes profile,
+        Bytes directory,
+        List<Bytes> backupCodeHmacs) {
+
+    /// The password slot's own values.
+    record Slot(
+            SlotId id,
+            Bytes salt,
+            int memoryKiB,
+            int passes,
+            int lanes,
+            Bytes lookupHmac,
+            Bytes wrappedMasterKey,
+            Bytes totpSecret) {}
+
+    static Slot waiting(PasswordSlot slot) {
+        return new Slot(
+                slot.slot(),
+                slot.salt(),
+                slot.memoryKiB(),
+                slot.passes(),
+                slot.lanes(),
+                slot.lookupHmac(),
+                slot.wrappedMasterKey(),
+                slot.totpSecret());
+    }
+
+    static PendingSignUp parse(Bytes stored) {
+        return Json.STRICT.readValue(stored.toArray(), PendingSignUp.class);
+    }
+
+    Bytes stored() {
+        return Bytes.copyOf(Json.STRICT.writeValueAsBytes(this));
+    }
+
+    PasswordSlot passwordSlot(long totpStep) {
+        return new PasswordSlot(
+                account,
+                slot.id,
+                slot.salt,
+                slot.memoryKiB,
+                slot.passes,
+                slot.lanes,
+                slot.lookupHmac,
+                slot.wrappedMasterKey,
+                slot.totpSecret,
+                totpStep);
+    }
+
+    AccountState state() {
+        return new AccountState(account, new Counted(1, directory), domainKeys, new Versioned(1, profile));
+    }
+}

@@ -1,0 +1,127 @@
+package dev.nescio.server.account;
+
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.SignUp;
+import dev.nescio.protocol.Transport;
+import dev.nescio.server.credential.Credentials;
+import dev.nescio.server.credential.PasswordSlot;
+import dev.nescio.server.credential.SlotSealing;
+import dev.nescio.server.credential.Totp;
+import dev.nescio.server.db.Database;
+import dev.nescio.server.db.Transaction;
+import dev.nescio.server.http.Answer;
+import dev.nescio.server.http.Call;
+import dev.nescio.server.http.Endpoint;
+import dev.nescio.server.http.Handler;
+import dev.nescio.server.http.ProblemType;
+import dev.nescio.server.http.Refusal;
+import dev.nescio.server.keyservice.KeyService;
+import dev.nescio.server.keyservice.KeyService.Purpose;
+import dev.nescio.server.session.Sessions;
+import dev.nescio.server.throttle.Limit;
+import dev.nescio.server.throttle.Throttle;
+import java.time.Clock;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/// Signing up (spec, section 10.1). Nothing reaches the database before the first code was right; then the
+/// account, its password and its second factor are written together.
+public final class SignUpRoutes {
+
+    private final Database database;
+    private final KeyService keys;
+    private final SlotSealing sealing;
+    private final PendingSignUps pending;
+    private final Totp totp;
+    private final Sessions sessions;
+    private final Throttle throttle;
+    private final Clock clock;
+
+    public SignUpRoutes(
+            Database database,
+            KeyService keys,
+            PendingSignUps pending,
+            Totp totp,
+            Sessions sessions,
+            Throttle throttle,
+            Clock clock) {
+        this.database = database;
+        this.keys = keys;
+        this.sealing = new SlotSealing(keys);
+        this.pending = pending;
+        this.totp = totp;
+        this.sessions = sessions;
+        this.throttle = throttle;
+        this.clock = clock;
+    }
+
+    public Map<Endpoint, Handler> handlers() {
+        return Map.of(
+                Endpoint.SIGN_UP_START, this::start,
+                Endpoint.SIGN_UP_CONFIRM, this::confirm,
+                Endpoint.SIGN_UP_CANCEL, this::cancel);
+    }
+
+    private Answer start(Call call) {
+        throttle.take(Limit.SIGN_UP_BY_NETWORK, call.network());
+        SignUp.Start start = call.body(SignUp.Start.class);
+        Bytes addressHmac = keys.hmac(Purpose.ADDRESS, start.hashedEmail());
+        if (database.read(transaction -> Accounts.hasAddress(transaction, addressHmac))) {
+            throw Refusal.of(ProblemType.ADDRESS_TAKEN);
+        }
+        Bytes secret = totp.generateSecret();
+        PasswordSlot slot = sealing.seal(start.account(), start.slot(), secret);
+        PendingSignUp signUp = new PendingSignUp(
+                start.account(),
+                addressHmac,
+                PendingSignUp.waiting(slot),
+                start.domainKeys(),
+                start.profile(),
+                start.directory(),
+                start.backupCodeHashes().stream()
+                        .map(hash -> keys.hmac(Purpose.BACKUP_CODE, hash))
+                        .toList());
+        Bytes token = pending.add(signUp);
+        return Answer.of(new SignUp.Started(token, secret, clock.millis() + PendingSignUps.LIFE.toMillis()));
+    }
+
+    private Answer confirm(Call call) {
+        SignUp.Confirm confirm = call.body(SignUp.Confirm.class);
+        PendingSignUps.Try attempt =
+                pending.attempt(confirm.signup()).orElseThrow(() -> Refusal.of(ProblemType.NOT_FOUND));
+        PendingSignUp signUp = attempt.signUp();
+        OptionalLong step = totp.stepOf(sealing.openTotpSecret(signUp.passwordSlot(1)), confirm.totp());
+        if (step.isEmpty()) {
+            if (attempt.left() == 0) {
+                pending.discard(confirm.signup());
+            }
+            throw Refusal.wrongCode(attempt.left());
+        }
+        PasswordSlot slot = signUp.passwordSlot(step.getAsLong());
+        Sessions.Opened session = database.write(transaction -> write(transaction, signUp, slot, confirm.stay()));
+        pending.discard(confirm.signup());
+        if (session == null) {
+            throw Refusal.of(ProblemType.ADDRESS_TAKEN);
+        }
+        return SessionAnswer.of(
+                signUp.state(),
+                slot,
+                sealing.openWrappedMasterKey(slot),
+                session,
+                confirm.transport() == Transport.COOKIE);
+    }
+
+    /// @return null when the address has got an account in the meantime
+    private Sessions.Opened write(Transaction transaction, PendingSignUp signUp, PasswordSlot slot, boolean stay) {
+        if (!Accounts.insert(transaction, signUp.state(), signUp.addressHmac(), clock.millis())) {
+            return null;
+        }
+        Credentials.insert(transaction, slot, signUp.backupCodeHmacs());
+        return sessions.open(transaction, signUp.account(), stay);
+    }
+
+    private Answer cancel(Call call) {
+        pending.discard(call.body(SignUp.Cancel.class).signup());
+        return Answer.EMPTY;
+    }
+}

@@ -1,0 +1,8 @@
+/// Accounts: signing up (spec, section 10.1) and what an account's own sessions may see of it (10.8).
+///
+/// Data: table `account`, a row each, with the keyed hash of the address, the sealed directory, profile and
+/// domain keys, and the sequence that counts the account's commits. A sign-up waits in the ephemeral store,
+/// in the form in which the database would hold it, until its first code was right.
+///
+/// Must never: write anything before that code, or a password without its second factor.
+package dev.nescio.server.account;

@@ -1,0 +1,78 @@
+package dev.nescio.server.config;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/// The options of the command line, with the environment behind them.
+public final class Options {
+
+    private static final Set<String> NAMES =
+            Set.of("--data", "--host", "--port", "--database", "--keyring", "--rate-limits", "--behind-proxy");
+
+    private final Map<String, String> given;
+    private final Map<String, String> environment;
+
+    private Options(Map<String, String> given, Map<String, String> environment) {
+        this.given = given;
+        this.environment = environment;
+    }
+
+    /// @throws UnusableSetting at an option that does not exist or has no value
+    public static Options parse(List<String> arguments, Map<String, String> environment) {
+        Map<String, String> given = new HashMap<>();
+        for (int i = 0; i < arguments.size(); i++) {
+            String[] parts = arguments.get(i).split("=", 2);
+            if (!NAMES.contains(parts[0])) {
+                throw new UnusableSetting("There is no option " + parts[0] + ". See --help for those that there are.");
+            }
+            if (parts.length == 1 && ++i == arguments.size()) {
+                throw new UnusableSetting(parts[0] + " needs a value. See --help.");
+            }
+            given.put(parts[0], parts.length == 2 ? parts[1] : arguments.get(i));
+        }
+        return new Options(given, environment);
+    }
+
+    public Settings settings() {
+        Path data = Path.of(given.getOrDefault("--data", "nescio-data"));
+        return new Settings(
+                data,
+                given.getOrDefault("--host", "127.0.0.1"),
+                port(),
+                database(data),
+                Path.of(given.getOrDefault("--keyring", data.resolve("keyring").toString())),
+                choice("--rate-limits", "normal", "off").equals("normal"),
+                choice("--behind-proxy", "no", "yes").equals("yes"));
+    }
+
+    private int port() {
+        String port = given.getOrDefault("--port", "8300");
+        if (port.matches("[0-9]{1,5}") && Integer.parseInt(port) <= 65535) {
+            return Integer.parseInt(port);
+        }
+        throw new UnusableSetting("--port must be a number from 0 to 65535.");
+    }
+
+    private String choice(String option, String usual, String other) {
+        String value = given.getOrDefault(option, usual);
+        if (value.equals(usual) || value.equals(other)) {
+            return value;
+        }
+        throw new UnusableSetting(option + " must be " + usual + " or " + other + ".");
+    }
+
+    private DatabaseSetting database(Path data) {
+        String value = given.getOrDefault("--database", environment.getOrDefault("NESCIO_DATABASE", "sqlite"));
+        if (value.equals("sqlite")) {
+            return new DatabaseSetting.Sqlite(data.resolve("nescio.db"));
+        }
+        if (value.startsWith("jdbc:postgresql:")) {
+            return new DatabaseSetting.Postgres(
+                    value, environment.get("NESCIO_DATABASE_USER"), environment.get("NESCIO_DATABASE_PASSWORD"));
+        }
+        throw new UnusableSetting("--database must be sqlite, or a URL like jdbc:postgresql://localhost/nescio.");
+    }
+}

@@ -1,0 +1,18 @@
+package dev.nescio.server.config;
+
+import java.nio.file.Path;
+
+/// What an operator decides.
+///
+/// @param data the folder that the server keeps everything in that is not elsewhere
+/// @param port 0 for any that is free
+/// @param rateLimits whether requests are limited; off only for load tests
+/// @param behindProxy whether the last address in `X-Forwarded-For` is the client's network
+public record Settings(
+        Path data,
+        String host,
+        int port,
+        DatabaseSetting database,
+        Path keyring,
+        boolean rateLimits,
+        boolean behindProxy) {}

@@ -1,0 +1,123 @@
+package dev.nescio.server.credential;
+
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.SlotId;
+import dev.nescio.server.db.Columns;
+import dev.nescio.server.db.Transaction;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/// The tables of what accounts prove themselves with.
+public final class Credentials {
+
+    private static final String COLUMNS = "p.account, slot, salt, memory_kib, passes, lanes, lookup_hmac,"
+            + " wrapped_master_key, totp_secret, totp_step";
+
+    private Credentials() {}
+
+    public static void insert(Transaction transaction, PasswordSlot slot, List<Bytes> backupCodeHmacs) {
+        transaction
+                .handle()
+                .createUpdate("INSERT INTO password_slot (account, slot, salt, memory_kib, passes, lanes, lookup_hmac,"
+                        + " wrapped_master_key, totp_secret, totp_step) VALUES (:account, :slot, :salt, :memoryKiB,"
+                        + " :passes, :lanes, :lookupHmac, :wrappedMasterKey, :totpSecret, :totpStep)")
+                .bind("account", slot.account().bytes())
+                .bind("slot", slot.slot().bytes())
+                .bind("salt", slot.salt())
+                .bind("memoryKiB", slot.memoryKiB())
+                .bind("passes", slot.passes())
+                .bind("lanes", slot.lanes())
+                .bind("lookupHmac", slot.lookupHmac())
+                .bind("wrappedMasterKey", slot.wrappedMasterKey())
+                .bind("totpSecret", slot.totpSecret())
+                .bind("totpStep", slot.totpStep())
+                .execute();
+        PreparedBatch codes = transaction
+                .handle()
+                .prepareBatch("INSERT INTO backup_code (account, code_hmac) VALUES (:account, :codeHmac)");
+        for (Bytes hmac : backupCodeHmacs) {
+            codes.bind("account", slot.account().bytes()).bind("codeHmac", hmac).add();
+        }
+        codes.execute();
+    }
+
+    public static Optional<PasswordSlot> ofAddress(Transaction transaction, Bytes addressHmac) {
+        return transaction
+                .handle()
+                .createQuery("SELECT " + COLUMNS + " FROM account a JOIN password_slot p ON p.account = a.account"
+                        + " WHERE a.address_hmac = :addressHmac")
+                .bind("addressHmac", addressHmac)
+                .map((row, context) -> slot(row))
+                .findOne();
+    }
+
+    public static Optional<PasswordSlot> ofAccount(Transaction transaction, AccountId account) {
+        return transaction
+                .handle()
+                .createQuery("SELECT " + COLUMNS + " FROM password_slot p WHERE p.account = :account")
+                .bind("account", account.bytes())
+                .map((row, context) -> slot(row))
+                .findOne();
+    }
+
+    /// @return any slot, to see whether database and key service belong together
+    public static Optional<PasswordSlot> any(Transaction transaction) {
+        return transaction
+                .handle()
+                .createQuery("SELECT " + COLUMNS + " FROM password_slot p LIMIT 1")
+                .map((row, context) -> slot(row))
+                .findOne();
+    }
+
+    public static boolean hasBackupCode(Transaction transaction, AccountId account, Bytes hmac) {
+        return transaction
+                .handle()
+                .createQuery("SELECT 1 FROM backup_code WHERE account = :account AND code_hmac = :hmac")
+                .bind("account", account.bytes())
+                .bind("hmac", hmac)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+    }
+
+    /// @return whether the step was still unused; it is used now
+    public static boolean useStep(Transaction transaction, AccountId account, long step) {
+        return transaction
+                        .handle()
+                        .createUpdate("UPDATE password_slot SET totp_step = :step"
+                                + " WHERE account = :account AND totp_step < :step")
+                        .bind("account", account.bytes())
+                        .bind("step", step)
+                        .execute()
+                == 1;
+    }
+
+    /// @return whether the code was there; it is gone now
+    public static boolean useBackupCode(Transaction transaction, AccountId account, Bytes hmac) {
+        return transaction
+                        .handle()
+                        .createUpdate("DELETE FROM backup_code WHERE account = :account AND code_hmac = :hmac")
+                        .bind("account", account.bytes())
+                        .bind("hmac", hmac)
+                        .execute()
+                == 1;
+    }
+
+    private static PasswordSlot slot(ResultSet row) throws SQLException {
+        return new PasswordSlot(
+                new AccountId(Columns.bytes(row, "account")),
+                new SlotId(Columns.bytes(row, "slot")),
+                Columns.bytes(row, "salt"),
+                row.getInt("memory_kib"),
+                row.getInt("passes"),
+                row.getInt("lanes"),
+                Columns.bytes(row, "lookup_hmac"),
+                Columns.bytes(row, "wrapped_master_key"),
+                Columns.bytes(row, "totp_secret"),
+                row.getLong("totp_step"));
+    }
+}

@@ -1,0 +1,68 @@
+package dev.nescio.server.credential;
+
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.SignUp;
+import dev.nescio.protocol.SlotId;
+import dev.nescio.sealing.RejectedException;
+import dev.nescio.sealing.v1.AssociatedData;
+import dev.nescio.server.keyservice.KeyService;
+import dev.nescio.server.keyservice.KeyService.Purpose;
+
+/// The layer that the key service puts around what a password slot keeps (spec, section 12).
+public final class SlotSealing {
+
+    private final KeyService keys;
+
+    public SlotSealing(KeyService keys) {
+        this.keys = keys;
+    }
+
+    /// Hashes and seals a new password with its second factor.
+    public PasswordSlot seal(AccountId account, SignUp.NewSlot slot, Bytes totpSecret) {
+        return PasswordSlot.sealed(
+                account,
+                slot,
+                keys.hmac(Purpose.LOOKUP, slot.lookupHash()),
+                keys.seal(wrappedMasterKey(account, slot.id()), slot.wrappedMasterKey()),
+                keys.seal(totpSecret(account, slot.id()), totpSecret));
+    }
+
+    /// @return the secret of the second factor
+    public Bytes openTotpSecret(PasswordSlot slot) {
+        return open(totpSecret(slot.account(), slot.slot()), slot.totpSecret());
+    }
+
+    /// To be called only for somebody who has proven every factor.
+    ///
+    /// @return the envelope that the client made
+    public Bytes openWrappedMasterKey(PasswordSlot slot) {
+        return open(wrappedMasterKey(slot.account(), slot.slot()), slot.wrappedMasterKey());
+    }
+
+    /// Whether this key service has sealed that slot.
+    public boolean opens(PasswordSlot slot) {
+        try {
+            keys.open(totpSecret(slot.account(), slot.slot()), slot.totpSecret());
+            return true;
+        } catch (RejectedException e) {
+            return false;
+        }
+    }
+
+    private Bytes open(AssociatedData place, Bytes envelope) {
+        try {
+            return keys.open(place, envelope);
+        } catch (RejectedException e) {
+            throw new IllegalStateException("a stored envelope does not open: the database was changed by hand", e);
+        }
+    }
+
+    private static AssociatedData wrappedMasterKey(AccountId account, SlotId slot) {
+        return new AssociatedData("server/wrapped-master-key", account, null, null, slot, "key", 1);
+    }
+
+    private static AssociatedData totpSecret(AccountId account, SlotId slot) {
+        return new AssociatedData("server/totp-secret", account, null, null, slot, "secret", 1);
+    }
+}

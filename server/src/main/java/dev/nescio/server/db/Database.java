@@ -1,0 +1,30 @@
+package dev.nescio.server.db;
+
+/// Where accounts and their sealed content are kept. Safe for use by many threads.
+///
+/// Both adapters give the same promises: a write is durable when [#write] returns, it happens as a whole or
+/// not at all, and a read sees one instant.
+public interface Database extends AutoCloseable {
+
+    /// Runs work that changes something, in a transaction of its own. Work of one account is serialised by
+    /// the account's row, which it must update before it reads what it decides on.
+    ///
+    /// @throws StorageUnavailable if nothing was changed because the database cannot write now
+    <T> T write(Work<T> work);
+
+    /// Runs work that changes nothing.
+    ///
+    /// @throws StorageUnavailable if the database cannot be reached now
+    <T> T read(Work<T> work);
+
+    Dialect dialect();
+
+    /// Finishes what was accepted, then closes.
+    @Override
+    void close();
+
+    /// What runs inside a transaction. It may run on another thread and must not wait for anything.
+    interface Work<T> {
+        T run(Transaction transaction);
+    }
+}

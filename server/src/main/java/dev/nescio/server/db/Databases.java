@@ -1,0 +1,118 @@
+package dev.nescio.server.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import dev.nescio.server.config.DatabaseSetting;
+import dev.nescio.server.config.DatabaseSetting.Postgres;
+import dev.nescio.server.config.DatabaseSetting.Sqlite;
+import dev.nescio.server.config.OwnerOnly;
+import dev.nescio.server.config.UnusableSetting;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.MigrationVersion;
+
+/// Opens the database that was chosen and brings its schema up to date.
+public final class Databases {
+
+    private static final int POSTGRES_CONNECTIONS = 16;
+    private static final int CONNECT_MILLIS = 5_000;
+
+    private Databases() {}
+
+    /// @throws UnusableSetting if it cannot be opened, or is of a newer version than this program
+    public static Database open(DatabaseSetting setting) {
+        return switch (setting) {
+            case Sqlite(Path file) -> openSqlite(file);
+            case Postgres postgres -> openPostgres(postgres);
+        };
+    }
+
+    private static Database openSqlite(Path file) {
+        try {
+            if (!Files.exists(file)) {
+                Files.createFile(file, OwnerOnly.file(file.toAbsolutePath().getParent()));
+            }
+            migrate(SqliteDatabase.dataSource(file), Dialect.SQLITE);
+            return new SqliteDatabase(file);
+        } catch (IOException | FlywayException | StorageUnavailable e) {
+            throw new UnusableSetting(
+                    "The database file " + file + " cannot be opened or written (" + rootMessage(e)
+                            + "). Check that the folder is on a writable disk with free space and belongs to this user.",
+                    e);
+        }
+    }
+
+    private static Database openPostgres(Postgres setting) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("postgresql");
+        config.setJdbcUrl(setting.url());
+        config.setUsername(setting.user());
+        config.setPassword(setting.password());
+        config.setMaximumPoolSize(POSTGRES_CONNECTIONS);
+        config.setConnectionTimeout(CONNECT_MILLIS);
+        HikariDataSource pool;
+        try {
+            pool = new HikariDataSource(config);
+        } catch (PoolInitializationException e) {
+            throw new UnusableSetting(
+                    "PostgreSQL cannot be reached (" + rootMessage(e) + "). Check --database and that the server runs;"
+                            + " user and password come from NESCIO_DATABASE_USER and NESCIO_DATABASE_PASSWORD.",
+                    e);
+        }
+        try {
+            migrate(pool, Dialect.POSTGRESQL);
+            return new PostgresDatabase(pool);
+        } catch (FlywayException e) {
+            pool.close();
+            throw new UnusableSetting(
+                    "The schema of the PostgreSQL database cannot be brought up to date (" + rootMessage(e)
+                            + "). The user must be allowed to create tables in the schema.",
+                    e);
+        } catch (UnusableSetting e) {
+            pool.close();
+            throw e;
+        }
+    }
+
+    private static void migrate(DataSource source, Dialect dialect) {
+        Flyway flyway = Flyway.configure(Databases.class.getClassLoader())
+                .dataSource(source)
+                .locations("classpath:" + dialect.migrations())
+                .connectRetries(0)
+                .load();
+        refuseNewer(flyway);
+        flyway.migrate();
+    }
+
+    private static void refuseNewer(Flyway flyway) {
+        MigrationInfo current = flyway.info().current();
+        if (current == null) {
+            return;
+        }
+        MigrationVersion newest = Arrays.stream(flyway.info().all())
+                .filter(info -> info.getState().isResolved())
+                .map(MigrationInfo::getVersion)
+                .max(MigrationVersion::compareTo)
+                .orElseThrow();
+        if (current.getVersion().isNewerThan(newest.getVersion())) {
+            throw new UnusableSetting("This database was written by a newer version of Nescio (its schema is version "
+                    + current.getVersion() + ", this program knows up to " + newest
+                    + "). Start the newer version, or restore the backup made before the upgrade.");
+        }
+    }
+
+    private static String rootMessage(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return String.valueOf(cause.getMessage()).lines().findFirst().orElse("no reason given");
+    }
+}

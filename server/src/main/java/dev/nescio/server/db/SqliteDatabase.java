@@ -1,0 +1,77 @@
+package dev.nescio.server.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jdbi.v3.core.Jdbi;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteDataSource;
+
+/// SQLite in one file, with a write-ahead log: one connection writes, others read beside it.
+///
+/// `synchronous=FULL`, because an acknowledged write must survive a loss of power. What that costs is shared
+/// by all writes that wait at the same time ([GroupCommit]).
+final class SqliteDatabase implements Database {
+
+    private static final int READERS = 8;
+    private static final int BUSY_MILLIS = 10_000;
+
+    private final GroupCommit writer;
+    private final HikariDataSource readers;
+    private final Jdbi reading;
+
+    SqliteDatabase(Path file) {
+        this.writer = new GroupCommit(open(dataSource(file)));
+        HikariConfig pool = new HikariConfig();
+        pool.setPoolName("sqlite-readers");
+        pool.setDataSource(dataSource(file));
+        pool.setConnectionInitSql("PRAGMA query_only = ON");
+        pool.setMaximumPoolSize(READERS);
+        pool.setMinimumIdle(1);
+        this.readers = new HikariDataSource(pool);
+        this.reading = Columns.configure(Jdbi.create(readers));
+    }
+
+    static SQLiteDataSource dataSource(Path file) {
+        SQLiteConfig config = new SQLiteConfig();
+        config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+        config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+        config.setBusyTimeout(BUSY_MILLIS);
+        config.enforceForeignKeys(true);
+        config.setPragma(SQLiteConfig.Pragma.CACHE_SIZE, "-16384");
+        SQLiteDataSource source = new SQLiteDataSource(config);
+        source.setUrl("jdbc:sqlite:" + file);
+        return source;
+    }
+
+    private static Connection open(SQLiteDataSource source) {
+        try {
+            return source.getConnection();
+        } catch (SQLException e) {
+            throw new StorageUnavailable("the database file cannot be opened", e);
+        }
+    }
+
+    @Override
+    public <T> T write(Work<T> work) {
+        return writer.run(work);
+    }
+
+    @Override
+    public <T> T read(Work<T> work) {
+        return StorageFailures.named(() -> reading.inTransaction(handle -> work.run(new Transaction(handle))));
+    }
+
+    @Override
+    public Dialect dialect() {
+        return Dialect.SQLITE;
+    }
+
+    @Override
+    public void close() {
+        readers.close();
+        writer.close();
+    }
+}

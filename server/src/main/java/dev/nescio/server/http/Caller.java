@@ -1,0 +1,7 @@
+package dev.nescio.server.http;
+
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.SessionId;
+
+/// Whose session a request belongs to. Times are milliseconds since 1970.
+public record Caller(AccountId account, SessionId session, long createdAt, long expiresAt) {}

@@ -1,0 +1,200 @@
+package dev.nescio.server.http;
+
+import dev.nescio.protocol.Json;
+import dev.nescio.protocol.Problem;
+import dev.nescio.server.config.Settings;
+import dev.nescio.server.config.UnusableSetting;
+import dev.nescio.server.db.StorageUnavailable;
+import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
+import io.javalin.config.JavalinConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
+import io.javalin.http.HttpResponseException;
+import io.javalin.util.JavalinBindException;
+import io.javalin.websocket.WsConfig;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The HTTP side of the server: checks what all routes share, calls the handlers, writes their answers.
+public final class HttpServer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final int MOST_REQUESTS = 256;
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(2);
+    private static final String CALLER = "caller";
+
+    private final Settings settings;
+    private final Authenticator authenticator;
+    private final SocketListener sockets;
+    private final Semaphore places = new Semaphore(MOST_REQUESTS);
+    private final Javalin javalin;
+
+    private HttpServer(
+            Settings settings, Authenticator authenticator, SocketListener sockets, Map<Endpoint, Handler> handlers) {
+        this.settings = settings;
+        this.authenticator = authenticator;
+        this.sockets = sockets;
+        this.javalin = Javalin.create(config -> configure(config, handlers));
+    }
+
+    /// @param handlers one for each endpoint
+    /// @throws UnusableSetting if the port is taken or not allowed
+    public static HttpServer start(
+            Settings settings, Authenticator authenticator, SocketListener sockets, Map<Endpoint, Handler> handlers) {
+        Set<Endpoint> missing = EnumSet.allOf(Endpoint.class);
+        missing.removeAll(handlers.keySet());
+        missing.remove(Endpoint.HINTS);
+        if (!missing.isEmpty()) {
+            throw new IllegalStateException("endpoints without a handler: " + missing);
+        }
+        HttpServer server = new HttpServer(settings, authenticator, sockets, handlers);
+        try {
+            server.javalin.start();
+        } catch (JavalinBindException e) {
+            throw new UnusableSetting(
+                    "Port " + settings.port() + " of " + settings.host() + " cannot be used: another program has it, or"
+                            + " this user may not. Choose another one with --port, or 0 for any that is free.",
+                    e);
+        }
+        return server;
+    }
+
+    public int port() {
+        return javalin.port();
+    }
+
+    /// Stops accepting, finishes what is in flight, then returns.
+    @Override
+    public void close() {
+        javalin.stop();
+    }
+
+    private void configure(JavalinConfig config, Map<Endpoint, Handler> handlers) {
+        config.startup.showJavalinBanner = false;
+        config.startup.showOldJavalinVersionWarning = false;
+        config.startup.startupWatcherEnabled = false;
+        config.http.prefer405over404 = true;
+        // One address for one thing.
+        config.router.ignoreTrailingSlashes = false;
+        // What is sealed does not get smaller.
+        config.http.compressionStrategy = CompressionStrategy.NONE;
+        JettyLimits.apply(config, settings);
+        config.requestLogger.http((context, millis) -> log(context, millis.longValue()));
+        config.routes.before(HttpServer::refuseHead);
+        handlers.forEach((endpoint, handler) -> config.routes.addHttpHandler(
+                HandlerType.findOrCreate(endpoint.method()),
+                endpoint.path(),
+                context -> serve(endpoint, handler, context)));
+        config.routes.get(Endpoint.HINTS.path(), context -> {
+            authenticate(context);
+            throw Refusal.badRequest("this address is for WebSockets");
+        });
+        config.routes.wsBeforeUpgrade(Endpoint.HINTS.path(), this::admit);
+        config.routes.ws(Endpoint.HINTS.path(), this::talk);
+        config.routes.exception(Refusal.class, (refusal, context) -> refuse(context, refusal));
+        config.routes.exception(
+                StorageUnavailable.class, (failure, context) -> refuse(context, Refusal.unavailable(TRY_AGAIN)));
+        config.routes.exception(
+                HttpResponseException.class,
+                (response, context) -> refuse(context, Refusal.of(ProblemType.ofStatus(response.getStatus()))));
+        config.routes.exception(Exception.class, HttpServer::confess);
+    }
+
+    private void serve(Endpoint endpoint, Handler handler, Context context) {
+        if (!places.tryAcquire()) {
+            throw Refusal.unavailable(TRY_AGAIN);
+        }
+        try {
+            if (endpoint.changes()) {
+                SessionCookies.requireOwnOrigin(context.req());
+            }
+            Caller caller = endpoint.access() == Endpoint.Access.SESSION ? authenticate(context) : null;
+            Object body = endpoint.request()
+                    .<Object>map(type -> JsonBody.read(context.req(), type))
+                    .orElse(null);
+            String network = Networks.of(context.req(), settings.behindProxy());
+            answer(endpoint, context, handler.handle(new Call(context, caller, body, network)));
+        } finally {
+            places.release();
+        }
+    }
+
+    private Caller authenticate(Context context) {
+        return SessionCookies.token(context.req())
+                .flatMap(authenticator::find)
+                .orElseThrow(() -> Refusal.of(ProblemType.SESSION_REQUIRED));
+    }
+
+    private static void answer(Endpoint endpoint, Context context, Answer answer) {
+        context.status(endpoint.status());
+        protect(context);
+        if (answer.cookie() != null) {
+            context.header("Set-Cookie", SessionCookies.header(context.req(), answer.cookie()));
+        }
+        if (answer.body() != null) {
+            context.contentType("application/json").result(Json.STRICT.writeValueAsBytes(answer.body()));
+        }
+    }
+
+    private static void refuse(Context context, Refusal refusal) {
+        Problem problem = refusal.problem();
+        context.status(problem.status());
+        protect(context);
+        if (refusal.retryAfter() != null) {
+            long seconds = Math.max(1, refusal.retryAfter().plusMillis(999).toSeconds());
+            context.header("Retry-After", Long.toString(seconds));
+        }
+        context.contentType(Problem.MEDIA_TYPE).result(Json.STRICT.writeValueAsBytes(problem));
+    }
+
+    /// A mistake of ours: the cause goes to the log, never to the client.
+    private static void confess(Exception failure, Context context) {
+        LOG.error("a request failed at {}", context.endpoint().path, failure);
+        refuse(context, Refusal.of(ProblemType.INTERNAL));
+    }
+
+    private static void protect(Context context) {
+        context.header("Cache-Control", "no-store");
+        context.header("X-Content-Type-Options", "nosniff");
+    }
+
+    /// Answering HEAD like GET would do the work of a GET for nobody.
+    private static void refuseHead(Context context) {
+        if (context.method().equals(HandlerType.HEAD)) {
+            throw Refusal.of(ProblemType.METHOD_NOT_ALLOWED);
+        }
+    }
+
+    private void admit(Context context) {
+        SessionCookies.requireOwnOrigin(context.req());
+        context.attribute(CALLER, authenticate(context));
+    }
+
+    private void talk(WsConfig socket) {
+        socket.onConnect(context -> {
+            context.enableAutomaticPings(30, TimeUnit.SECONDS);
+            Socket opened = new Socket(context.session, context.attribute(CALLER));
+            context.attribute("socket", opened);
+            sockets.opened(opened);
+        });
+        socket.onClose(context -> {
+            Socket closed = context.attribute("socket");
+            if (closed != null) {
+                sockets.closed(closed);
+            }
+        });
+        socket.onError(context -> LOG.debug("a socket failed", context.error()));
+    }
+
+    /// The route's template, never the path, the address or what was sent.
+    private static void log(Context context, long millis) {
+        LOG.info("{} {} {} {} ms", context.method().name(), context.endpoint().path, context.statusCode(), millis);
+    }
+}

@@ -1,0 +1,69 @@
+package dev.nescio.server.http;
+
+import dev.nescio.server.config.Settings;
+import io.javalin.config.JavalinConfig;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+
+/// Sets up Jetty: what it accepts, how long it waits, and how it stops.
+final class JettyLimits {
+
+    private static final int HEADERS = 16 * 1024;
+    private static final int MOST_CONNECTIONS = 8192;
+    private static final int SOCKET_MESSAGE = 1024;
+    private static final Duration IDLE = Duration.ofSeconds(30);
+    private static final Duration SOCKET_IDLE = Duration.ofSeconds(90);
+    private static final Duration STOP = Duration.ofSeconds(10);
+
+    private JettyLimits() {}
+
+    static void apply(JavalinConfig config, Settings settings) {
+        config.unsafe.jettyInternal.server = server();
+        config.jetty.modifyHttpConfiguration(JettyLimits::limit);
+        config.jetty.addConnector((server, http) -> connector(server, http, settings));
+        config.jetty.modifyServletContextHandler(context -> context.setErrorHandler(new ErrorPages()));
+        config.jetty.modifyWebSocketServletFactory(sockets -> {
+            sockets.setIdleTimeout(SOCKET_IDLE);
+            sockets.setMaxTextMessageSize(SOCKET_MESSAGE);
+            sockets.setMaxBinaryMessageSize(SOCKET_MESSAGE);
+            sockets.setMaxFrameSize(SOCKET_MESSAGE);
+        });
+    }
+
+    private static Server server() {
+        QueuedThreadPool threads = new QueuedThreadPool();
+        threads.setName("http");
+        threads.setVirtualThreadsExecutor(Executors.newThreadPerTaskExecutor(
+                Thread.ofVirtual().name("request-", 0).factory()));
+        Server server = new Server(threads);
+        server.setStopTimeout(STOP.toMillis());
+        server.setErrorHandler(new ErrorPages());
+        server.setHandler(new GracefulHandler());
+        server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, server));
+        return server;
+    }
+
+    private static void limit(HttpConfiguration http) {
+        http.setRequestHeaderSize(HEADERS);
+        http.setSendServerVersion(false);
+        http.setSendDateHeader(false);
+        http.setUriCompliance(UriCompliance.DEFAULT);
+        http.setIdleTimeout(IDLE.toMillis());
+    }
+
+    private static ServerConnector connector(Server server, HttpConfiguration http, Settings settings) {
+        ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+        connector.setHost(settings.host());
+        connector.setPort(settings.port());
+        connector.setIdleTimeout(IDLE.toMillis());
+        return connector;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.nescio.server.http;
+
+import dev.nescio.protocol.Problem;
+
+/// The problems that this server answers with (spec, section 11).
+public enum ProblemType {
+    BAD_REQUEST("bad-request", 400, "The request is not as the protocol asks"),
+    SIGN_IN_FAILED("sign-in-failed", 401, "Address, password or code is wrong"),
+    SESSION_REQUIRED("session-required", 401, "There is no session, or it has ended"),
+    WRONG_CODE("wrong-code", 401, "The code is wrong"),
+    ORIGIN_REFUSED("origin-refused", 403, "The request comes from another origin"),
+    NOT_FOUND("not-found", 404, "There is nothing here"),
+    METHOD_NOT_ALLOWED("method-not-allowed", 405, "This address does not know this method"),
+    ADDRESS_TAKEN("address-taken", 409, "This address has an account already"),
+    LIST_CONFLICT("list-conflict", 409, "The list of containers has changed"),
+    MANIFEST_CONFLICT("manifest-conflict", 409, "The container has changed"),
+    ITEM_CONFLICT("item-conflict", 409, "An item has changed"),
+    CONTAINER_EXISTS("container-exists", 409, "There is a container with this id"),
+    TOO_LARGE("too-large", 413, "The request is too large"),
+    UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415, "The body must be application/json"),
+    TOO_MANY_REQUESTS("too-many-requests", 429, "Too many requests"),
+    INTERNAL("internal", 500, "The server made a mistake; nothing was changed"),
+    UNAVAILABLE("unavailable", 503, "The server cannot do this now; nothing was changed");
+
+    private final String name;
+    private final int status;
+    private final String title;
+
+    ProblemType(String name, int status, String title) {
+        this.name = name;
+        this.status = status;
+        this.title = title;
+    }
+
+    public int status() {
+        return status;
+    }
+
+    /// The last part of the type's URN.
+    public String text() {
+        return name;
+    }
+
+    /// @param detail null, or a sentence that does not repeat what was sent
+    Problem problem(String detail) {
+        return new Problem(Problem.PREFIX + name, title, status, detail);
+    }
+
+    /// @return the problem that fits a status that was decided elsewhere
+    static ProblemType ofStatus(int status) {
+        for (ProblemType type : values()) {
+            if (type.status == status && type != SIGN_IN_FAILED && type != WRONG_CODE) {
+                return type;
+            }
+        }
+        // 501 and 505: a transfer coding or version of HTTP that nobody here speaks.
+        return status < 500 || status == 501 || status == 505 ? BAD_REQUEST : INTERNAL;
+    }
+}

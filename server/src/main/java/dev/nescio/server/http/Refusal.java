@@ -1,0 +1,74 @@
+package dev.nescio.server.http;
+
+import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.Problem;
+import java.time.Duration;
+
+/// A request that is answered with a problem. The one place where outcomes of the features become RFC 9457
+/// problems. Has no stack trace: it is an answer, not a mistake.
+public final class Refusal extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient Problem problem;
+    private final Duration retryAfter;
+
+    private Refusal(Problem problem, Duration retryAfter) {
+        super(problem.type(), null, false, false);
+        this.problem = problem;
+        this.retryAfter = retryAfter;
+    }
+
+    public static Refusal of(ProblemType type) {
+        return new Refusal(type.problem(null), null);
+    }
+
+    /// @param detail a sentence that does not repeat what was sent
+    public static Refusal badRequest(String detail) {
+        return new Refusal(ProblemType.BAD_REQUEST.problem(detail), null);
+    }
+
+    public static Refusal wrongCode(int triesLeft) {
+        Problem problem = ProblemType.WRONG_CODE.problem(null);
+        return new Refusal(
+                new Problem(problem.type(), problem.title(), problem.status(), null, triesLeft, null, null, null),
+                null);
+    }
+
+    public static Refusal listConflict(long listCounter) {
+        Problem problem = ProblemType.LIST_CONFLICT.problem(null);
+        return new Refusal(
+                new Problem(problem.type(), problem.title(), problem.status(), null, null, listCounter, null, null),
+                null);
+    }
+
+    public static Refusal manifestConflict(long manifestCounter) {
+        Problem problem = ProblemType.MANIFEST_CONFLICT.problem(null);
+        return new Refusal(
+                new Problem(problem.type(), problem.title(), problem.status(), null, null, null, manifestCounter, null),
+                null);
+    }
+
+    public static Refusal itemConflict(ItemId item) {
+        Problem problem = ProblemType.ITEM_CONFLICT.problem(null);
+        return new Refusal(
+                new Problem(problem.type(), problem.title(), problem.status(), null, null, null, null, item), null);
+    }
+
+    public static Refusal tooManyRequests(Duration retryAfter) {
+        return new Refusal(ProblemType.TOO_MANY_REQUESTS.problem(null), retryAfter);
+    }
+
+    public static Refusal unavailable(Duration retryAfter) {
+        return new Refusal(ProblemType.UNAVAILABLE.problem(null), retryAfter);
+    }
+
+    Problem problem() {
+        return problem;
+    }
+
+    /// @return null where there is nothing to wait for
+    Duration retryAfter() {
+        return retryAfter;
+    }
+}

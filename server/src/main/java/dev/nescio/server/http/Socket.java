@@ -1,0 +1,52 @@
+package dev.nescio.server.http;
+
+import java.util.concurrent.atomic.AtomicInteger;
+import org.eclipse.jetty.websocket.api.Callback;
+import org.eclipse.jetty.websocket.api.Session;
+
+/// An open WebSocket. Sends from many threads, never waits, and keeps a bounded number of messages for a
+/// client that does not read them.
+public final class Socket {
+
+    /// The session has ended.
+    public static final int REVOKED = 4401;
+
+    private static final int TOO_SLOW = 4408;
+    private static final int GOING_AWAY = 1001;
+    private static final int MOST_UNSENT = 64;
+
+    private final Session session;
+    private final Caller caller;
+    private final AtomicInteger unsent = new AtomicInteger();
+
+    Socket(Session session, Caller caller) {
+        this.session = session;
+        this.caller = caller;
+    }
+
+    public Caller caller() {
+        return caller;
+    }
+
+    public void send(String text) {
+        if (unsent.incrementAndGet() > MOST_UNSENT) {
+            close(TOO_SLOW, "too slow");
+            return;
+        }
+        session.sendText(text, Callback.from(unsent::decrementAndGet, failure -> session.disconnect()));
+    }
+
+    /// Sends one last message, then closes.
+    public void sendAndClose(String text, int code) {
+        session.sendText(text, Callback.from(() -> close(code, "ended"), failure -> session.disconnect()));
+    }
+
+    /// The server stops.
+    public void goAway() {
+        close(GOING_AWAY, "the server stops");
+    }
+
+    private void close(int code, String reason) {
+        session.close(code, reason, Callback.NOOP);
+    }
+}

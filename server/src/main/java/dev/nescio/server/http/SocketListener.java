@@ -1,0 +1,9 @@
+package dev.nescio.server.http;
+
+/// What a feature does with the sockets of its clients.
+public interface SocketListener {
+
+    void opened(Socket socket);
+
+    void closed(Socket socket);
+}

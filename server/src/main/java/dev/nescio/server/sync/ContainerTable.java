@@ -1,0 +1,164 @@
+package dev.nescio.server.sync;
+
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.ContainerId;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Domain;
+import dev.nescio.protocol.Sync;
+import dev.nescio.protocol.Versioned;
+import dev.nescio.server.db.Columns;
+import dev.nescio.server.db.Transaction;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/// The tables of containers and of their lists.
+final class ContainerTable {
+
+    private static final String COLUMNS = "container, domain, position, sequence, wrapped_key, metadata_version,"
+            + " metadata, manifest_counter, manifest, item_count";
+    private static final String SIZE = "length(metadata) + length(manifest)";
+
+    private ContainerTable() {}
+
+    /// The stored list of a domain, with how many containers it has.
+    record StoredList(Counted list, long count) {}
+
+    static Optional<StoredList> list(Transaction transaction, AccountId account, Domain domain) {
+        return transaction
+                .handle()
+                .createQuery("SELECT counter, sealed, container_count FROM container_list"
+                        + " WHERE account = :account AND domain = :domain")
+                .bind("account", account.bytes())
+                .bind("domain", domain.text())
+                .map((row, context) -> new StoredList(
+                        new Counted(row.getLong("counter"), Columns.bytes(row, "sealed")),
+                        row.getLong("container_count")))
+                .findOne();
+    }
+
+    static void putList(Transaction transaction, AccountId account, Domain domain, Counted list) {
+        transaction
+                .handle()
+                .createUpdate("INSERT INTO container_list (account, domain, counter, sealed, container_count)"
+                        + " VALUES (:account, :domain, :counter, :sealed, 1) ON CONFLICT (account, domain) DO UPDATE"
+                        + " SET counter = excluded.counter, sealed = excluded.sealed,"
+                        + " container_count = container_list.container_count + 1")
+                .bind("account", account.bytes())
+                .bind("domain", domain.text())
+                .bind("counter", list.counter())
+                .bind("sealed", list.sealed())
+                .execute();
+    }
+
+    static void insert(Transaction transaction, AccountId account, Sync.Container container) {
+        transaction
+                .handle()
+                .createUpdate("INSERT INTO container (account, " + COLUMNS + ") VALUES (:account, :container, :domain,"
+                        + " :position, :sequence, :wrappedKey, :metadataVersion, :metadata, :manifestCounter,"
+                        + " :manifest, :itemCount)")
+                .bind("account", account.bytes())
+                .bind("container", container.id().bytes())
+                .bind("domain", container.domain().text())
+                .bind("position", container.position())
+                .bind("sequence", container.sequence())
+                .bind("wrappedKey", container.wrappedKey())
+                .bind("metadataVersion", container.metadata().version())
+                .bind("metadata", container.metadata().sealed())
+                .bind("manifestCounter", container.manifest().counter())
+                .bind("manifest", container.manifest().sealed())
+                .bind("itemCount", container.itemCount())
+                .execute();
+    }
+
+    /// Writes what a commit changes.
+    static void update(Transaction transaction, AccountId account, Sync.Container container) {
+        transaction
+                .handle()
+                .createUpdate("UPDATE container SET sequence = :sequence, metadata_version = :metadataVersion,"
+                        + " metadata = :metadata, manifest_counter = :manifestCounter, manifest = :manifest,"
+                        + " item_count = :itemCount WHERE account = :account AND container = :container")
+                .bind("account", account.bytes())
+                .bind("container", container.id().bytes())
+                .bind("sequence", container.sequence())
+                .bind("metadataVersion", container.metadata().version())
+                .bind("metadata", container.metadata().sealed())
+                .bind("manifestCounter", container.manifest().counter())
+                .bind("manifest", container.manifest().sealed())
+                .bind("itemCount", container.itemCount())
+                .execute();
+    }
+
+    static Optional<Sync.Container> find(Transaction transaction, AccountId account, ContainerId id) {
+        return transaction
+                .handle()
+                .createQuery(
+                        "SELECT " + COLUMNS + " FROM container WHERE account = :account AND container = :container")
+                .bind("account", account.bytes())
+                .bind("container", id.bytes())
+                .map((row, context) -> container(row))
+                .findOne();
+    }
+
+    /// The containers of a domain from a position on.
+    static Page<Sync.Container> ofDomain(
+            Transaction transaction, AccountId account, Domain domain, long from, int limit) {
+        Page.End end = Page.end(
+                transaction
+                        .handle()
+                        .createQuery("SELECT position AS cursor, 1 AS entries, " + SIZE + " AS size FROM container"
+                                + " WHERE account = :account AND domain = :domain AND position >= :from"
+                                + " ORDER BY position LIMIT :limit")
+                        .bind("account", account.bytes())
+                        .bind("domain", domain.text())
+                        .bind("from", from)
+                        .bind("limit", limit + 1),
+                limit);
+        return new Page<>(read(transaction, account, domain, "position", from, end.last()), end.more());
+    }
+
+    /// The containers that changed after a sequence.
+    static Page<Sync.Container> changed(Transaction transaction, AccountId account, long after, int limit) {
+        Page.End end = Page.end(
+                transaction
+                        .handle()
+                        .createQuery("SELECT sequence AS cursor, 1 AS entries, " + SIZE + " AS size FROM container"
+                                + " WHERE account = :account AND sequence > :after ORDER BY sequence LIMIT :limit")
+                        .bind("account", account.bytes())
+                        .bind("after", after)
+                        .bind("limit", limit + 1),
+                limit);
+        return new Page<>(read(transaction, account, null, "sequence", after + 1, end.last()), end.more());
+    }
+
+    private static List<Sync.Container> read(
+            Transaction transaction, AccountId account, Domain domain, String order, long from, OptionalLong to) {
+        if (to.isEmpty()) {
+            return List.of();
+        }
+        return transaction
+                .handle()
+                .createQuery("SELECT " + COLUMNS + " FROM container WHERE account = :account"
+                        + (domain == null ? "" : " AND domain = '" + domain.text() + "'")
+                        + " AND " + order + " BETWEEN :from AND :to ORDER BY " + order)
+                .bind("account", account.bytes())
+                .bind("from", from)
+                .bind("to", to.getAsLong())
+                .map((row, context) -> container(row))
+                .list();
+    }
+
+    private static Sync.Container container(ResultSet row) throws SQLException {
+        return new Sync.Container(
+                new ContainerId(Columns.bytes(row, "container")),
+                Domain.parse(row.getString("domain")),
+                row.getLong("position"),
+                row.getLong("sequence"),
+                Columns.bytes(row, "wrapped_key"),
+                new Versioned(row.getLong("metadata_version"), Columns.bytes(row, "metadata")),
+                new Counted(row.getLong("manifest_counter"), Columns.bytes(row, "manifest")),
+                row.getLong("item_count"));
+    }
+}

@@ -1,0 +1,141 @@
+package dev.nescio.server.sync;
+
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.ContainerId;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Domain;
+import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.Sync;
+import dev.nescio.protocol.Versioned;
+import dev.nescio.server.account.Accounts;
+import dev.nescio.server.db.Database;
+import dev.nescio.server.db.Transaction;
+import java.util.Optional;
+
+/// Containers, their items and their commits (spec, section 10.5). The server can check order and completeness
+/// of counters only; what they count is sealed.
+final class Containers {
+
+    private final Database database;
+
+    Containers(Database database) {
+        this.database = database;
+    }
+
+    Outcome create(AccountId account, Domain domain, Sync.NewContainer request) {
+        return undoUnlessWritten(account, (transaction, sequence) -> {
+            Optional<Sync.Container> stored = ContainerTable.find(transaction, account, request.id());
+            if (stored.isPresent()) {
+                Sync.Container container = stored.get();
+                return container.domain() == domain
+                                && container.manifest().sealed().equals(request.manifest())
+                        ? new Outcome.Repeated(container.sequence())
+                        : new Outcome.ContainerExists();
+            }
+            Optional<ContainerTable.StoredList> list = ContainerTable.list(transaction, account, domain);
+            long counter = list.map(known -> known.list().counter()).orElse(0L);
+            if (request.list().counter() != counter + 1) {
+                return new Outcome.ListConflict(counter);
+            }
+            long position = list.map(ContainerTable.StoredList::count).orElse(0L);
+            ContainerTable.putList(transaction, account, domain, request.list());
+            ContainerTable.insert(
+                    transaction,
+                    account,
+                    new Sync.Container(
+                            request.id(),
+                            domain,
+                            position,
+                            sequence,
+                            request.wrappedKey(),
+                            new Versioned(1, request.metadata()),
+                            new Counted(1, request.manifest()),
+                            0));
+            return new Outcome.Written(sequence);
+        });
+    }
+
+    Outcome commit(AccountId account, ContainerId id, Sync.Commit request) {
+        return undoUnlessWritten(account, (transaction, sequence) -> {
+            Optional<Sync.Container> found = ContainerTable.find(transaction, account, id);
+            if (found.isEmpty()) {
+                return new Outcome.NotFound();
+            }
+            Sync.Container stored = found.get();
+            if (stored.manifest().sealed().equals(request.manifest().sealed())) {
+                return new Outcome.Repeated(stored.sequence());
+            }
+            if (request.manifest().counter() != stored.manifest().counter() + 1) {
+                return new Outcome.ManifestConflict(stored.manifest().counter());
+            }
+            if (request.metadata() != null
+                    && request.metadata().version() != stored.metadata().version() + 1) {
+                return new Outcome.MetadataVersion();
+            }
+            Optional<ItemId> conflict =
+                    ItemTable.write(transaction, account, id, request.items(), sequence, stored.itemCount());
+            if (conflict.isPresent()) {
+                return new Outcome.ItemConflict(conflict.get());
+            }
+            ContainerTable.update(transaction, account, changed(stored, request, sequence));
+            return new Outcome.Written(sequence);
+        });
+    }
+
+    private static Sync.Container changed(Sync.Container stored, Sync.Commit request, long sequence) {
+        long added =
+                request.items().stream().filter(item -> item.version() == 1).count();
+        return new Sync.Container(
+                stored.id(),
+                stored.domain(),
+                stored.position(),
+                sequence,
+                stored.wrappedKey(),
+                request.metadata() == null ? stored.metadata() : request.metadata(),
+                request.manifest(),
+                stored.itemCount() + added);
+    }
+
+    private interface Step {
+        Outcome run(Transaction transaction, long sequence);
+    }
+
+    /// Takes the next sequence first, which makes all other writers of the account wait, and gives it back
+    /// when nothing was written.
+    private Outcome undoUnlessWritten(AccountId account, Step step) {
+        return database.write(transaction -> {
+            Outcome outcome = step.run(transaction, Accounts.nextSequence(transaction, account));
+            if (!(outcome instanceof Outcome.Written)) {
+                transaction.undo();
+            }
+            return outcome;
+        });
+    }
+
+    Sync.ContainerPage ofDomain(AccountId account, Domain domain, long from, int limit) {
+        return database.read(transaction -> {
+            Counted list = ContainerTable.list(transaction, account, domain)
+                    .map(ContainerTable.StoredList::list)
+                    .orElse(null);
+            Page<Sync.Container> page = ContainerTable.ofDomain(transaction, account, domain, from, limit);
+            return new Sync.ContainerPage(list, page.entries(), page.more());
+        });
+    }
+
+    Optional<Sync.ContainerContent> content(AccountId account, ContainerId id, long after, int limit) {
+        return database.read(transaction -> ContainerTable.find(transaction, account, id)
+                .map(container -> {
+                    Page<Sync.Item> page = ItemTable.changed(transaction, account, id, after, limit);
+                    return new Sync.ContainerContent(container, page.entries(), page.more());
+                }));
+    }
+
+    Sync.Changes changes(AccountId account, long after, int limit) {
+        return database.read(transaction -> {
+            long now = Accounts.sequence(transaction, account);
+            Page<Sync.Container> page = ContainerTable.changed(transaction, account, after, limit);
+            long cursor = page.more() ? page.entries().getLast().sequence() : now;
+            return new Sync.Changes(page.entries(), cursor, page.more());
+        });
+    }
+}

@@ -1,0 +1,72 @@
+package dev.nescio.server.sync;
+
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Json;
+import dev.nescio.protocol.SessionId;
+import dev.nescio.protocol.Sync.Hint;
+import dev.nescio.server.account.Accounts;
+import dev.nescio.server.db.Database;
+import dev.nescio.server.http.Socket;
+import dev.nescio.server.http.SocketListener;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Tells the open sockets of an account that something changed, and those of an ended session that it has
+/// ended (spec, section 10.7). Safe for use by many threads.
+///
+/// A hint says that it is worth asking, never what changed. Only sockets of this process are told.
+public final class Hints implements SocketListener {
+
+    private final Database database;
+    private final Map<AccountId, Set<Socket>> open = new ConcurrentHashMap<>();
+
+    public Hints(Database database) {
+        this.database = database;
+    }
+
+    /// Listens first and reads the sequence then, so that no commit in between is missed.
+    @Override
+    public void opened(Socket socket) {
+        AccountId account = socket.caller().account();
+        open.compute(account, (same, known) -> {
+            Set<Socket> sockets = known == null ? ConcurrentHashMap.newKeySet() : known;
+            sockets.add(socket);
+            return sockets;
+        });
+        long sequence = database.read(transaction -> Accounts.sequence(transaction, account));
+        socket.send(text(new Hint(Hint.HELLO, sequence)));
+    }
+
+    @Override
+    public void closed(Socket socket) {
+        open.computeIfPresent(socket.caller().account(), (account, sockets) -> {
+            sockets.remove(socket);
+            return sockets.isEmpty() ? null : sockets;
+        });
+    }
+
+    void changed(AccountId account, long sequence) {
+        String text = text(new Hint(Hint.CHANGED, sequence));
+        open.getOrDefault(account, Set.of()).forEach(socket -> socket.send(text));
+    }
+
+    /// Closes the sockets of sessions that have ended.
+    public void revoked(Collection<SessionId> sessions) {
+        String text = text(new Hint(Hint.REVOKED, null));
+        open.values().stream()
+                .flatMap(Set::stream)
+                .filter(socket -> sessions.contains(socket.caller().session()))
+                .forEach(socket -> socket.sendAndClose(text, Socket.REVOKED));
+    }
+
+    /// The server stops.
+    public void goAway() {
+        open.values().stream().flatMap(Set::stream).forEach(Socket::goAway);
+    }
+
+    private static String text(Hint hint) {
+        return Json.STRICT.writeValueAsString(hint);
+    }
+}

@@ -1,0 +1,122 @@
+package dev.nescio.server;
+
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Json;
+import dev.nescio.protocol.Problem;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Talks HTTP to a server under test.
+final class Client {
+
+    private static final HttpClient HTTP = HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(10))
+            .build();
+
+    private final int port;
+    private final List<String> headers;
+
+    Client(int port) {
+        this(port, List.of());
+    }
+
+    private Client(int port, List<String> headers) {
+        this.port = port;
+        this.headers = headers;
+    }
+
+    /// The same with one more header in each request.
+    Client with(String name, String value) {
+        List<String> more = new ArrayList<>(headers);
+        more.add(name);
+        more.add(value);
+        return new Client(port, List.copyOf(more));
+    }
+
+    Client as(Bytes token) {
+        return with("Authorization", "Bearer " + token.base64url());
+    }
+
+    Answer post(String path, Object body) {
+        return with("Content-Type", "application/json")
+                .send("POST", path, BodyPublishers.ofByteArray(Json.STRICT.writeValueAsBytes(body)));
+    }
+
+    Answer postText(String path, String contentType, String body) {
+        return with("Content-Type", contentType).send("POST", path, BodyPublishers.ofString(body));
+    }
+
+    Answer get(String path) {
+        return send("GET", path, BodyPublishers.noBody());
+    }
+
+    Answer delete(String path) {
+        return send("DELETE", path, BodyPublishers.noBody());
+    }
+
+    Answer send(String method, String path, BodyPublisher body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .timeout(Duration.ofSeconds(60))
+                .method(method, body);
+        if (!headers.isEmpty()) {
+            request.headers(headers.toArray(String[]::new));
+        }
+        try {
+            return new Answer(HTTP.send(request.build(), BodyHandlers.ofByteArray()));
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// What the server said.
+    record Answer(HttpResponse<byte[]> response) {
+
+        int status() {
+            return response.statusCode();
+        }
+
+        String header(String name) {
+            return response.headers().firstValue(name).orElse(null);
+        }
+
+        String text() {
+            return new String(response.body(), java.nio.charset.StandardCharsets.UTF_8);
+        }
+
+        /// @return the body of a success
+        <T> T as(Class<T> type) {
+            if (status() / 100 != 2) {
+                throw new AssertionError("expected success, got " + status() + " " + text());
+            }
+            return Json.STRICT.readValue(response.body(), type);
+        }
+
+        Problem problem() {
+            return Json.STRICT.readValue(response.body(), Problem.class);
+        }
+
+        /// @return the status and the last part of the problem's type
+        String problemName() {
+            Problem problem = problem();
+            if (problem.status() != status()
+                    || !Problem.MEDIA_TYPE.equals(header("Content-Type"))
+                    || !problem.type().startsWith(Problem.PREFIX)) {
+                throw new AssertionError("not a well-formed problem: " + status() + " " + text());
+            }
+            return status() + " " + problem.type().substring(Problem.PREFIX.length());
+        }
+    }
+}

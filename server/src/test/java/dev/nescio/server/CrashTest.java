@@ -1,0 +1,95 @@
+package dev.nescio.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nescio.protocol.ContainerId;
+import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.Sync;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `kill -9` in the middle of many writes: the next start needs no repair, no acknowledged write is lost, and
+/// no commit is there in part.
+class CrashTest {
+
+    private static final int WRITERS = 8;
+    private static final int ITEMS = 3;
+
+    @TempDir
+    Path folder;
+
+    private final Map<ContainerId, Queue<ItemId>> acknowledged = new ConcurrentHashMap<>();
+
+    @Test
+    void killedServerKeepsWhatItAcknowledged() throws Exception {
+        Device device;
+        List<ContainerId> containers = new ArrayList<>();
+        for (int round = 0; round < 3; round++) {
+            try (ServerProcess server = ServerProcess.start(folder)) {
+                device = Device.signedUp(server.client(), Clock.systemUTC());
+                Client client = server.client().as(device.session.token());
+                containers.clear();
+                for (int i = 0; i < WRITERS; i++) {
+                    Sync.NewContainer container = Device.container(1L + i);
+                    client.post("/v1/domains/chats/containers", container).as(Sync.Committed.class);
+                    containers.add(container.id());
+                }
+                List<Thread> writers = containers.stream()
+                        .map(id -> Thread.ofVirtual().start(() -> writeUntilKilled(client, id)))
+                        .toList();
+                Thread.sleep(700);
+                server.kill();
+                for (Thread writer : writers) {
+                    writer.join();
+                }
+            }
+            try (ServerProcess server = ServerProcess.start(folder)) {
+                Client client = server.client().as(device.session.token());
+                for (ContainerId id : containers) {
+                    assertNothingLost(client, id);
+                }
+                server.terminate();
+            }
+        }
+        assertTrue(acknowledged.values().stream().mapToInt(Queue::size).sum() > WRITERS * ITEMS);
+    }
+
+    private void writeUntilKilled(Client client, ContainerId id) {
+        Queue<ItemId> done = acknowledged.computeIfAbsent(id, same -> new ConcurrentLinkedQueue<>());
+        for (long counter = 2; ; counter++) {
+            Sync.Commit commit = Device.commit(counter, Device.item(), Device.item(), Device.item());
+            try {
+                client.post("/v1/containers/" + id.hex() + "/commits", commit).as(Sync.Committed.class);
+            } catch (IllegalStateException killed) {
+                return;
+            }
+            commit.items().forEach(item -> done.add(item.id()));
+        }
+    }
+
+    private void assertNothingLost(Client client, ContainerId id) {
+        Set<ItemId> stored = new HashSet<>();
+        long after = 0;
+        Sync.ContainerContent page;
+        do {
+            page = client.get("/v1/containers/" + id.hex() + "?after=" + after).as(Sync.ContainerContent.class);
+            page.items().forEach(item -> stored.add(item.id()));
+            after = page.items().isEmpty() ? after : page.items().getLast().sequence();
+        } while (page.more());
+        assertTrue(stored.containsAll(acknowledged.get(id)), "an acknowledged item is missing");
+        assertEquals(0, stored.size() % ITEMS, "commits are whole");
+        assertEquals(stored.size(), page.container().itemCount());
+        assertEquals(1 + stored.size() / ITEMS, page.container().manifest().counter());
+    }
+}

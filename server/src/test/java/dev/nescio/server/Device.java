@@ -1,0 +1,152 @@
+package dev.nescio.server;
+
+import com.eatthepath.otp.HmacOneTimePasswordGenerator;
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.ContainerId;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.DomainKeys;
+import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.SignUp;
+import dev.nescio.protocol.SlotId;
+import dev.nescio.protocol.SlotKind;
+import dev.nescio.protocol.Sync;
+import dev.nescio.protocol.Transport;
+import dev.nescio.protocol.Versioned;
+import java.security.InvalidKeyException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import javax.crypto.spec.SecretKeySpec;
+
+/// Stands in for a client: random bytes of the right sizes, since a server cannot tell them from envelopes.
+final class Device {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int WRAPPED_KEY = 137;
+
+    final SignUp.Start start;
+    Bytes totpSecret;
+    SignIn.SessionOpened session;
+
+    private Device(SignUp.Start start) {
+        this.start = start;
+    }
+
+    static Device fresh() {
+        return new Device(new SignUp.Start(
+                AccountId.generate(RANDOM),
+                bytes(32),
+                new SignUp.NewSlot(
+                        SlotId.generate(RANDOM),
+                        SlotKind.PASSWORD,
+                        bytes(16),
+                        65536,
+                        3,
+                        1,
+                        bytes(32),
+                        bytes(WRAPPED_KEY)),
+                new DomainKeys(
+                        bytes(WRAPPED_KEY),
+                        bytes(WRAPPED_KEY),
+                        bytes(WRAPPED_KEY),
+                        bytes(WRAPPED_KEY),
+                        bytes(WRAPPED_KEY)),
+                bytes(201),
+                bytes(473),
+                Stream.generate(() -> bytes(32)).limit(10).toList()));
+    }
+
+    /// A device that has signed up.
+    static Device signedUp(TestServer server) {
+        return signedUp(server.client(), server.time());
+    }
+
+    static Device signedUp(Client client, Clock clock) {
+        Device device = fresh();
+        SignUp.Started started = client.post("/v1/signup/start", device.start).as(SignUp.Started.class);
+        device.totpSecret = started.totpSecret();
+        device.session = client.post(
+                        "/v1/signup/confirm",
+                        new SignUp.Confirm(started.signup(), device.code(clock), Transport.BEARER, false))
+                .as(SignIn.SessionOpened.class);
+        return device;
+    }
+
+    Client on(TestServer server) {
+        return server.client().as(session.token());
+    }
+
+    String code(Clock clock) {
+        return code(totpSecret, clock.millis() / 30_000);
+    }
+
+    static String code(Bytes secret, long step) {
+        try {
+            return new HmacOneTimePasswordGenerator(6)
+                    .generateOneTimePasswordString(new SecretKeySpec(secret.toArray(), "HmacSHA1"), step, Locale.ROOT);
+        } catch (InvalidKeyException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// A code that none of the accepted steps has.
+    static String wrongCode(Bytes secret, Clock clock) {
+        long now = clock.millis() / 30_000;
+        for (int i = 0; ; i++) {
+            String code = String.format(Locale.ROOT, "%06d", i);
+            if (Stream.of(now - 1, now, now + 1)
+                    .noneMatch(step -> code(secret, step).equals(code))) {
+                return code;
+            }
+        }
+    }
+
+    SignIn.Attempt attempt(String code) {
+        return new SignIn.Attempt(start.hashedEmail(), start.slot().lookupHash(), code, null, Transport.BEARER, false);
+    }
+
+    SignIn.Attempt attemptWithBackupCode(int index) {
+        return new SignIn.Attempt(
+                start.hashedEmail(),
+                start.slot().lookupHash(),
+                null,
+                start.backupCodeHashes().get(index),
+                Transport.BEARER,
+                false);
+    }
+
+    static Bytes bytes(int length) {
+        byte[] bytes = new byte[length];
+        RANDOM.nextBytes(bytes);
+        return Bytes.copyOf(bytes);
+    }
+
+    static Sync.NewContainer container(long listCounter) {
+        return new Sync.NewContainer(
+                ContainerId.generate(RANDOM),
+                bytes(WRAPPED_KEY),
+                bytes(200),
+                bytes(217),
+                new Counted(listCounter, bytes(185)));
+    }
+
+    static Sync.ItemWrite item() {
+        return item(ItemId.generate(RANDOM), 1);
+    }
+
+    static Sync.ItemWrite item(ItemId id, long version) {
+        return new Sync.ItemWrite(id, version, bytes(300));
+    }
+
+    static Sync.Commit commit(long counter, Sync.ItemWrite... items) {
+        return new Sync.Commit(new Counted(counter, bytes(217)), List.of(items), null);
+    }
+
+    static Sync.Commit metadata(long counter, long version) {
+        return new Sync.Commit(new Counted(counter, bytes(217)), List.of(), new Versioned(version, bytes(200)));
+    }
+}

@@ -1,0 +1,200 @@
+package dev.nescio.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.Transport;
+import dev.nescio.sealing.RejectedException;
+import dev.nescio.sealing.v1.AssociatedData;
+import dev.nescio.server.config.Settings;
+import dev.nescio.server.db.Database;
+import dev.nescio.server.db.Databases;
+import dev.nescio.server.db.Dialect;
+import dev.nescio.server.keyservice.KeyService;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// An address that has an account and one that has none are answered by the same work and in the same shape.
+class SameWorkTest {
+
+    /// Notes each statement and each use of a key.
+    private static final class Recorder implements SqlLogger {
+
+        private final List<String> work = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void logBeforeExecution(StatementContext context) {
+            work.add(context.getRenderedSql());
+        }
+
+        private List<String> during(Runnable request) {
+            work.clear();
+            request.run();
+            return new ArrayList<>(work);
+        }
+
+        private Database watching(Database database) {
+            return new Database() {
+                @Override
+                public <T> T write(Work<T> some) {
+                    return database.write(transaction -> {
+                        work.add("write");
+                        transaction.handle().getConfig(SqlStatements.class).setSqlLogger(Recorder.this);
+                        return some.run(transaction);
+                    });
+                }
+
+                @Override
+                public <T> T read(Work<T> some) {
+                    return database.read(transaction -> {
+                        work.add("read");
+                        transaction.handle().getConfig(SqlStatements.class).setSqlLogger(Recorder.this);
+                        return some.run(transaction);
+                    });
+                }
+
+                @Override
+                public Dialect dialect() {
+                    return database.dialect();
+                }
+
+                @Override
+                public void close() {
+                    database.close();
+                }
+            };
+        }
+
+        private KeyService watching(KeyService keys) {
+            return new KeyService() {
+                @Override
+                public Bytes hmac(Purpose purpose, Bytes value) {
+                    work.add("hmac " + purpose);
+                    return keys.hmac(purpose, value);
+                }
+
+                @Override
+                public Bytes decoySalt(Bytes hashedEmail) {
+                    work.add("decoy");
+                    return keys.decoySalt(hashedEmail);
+                }
+
+                @Override
+                public Bytes seal(AssociatedData associatedData, Bytes content) {
+                    work.add("seal " + associatedData.purpose());
+                    return keys.seal(associatedData, content);
+                }
+
+                @Override
+                public Bytes open(AssociatedData associatedData, Bytes envelope) throws RejectedException {
+                    work.add("open " + associatedData.purpose());
+                    return keys.open(associatedData, envelope);
+                }
+
+                @Override
+                public void close() {
+                    keys.close();
+                }
+            };
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void knownAndUnknownAddress(Backend backend) {
+        Path folder = TestServer.temporaryFolder();
+        TestTime time = new TestTime();
+        Recorder recorder = new Recorder();
+        Settings settings = TestServer.settings(folder, backend.fresh(folder), false);
+        Database database = Databases.open(settings.database());
+        KeyService keys = Server.openKeys(settings, database);
+        try (Server server =
+                Server.start(settings, recorder.watching(database), recorder.watching(keys), time, time.ticker())) {
+            Client client = new Client(server.port());
+            Device known = Device.signedUp(client, time);
+            Device unknown = Device.fresh();
+
+            List<Client.Answer> answers = new ArrayList<>();
+            List<List<String>> work = new ArrayList<>();
+            for (Device device : List.of(known, unknown)) {
+                work.add(recorder.during(() ->
+                        answers.add(client.post("/v1/signin/lookup", new SignIn.Lookup(device.start.hashedEmail())))));
+            }
+            assertEquals(work.getFirst(), work.getLast());
+            assertEquals(
+                    List.of("hmac ADDRESS", "decoy", "read"), work.getFirst().subList(0, 3));
+            assertSameShape(answers);
+
+            for (boolean backupCode : new boolean[] {false, true}) {
+                answers.clear();
+                work.clear();
+                for (Device device : List.of(known, unknown)) {
+                    SignIn.Attempt attempt = failing(device, backupCode);
+                    work.add(recorder.during(() -> answers.add(client.post("/v1/signin", attempt))));
+                }
+                assertEquals(work.getFirst(), work.getLast());
+                assertTrue(work.getFirst().contains("open server/totp-secret"), work::toString);
+                assertTrue(!work.getFirst().contains("open server/wrapped-master-key"), work::toString);
+                assertEquals("401 sign-in-failed", answers.getFirst().problemName());
+                assertEquals(answers.getFirst().text(), answers.getLast().text());
+                assertSameShape(answers);
+            }
+        }
+        TestServer.delete(folder);
+    }
+
+    private static SignIn.Attempt failing(Device device, boolean backupCode) {
+        return new SignIn.Attempt(
+                device.start.hashedEmail(),
+                Device.bytes(32),
+                backupCode ? null : "123456",
+                backupCode ? Device.bytes(32) : null,
+                Transport.BEARER,
+                false);
+    }
+
+    private static void assertSameShape(List<Client.Answer> answers) {
+        Client.Answer one = answers.getFirst();
+        Client.Answer other = answers.getLast();
+        assertEquals(one.status(), other.status());
+        assertEquals(one.response().headers().map(), other.response().headers().map());
+        assertEquals(one.response().body().length, other.response().body().length);
+    }
+
+    @Test
+    void wrappedMasterKeyIsOpenedOnlyAfterBothFactors() {
+        Path folder = TestServer.temporaryFolder();
+        TestTime time = new TestTime();
+        Recorder recorder = new Recorder();
+        Settings settings = TestServer.settings(folder, Backend.SQLITE.fresh(folder), false);
+        Database database = Databases.open(settings.database());
+        KeyService keys = Server.openKeys(settings, database);
+        try (Server server =
+                Server.start(settings, recorder.watching(database), recorder.watching(keys), time, time.ticker())) {
+            Client client = new Client(server.port());
+            Device device = Device.signedUp(client, time);
+            String used = device.code(time);
+            assertTrue(
+                    !recorder.during(() -> client.post("/v1/signin", device.attempt(used)))
+                            .contains("open server/wrapped-master-key"),
+                    "both factors right, but the code was used before");
+            time.pass(java.time.Duration.ofMinutes(1));
+            List<String> work = recorder.during(() ->
+                    client.post("/v1/signin", device.attempt(device.code(time))).as(SignIn.SessionOpened.class));
+            int opened = work.indexOf("open server/wrapped-master-key");
+            assertTrue(opened > 0, work::toString);
+            assertEquals(work.size() - 1, opened, "the last thing that happens");
+        }
+        TestServer.delete(folder);
+    }
+}

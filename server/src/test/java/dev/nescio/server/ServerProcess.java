@@ -1,0 +1,99 @@
+package dev.nescio.server;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// The server as a process of its own, as people run it.
+final class ServerProcess implements AutoCloseable {
+
+    private final Process process;
+    private final Path log;
+    private final int port;
+
+    private ServerProcess(Process process, Path log, int port) {
+        this.process = process;
+        this.log = log;
+        this.port = port;
+    }
+
+    static ServerProcess start(Path data, String... more) throws IOException {
+        Path log = Files.createTempFile("nescio-server", ".log");
+        Process process = command(data, log, more).start();
+        BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
+        String line = out.readLine();
+        if (line == null || !line.startsWith("Nescio is ready on http://127.0.0.1:")) {
+            process.destroyForcibly();
+            throw new IllegalStateException("the server did not start: " + line + "\n" + Files.readString(log));
+        }
+        return new ServerProcess(process, log, Integer.parseInt(line.substring(line.lastIndexOf(':') + 1)));
+    }
+
+    /// Runs the program to its end.
+    ///
+    /// @param status the exit status
+    record Ended(int status, String out, String log) {}
+
+    static Ended run(Path data, String... more) throws IOException, InterruptedException {
+        Path log = Files.createTempFile("nescio-server", ".log");
+        Process process = command(data, log, more).start();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+        return new Ended(process.waitFor(), out, Files.readString(log));
+    }
+
+    /// @param more a command, if any, and then options
+    private static ProcessBuilder command(Path data, Path log, String... more) {
+        List<String> command = new ArrayList<>(List.of(
+                ProcessHandle.current().info().command().orElseThrow(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+        List<String> rest = new ArrayList<>(List.of(more));
+        if (!rest.isEmpty() && !rest.getFirst().startsWith("-")) {
+            command.add(rest.removeFirst());
+        }
+        command.addAll(List.of("--data", data.toString(), "--port", "0", "--rate-limits", "off"));
+        command.addAll(rest);
+        return new ProcessBuilder(command).redirectError(log.toFile());
+    }
+
+    Client client() {
+        return new Client(port);
+    }
+
+    int port() {
+        return port;
+    }
+
+    String log() throws IOException {
+        return Files.readString(log);
+    }
+
+    /// As a loss of power does to a process: nothing is finished.
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /// As an operator does.
+    ///
+    /// @return the exit status
+    int terminate() throws InterruptedException {
+        process.destroy();
+        return process.waitFor();
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

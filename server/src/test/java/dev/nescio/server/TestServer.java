@@ -1,0 +1,119 @@
+package dev.nescio.server;
+
+import dev.nescio.server.config.DatabaseSetting;
+import dev.nescio.server.config.Settings;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Comparator;
+import java.util.stream.Stream;
+
+/// A whole server on a port of its own, with time in the hands of the test.
+final class TestServer implements AutoCloseable {
+
+    private final Path folder;
+    private final Settings settings;
+    private final TestTime time = new TestTime();
+    private Server server;
+
+    private TestServer(Path folder, Settings settings) {
+        this.folder = folder;
+        this.settings = settings;
+        this.server = Server.start(settings, time, time.ticker());
+    }
+
+    static TestServer start(Backend backend) {
+        return start(backend, false);
+    }
+
+    static TestServer start(Backend backend, boolean rateLimits) {
+        Path folder = temporaryFolder();
+        return new TestServer(folder, settings(folder, backend.fresh(folder), rateLimits));
+    }
+
+    static Settings settings(Path folder, DatabaseSetting database, boolean rateLimits) {
+        return new Settings(folder, "127.0.0.1", 0, database, folder.resolve("keyring"), rateLimits, true);
+    }
+
+    static Path temporaryFolder() {
+        try {
+            return Files.createTempDirectory("nescio-server");
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    Client client() {
+        return new Client(server.port());
+    }
+
+    int port() {
+        return server.port();
+    }
+
+    TestTime time() {
+        return time;
+    }
+
+    Settings settings() {
+        return settings;
+    }
+
+    void restart() {
+        server.close();
+        server = Server.start(settings, time, time.ticker());
+    }
+
+    long count(String table) {
+        return number("SELECT COUNT(*) FROM " + table);
+    }
+
+    /// All rows of all tables of ours.
+    long countAll() {
+        long rows = 0;
+        for (String table : new String[] {
+            "account", "password_slot", "backup_code", "session", "container_list", "container", "item"
+        }) {
+            rows += count(table);
+        }
+        return rows;
+    }
+
+    long number(String query) {
+        try (Connection connection = Backend.connect(settings.database());
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            rows.next();
+            return rows.getLong(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    void execute(String sql) throws SQLException {
+        try (Connection connection = Backend.connect(settings.database());
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        delete(folder);
+    }
+
+    static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

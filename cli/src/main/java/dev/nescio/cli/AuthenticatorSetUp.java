@@ -1,0 +1,160 @@
+package dev.nescio.cli;
+
+import dev.nescio.cli.terminal.Exit;
+import dev.nescio.cli.terminal.Failure;
+import dev.nescio.cli.terminal.JsonLine;
+import dev.nescio.cli.terminal.QrCode;
+import dev.nescio.cli.terminal.Terminal;
+import dev.nescio.client.Account;
+import dev.nescio.client.ConfirmResult;
+import dev.nescio.client.NescioException;
+import dev.nescio.client.PendingSignUp;
+import dev.nescio.client.SecondFactor;
+import java.util.Locale;
+import java.util.Optional;
+
+/// The second half of signing up: the person's authenticator gets its secret and proves it.
+final class AuthenticatorSetUp {
+
+    private static final String NOTHING_KEPT = "The sign-up is cancelled. The server keeps nothing of it.";
+
+    private final Terminal terminal;
+    private final PendingSignUp pending;
+    private final boolean stay;
+
+    AuthenticatorSetUp(Terminal terminal, PendingSignUp pending, boolean stay) {
+        this.terminal = terminal;
+        this.pending = pending;
+        this.stay = stay;
+    }
+
+    /// @throws Failure if the person gave up, or ran out of tries; nothing is kept then
+    Account run() {
+        Thread onInterrupt = new Thread(this::cancelOnInterrupt, "cancel the sign-up");
+        Runtime.getRuntime().addShutdownHook(onInterrupt);
+        try {
+            showSecret();
+            while (true) {
+                Optional<Account> account = attempt(readCode());
+                if (account.isPresent()) {
+                    return account.get();
+                }
+            }
+        } finally {
+            forget(onInterrupt);
+        }
+    }
+
+    private void showSecret() {
+        terminal.say();
+        terminal.heading("Set up your authenticator: scan this, or type the secret below it.");
+        terminal.say();
+        QrCode code = QrCode.of(pending.otpauthUri());
+        terminal.draw(terminal.isScreen() ? code.inColours() : code.withoutColours());
+        terminal.say();
+        terminal.say("    " + pending.totpSecret().replaceAll("(.{4})(?=.)", "$1 "));
+        terminal.say();
+        terminal.json(JsonLine.of("step", "totp")
+                .and("secret", pending.totpSecret())
+                .and("uri", pending.otpauthUri())
+                .and("expiresAt", pending.expiresAt().toString()));
+    }
+
+    private SecondFactor.Totp readCode() {
+        while (true) {
+            String typed = (terminal.isJson()
+                            ? terminal.readLine().map(String::new)
+                            : terminal.ask("Code that it shows now (or cancel): ", ""))
+                    .map(text -> text.strip().toLowerCase(Locale.ROOT))
+                    .orElse("cancel");
+            if (typed.equals("cancel")) {
+                throw cancel();
+            }
+            try {
+                return new SecondFactor.Totp(typed);
+            } catch (IllegalArgumentException e) {
+                terminal.say(e.getMessage());
+                terminal.json(JsonLine.of("step", "totp")
+                        .and("ok", false)
+                        .and("problem", "usage")
+                        .and("message", e.getMessage()));
+            }
+        }
+    }
+
+    private Optional<Account> attempt(SecondFactor.Totp code) {
+        try {
+            return switch (pending.confirm(code, stay)) {
+                case ConfirmResult.Confirmed(Account account) -> Optional.of(account);
+                case ConfirmResult.WrongCode(int triesLeft)
+                when triesLeft > 0 -> {
+                    String message = "This code is wrong. " + triesLeft + (triesLeft == 1 ? " try" : " tries")
+                            + " left. Is the clock of this device and of the authenticator right?";
+                    terminal.tell(message);
+                    terminal.json(JsonLine.of("step", "totp")
+                            .and("ok", false)
+                            .and("problem", "wrong-code")
+                            .and("message", message)
+                            .and("triesLeft", triesLeft));
+                    yield Optional.empty();
+                }
+                case ConfirmResult.WrongCode(int none) ->
+                    throw new Failure(
+                            Exit.SIGN_IN_FAILED,
+                            "wrong-code",
+                            "This code is wrong, and it was the last try. The server keeps nothing. Start again with:"
+                                    + " nescio signup");
+                case ConfirmResult.Gone() ->
+                    throw new Failure(
+                            Exit.FAILED,
+                            "not-found",
+                            "The sign-up has expired. The server keeps nothing. Start again with: nescio signup");
+                case ConfirmResult.AddressTaken() ->
+                    throw new Failure(
+                            Exit.FAILED,
+                            "address-taken",
+                            "Somebody else has taken this address in the meantime. Nothing of this sign-up is kept.");
+            };
+        } catch (NescioException.Unreachable e) {
+            // The account may exist: then the person needs the codes, and will not see them again.
+            BackupCodes.show(terminal, pending.backupCodes());
+            terminal.json(JsonLine.of("step", "backup-codes").and("backupCodes", pending.backupCodes()));
+            throw new Failure(
+                    Exit.UNREACHABLE,
+                    "unreachable",
+                    "The answer was lost, so the account may exist or not. Try: nescio signin  and if that fails: nescio"
+                            + " signup");
+        }
+    }
+
+    private Failure cancel() {
+        return cancelQuietly()
+                ? new Failure(Exit.FAILED, "cancelled", NOTHING_KEPT)
+                : new Failure(
+                        Exit.FAILED,
+                        "cancelled",
+                        "Cancelled. The server could not be told; it forgets by itself at " + pending.expiresAt()
+                                + ", and keeps nothing until the code is right.");
+    }
+
+    private boolean cancelQuietly() {
+        try {
+            pending.cancel();
+            return true;
+        } catch (NescioException e) {
+            return false;
+        }
+    }
+
+    private void cancelOnInterrupt() {
+        terminal.note("\n" + (cancelQuietly() ? NOTHING_KEPT : "Cancelled. The server forgets by itself."));
+    }
+
+    private static void forget(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // This program is ending, and the hook has run or will.
+        }
+    }
+}

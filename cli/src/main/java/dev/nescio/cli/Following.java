@@ -1,0 +1,137 @@
+package dev.nescio.cli;
+
+import dev.nescio.cli.profile.LocalProfile;
+import dev.nescio.cli.terminal.Terminal;
+import dev.nescio.client.Account;
+import dev.nescio.client.Chat;
+import dev.nescio.client.HintListener;
+import dev.nescio.client.Hints;
+import dev.nescio.client.Message;
+import dev.nescio.client.NescioException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/// Shows a chat for as long as the program runs: fetches when the server hints at a change, and connects
+/// anew when the connection is lost.
+final class Following {
+
+    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    private enum Event {
+        CHANGED,
+        REVOKED,
+        DISCONNECTED
+    }
+
+    private final Terminal terminal;
+    private final Account account;
+    private final Chat chat;
+    private final MessageView view;
+
+    Following(Terminal terminal, Account account, Chat chat, MessageView view) {
+        this.terminal = terminal;
+        this.account = account;
+        this.chat = chat;
+        this.view = view;
+    }
+
+    /// Returns only by an exception.
+    ///
+    /// @param last how many of the messages that are there to show first; null for all
+    int run(Integer last) {
+        List<Message> messages = chat.messages();
+        view.title(chat);
+        if (last != null) {
+            view.skip(messages.subList(0, Math.max(0, messages.size() - last)));
+        }
+        view.show(messages);
+        terminal.note("(following; Ctrl-C ends)");
+        Duration pause = SHORTEST_PAUSE;
+        while (true) {
+            boolean wasConnected = listen();
+            terminal.note(wasConnected ? "(the connection is lost)" : "(the server cannot be reached)");
+            pause = wasConnected ? SHORTEST_PAUSE : longer(pause);
+            sleep(pause);
+        }
+    }
+
+    /// Until the connection ends.
+    ///
+    /// @return whether there was one
+    /// @throws NescioException.SessionEnded if there is none because the session has ended
+    private boolean listen() {
+        BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+        boolean connected = false;
+        try {
+            account.checkSession();
+            try (Hints _ = account.listen(new Listener(events))) {
+                connected = true;
+                // What came between the last look and the connection gave no hint.
+                view.show(chat.messages());
+                showChanges(events);
+            }
+        } catch (NescioException.Unreachable e) {
+            // Nothing is lost: what came meanwhile is shown after the next connection.
+        }
+        return connected;
+    }
+
+    private void showChanges(BlockingQueue<Event> events) {
+        while (true) {
+            switch (take(events)) {
+                case CHANGED -> view.show(chat.messages());
+                case REVOKED -> throw SignedInOptions.ended(LocalProfile.of(terminal));
+                case DISCONNECTED -> {
+                    return;
+                }
+            }
+        }
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : twice;
+    }
+
+    private record Listener(BlockingQueue<Event> events) implements HintListener {
+
+        @Override
+        public void changed() {
+            // Many changes need one look: what is queued already will see them all.
+            if (events.peek() != Event.CHANGED) {
+                events.add(Event.CHANGED);
+            }
+        }
+
+        @Override
+        public void revoked() {
+            events.add(Event.REVOKED);
+        }
+
+        @Override
+        public void disconnected() {
+            events.add(Event.DISCONNECTED);
+        }
+    }
+
+    private static Event take(BlockingQueue<Event> events) {
+        try {
+            return events.take();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for a hint", e);
+        }
+    }
+
+    private static void sleep(Duration pause) {
+        try {
+            Thread.sleep(pause);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting to connect", e);
+        }
+    }
+}

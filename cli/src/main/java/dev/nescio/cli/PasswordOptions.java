@@ -1,0 +1,68 @@
+package dev.nescio.cli;
+
+import dev.nescio.cli.terminal.Failure;
+import dev.nescio.cli.terminal.Terminal;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/// Where the account's password comes from. Never an argument: other users see those, and shells keep them.
+final class PasswordOptions {
+
+    private static final String INSTEAD = "Give the password with --password-stdin or --password-file.";
+
+    @ArgGroup
+    private final Source source = new Source();
+
+    private static final class Source {
+
+        @Option(names = "--password-stdin", description = "Read the password from the first line of standard input.")
+        private boolean stdin;
+
+        @Option(
+                names = "--password-file",
+                paramLabel = "FILE",
+                description = "Read the password from the first line of a file.")
+        private Path file;
+    }
+
+    boolean isGiven() {
+        return source.stdin || source.file != null;
+    }
+
+    /// @return to be wiped by the caller
+    char[] existing(Terminal terminal) {
+        return given(terminal, () -> terminal.askSecret("Password: ", INSTEAD));
+    }
+
+    /// Asks twice.
+    ///
+    /// @return to be wiped by the caller
+    char[] fresh(Terminal terminal) {
+        return given(terminal, () -> twice(terminal, "Password: ", "The same again: ", INSTEAD));
+    }
+
+    private char[] given(Terminal terminal, Supplier<char[]> asked) {
+        if (source.stdin) {
+            return terminal.readLine()
+                    .orElseThrow(() -> Failure.usage("Standard input ended before there was a password."));
+        }
+        return source.file == null ? asked.get() : SecretFile.firstLine(source.file, "password", terminal);
+    }
+
+    static char[] twice(Terminal terminal, String first, String again, String instead) {
+        while (true) {
+            char[] typed = terminal.askSecret(first, instead);
+            char[] repeated = terminal.askSecret(again, instead);
+            boolean same = Arrays.equals(typed, repeated);
+            Arrays.fill(repeated, '\0');
+            if (same) {
+                return typed;
+            }
+            Arrays.fill(typed, '\0');
+            terminal.say("The two are not the same. Once more:");
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package dev.nescio.cli;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The server, started from its own distribution as a process of its own, on the JDK that runs this.
+///
+/// The folder of the distribution is the system property `nescio.server.dist`; `./nescio` sets it. What
+/// the server writes goes straight into a file, so nothing is lost when this process dies first; a shutdown
+/// hook stops the server when this process is stopped by a signal.
+public final class ServerProcess implements AutoCloseable {
+
+    /// How a server is started.
+    ///
+    /// @param port 0 for any free one
+    /// @param logFile where its standard output and standard error go; an older file is overwritten
+    /// @param jvm further arguments for the JVM
+    /// @param server further arguments for the server
+    /// @param patience how long to wait for its first answer, and for its end
+    public record Options(int port, Path logFile, List<String> jvm, List<String> server, Duration patience) {
+
+        public Options {
+            jvm = List.copyOf(jvm);
+            server = List.copyOf(server);
+        }
+
+        public static Options loggingTo(Path logFile) {
+            return new Options(0, logFile, List.of(), List.of(), Duration.ofSeconds(60));
+        }
+
+        public Options withPort(int newPort) {
+            return new Options(newPort, logFile, jvm, server, patience);
+        }
+
+        public Options withJvm(String... arguments) {
+            return new Options(port, logFile, List.of(arguments), server, patience);
+        }
+
+        public Options withServer(String... arguments) {
+            return new Options(port, logFile, jvm, List.of(arguments), patience);
+        }
+
+        public Options withPatience(Duration newPatience) {
+            return new Options(port, logFile, jvm, server, newPatience);
+        }
+    }
+
+    /// The server cannot be started, or ended before it was ready. The message is for the person at the
+    /// terminal.
+    public static final class FailedException extends IOException {
+
+        private static final long serialVersionUID = 1L;
+
+        FailedException(String message) {
+            super(message);
+        }
+    }
+
+    private static final String DISTRIBUTION = "nescio.server.dist";
+    private static final String MAIN = "dev.nescio.server.Main";
+    private static final Pattern READY = Pattern.compile("Nescio is ready on (http://\\S+)\\R");
+    private static final int SHOWN_LINES = 20;
+    private static final int MOST_READ = 1 << 20;
+    private static final long LOOK_MILLIS = 10;
+
+    private final Process process;
+    private final Options options;
+    private final Thread stopper;
+    private final URI uri;
+
+    private ServerProcess(Process process, Options options, Thread stopper, URI uri) {
+        this.process = process;
+        this.options = options;
+        this.stopper = stopper;
+        this.uri = uri;
+    }
+
+    /// Returns once the server answers.
+    ///
+    /// @throws FailedException if it does not come up; nothing is left running
+    public static ServerProcess start(Path dataFolder, Options options) throws IOException, InterruptedException {
+        Files.deleteIfExists(options.logFile());
+        Process process = new ProcessBuilder(command(options.jvm(), serving(dataFolder, options)))
+                .redirectErrorStream(true)
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(options.logFile().toFile()))
+                .start();
+        process.getOutputStream().close();
+        Thread stopper = new Thread(process::destroy, "stop the server");
+        Runtime.getRuntime().addShutdownHook(stopper);
+        boolean ready = false;
+        try {
+            URI uri = awaitReady(process, options);
+            ready = true;
+            return new ServerProcess(process, options, stopper, uri);
+        } finally {
+            if (!ready) {
+                process.destroyForcibly().waitFor();
+                forget(stopper);
+            }
+        }
+    }
+
+    /// Runs the server on this terminal until it ends.
+    ///
+    /// @return its exit code
+    public static int runInForeground(Path dataFolder, Options options) throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command(options.jvm(), serving(dataFolder, options)))
+                .inheritIO()
+                .start();
+        Thread stopper = new Thread(
+                () -> {
+                    process.destroy();
+                    waitQuietly(process, options.patience());
+                },
+                "stop the server");
+        Runtime.getRuntime().addShutdownHook(stopper);
+        try {
+            return process.waitFor();
+        } finally {
+            forget(stopper);
+        }
+    }
+
+    /// The command line for one of the server's commands.
+    public static List<String> command(List<String> jvm, List<String> server) throws FailedException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.add("--enable-native-access=ALL-UNNAMED");
+        command.addAll(jvm);
+        Collections.addAll(command, "-cp", distribution().resolve("lib") + "/*", MAIN);
+        command.addAll(server);
+        return command;
+    }
+
+    private static List<String> serving(Path dataFolder, Options options) {
+        List<String> arguments = new ArrayList<>();
+        Collections.addAll(arguments, "--data", dataFolder.toString(), "--port", Integer.toString(options.port()));
+        arguments.addAll(options.server());
+        return arguments;
+    }
+
+    private static Path distribution() throws FailedException {
+        String folder = System.getProperty(DISTRIBUTION);
+        if (folder == null || !Files.isDirectory(Path.of(folder, "lib"))) {
+            throw new FailedException("The server's program was not found"
+                    + (folder == null ? "" : " in " + folder)
+                    + ". Start this command with ./nescio, which builds it, or name its folder with -D"
+                    + DISTRIBUTION + "=FOLDER.");
+        }
+        return Path.of(folder);
+    }
+
+    private static URI awaitReady(Process process, Options options) throws IOException, InterruptedException {
+        long end = System.nanoTime() + options.patience().toNanos();
+        while (System.nanoTime() < end) {
+            boolean ended = process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+            Matcher ready = READY.matcher(beginning(options.logFile()));
+            if (ready.find() && !ended) {
+                return URI.create(ready.group(1));
+            }
+            if (ended) {
+                throw new FailedException("The server ended with exit code " + process.exitValue()
+                        + " before it was ready." + lastLines(options.logFile()));
+            }
+        }
+        throw new FailedException("The server was not ready after "
+                + options.patience().toSeconds() + " s and was stopped." + lastLines(options.logFile()));
+    }
+
+    private static String beginning(Path logFile) throws IOException {
+        if (!Files.exists(logFile)) {
+            return "";
+        }
+        try (RandomAccessFile file = new RandomAccessFile(logFile.toFile(), "r")) {
+            byte[] bytes = new byte[(int) Math.min(file.length(), MOST_READ)];
+            file.readFully(bytes);
+            return new String(bytes, StandardCharsets.UTF_8);
+        }
+    }
+
+    private static String lastLines(Path logFile) throws IOException {
+        List<String> lines = beginning(logFile).lines().toList();
+        List<String> last = lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size());
+        return (last.isEmpty() ? " It said nothing." : " It said:\n" + String.join("\n", last)) + "\n(" + logFile + ")";
+    }
+
+    public URI uri() {
+        return uri;
+    }
+
+    public long pid() {
+        return process.pid();
+    }
+
+    public Path logFile() {
+        return options.logFile();
+    }
+
+    public boolean isRunning() {
+        return process.isAlive();
+    }
+
+    /// Asks the server to stop (SIGTERM) and waits until it has.
+    ///
+    /// @throws IllegalStateException if it had to be killed
+    @Override
+    public void close() {
+        process.destroy();
+        boolean ended = waitQuietly(process, options.patience());
+        if (!ended) {
+            kill();
+            throw new IllegalStateException("the server did not stop when asked and was killed");
+        }
+        forget(stopper);
+    }
+
+    /// Ends the server at once, as `kill -9` does, and waits until it is gone.
+    public void kill() {
+        process.destroyForcibly();
+        waitQuietly(process, options.patience());
+        forget(stopper);
+    }
+
+    private static boolean waitQuietly(Process process, Duration patience) {
+        try {
+            return process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static void forget(Thread stopper) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(stopper);
+        } catch (IllegalStateException e) {
+            // This JVM is shutting down, and the hook has run or will.
+        }
+    }
+}

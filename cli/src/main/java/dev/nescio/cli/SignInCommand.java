@@ -1,0 +1,123 @@
+package dev.nescio.cli;
+
+import dev.nescio.cli.profile.LocalProfile;
+import dev.nescio.cli.terminal.Exit;
+import dev.nescio.cli.terminal.Failure;
+import dev.nescio.cli.terminal.JsonLine;
+import dev.nescio.cli.terminal.Terminal;
+import dev.nescio.client.Account;
+import dev.nescio.client.Nescio;
+import dev.nescio.client.SignInResult;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "signin",
+        description = {
+            "Signs this device in.",
+            "",
+            "The password stays on this device: what is sent is a hash made of it with Argon2id, which takes a moment."
+                    + " Before anything is sent, and before anything that comes back is used, it is checked; a server"
+                    + " that asks for a weaker hash than before, or serves another account, is refused (exit code 6)."
+        },
+        footer = {
+            "",
+            "What is asked:",
+            "  1. the address, unless it is given",
+            "  2. the password",
+            "  3. the authenticator's code, or a backup code; each works once",
+            "  4. a passphrase for this device, twice",
+            "",
+            "Examples:",
+            "  nescio signin ada@example.org",
+            "  nescio signin --stay --server https://chat.example.org ada@example.org",
+            "  printf '%%s\\n%%s\\n' \"$password\" \"$code\" |",
+            "    nescio signin --json --password-stdin --code-stdin \\",
+            "      --unsealed-profile ada@example.org",
+            "",
+            Kept.SESSION_1,
+            Kept.SESSION_2,
+            Kept.SESSION_3,
+            Kept.SESSION_4,
+        },
+        exitCodeList = {
+            Exit.OK_TEXT,
+            Exit.FAILED_TEXT,
+            Exit.USAGE_TEXT,
+            Exit.SIGN_IN_FAILED_TEXT,
+            Exit.UNREACHABLE_TEXT,
+            Exit.DISTRUST_TEXT,
+            Exit.PROFILE_TEXT,
+            Exit.INTERRUPTED_TEXT
+        })
+final class SignInCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Parameters(arity = "0..1", paramLabel = "ADDRESS", description = "Your mail address. Asked for if left out.")
+    private String address;
+
+    @Mixin
+    private ServerOption server;
+
+    @Mixin
+    private PasswordOptions password;
+
+    @Mixin
+    private CodeOptions code;
+
+    @Mixin
+    private NewProfileOptions newProfile;
+
+    @Option(names = "--stay", description = "Stay signed in for 30 days instead of 24 hours.")
+    private boolean stay;
+
+    SignInCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        LocalProfile profile = LocalProfile.of(terminal);
+        newProfile.prepare(terminal, profile);
+        try (Nescio nescio = server.connect(terminal, profile)) {
+            String checked = AddressQuestion.ask(terminal, address);
+            try (Account account = signIn(nescio, checked)) {
+                newProfile.save(terminal, profile, account);
+                terminal.say();
+                terminal.say("Signed in as " + account.address() + " until " + When.local(account.expiresAt()) + ".");
+                terminal.json(JsonLine.ok()
+                        .and("server", server.address(terminal))
+                        .and("account", account.id().hex())
+                        .and("address", account.address())
+                        .and("expiresAt", account.expiresAt().toString())
+                        .and("profile", newProfile.isSealed() ? "sealed" : "unsealed")
+                        .and("folder", profile.folder().toString()));
+            }
+        }
+        return Exit.OK;
+    }
+
+    private Account signIn(Nescio nescio, String checked) {
+        char[] typed = password.existing(terminal);
+        try {
+            return switch (nescio.signIn(checked, typed, code.secondFactor(terminal), stay)) {
+                case SignInResult.SignedIn(Account account) -> account;
+                case SignInResult.Failed() ->
+                    throw new Failure(
+                            Exit.SIGN_IN_FAILED,
+                            "sign-in-failed",
+                            "Address, password or code is wrong; the server does not say which."
+                                    + " Each code works once: wait for the next one and try again.");
+            };
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage(e.getMessage());
+        } finally {
+            Arrays.fill(typed, '\0');
+        }
+    }
+}

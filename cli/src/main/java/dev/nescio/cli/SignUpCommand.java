@@ -1,0 +1,172 @@
+package dev.nescio.cli;
+
+import dev.nescio.cli.profile.LocalProfile;
+import dev.nescio.cli.terminal.Exit;
+import dev.nescio.cli.terminal.Failure;
+import dev.nescio.cli.terminal.JsonLine;
+import dev.nescio.cli.terminal.Terminal;
+import dev.nescio.client.Account;
+import dev.nescio.client.Nescio;
+import dev.nescio.client.PendingSignUp;
+import dev.nescio.client.SignUpResult;
+import dev.nescio.keys.Password;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "signup",
+        description = {
+            "Makes an account.",
+            "",
+            "The keys are made on this device. The server gets them wrapped, and in place of your address and password"
+                    + " it gets hashes. Nobody can reset the password: who loses it loses the account. A hostile server"
+                    + " can try guesses, slowly, so choose one that nobody guesses.",
+            "",
+            "A password alone never opens an account. You set up an authenticator (any app for TOTP codes), prove it"
+                    + " with its first code, and get ten backup codes. Until that code is right the server keeps nothing."
+        },
+        footer = {
+            "",
+            "What is asked:",
+            "  1. the address, unless it is given",
+            "  2. the password, twice; at least 10 characters",
+            "  3. the authenticator's first code; \"cancel\" gives up",
+            "  4. a passphrase for this device, twice",
+            "",
+            "Examples:",
+            "  nescio signup ada@example.org",
+            "  nescio signup --server https://chat.example.org --stay ada@example.org",
+            "",
+            "For programs: with --json the first line on standard output is",
+            "  {\"step\":\"totp\",\"secret\":…,\"uri\":…,\"expiresAt\":…}",
+            "and the code is then read from standard input, one try a line:",
+            "  nescio signup --json --password-file pw --unsealed-profile ada@example.org",
+            "",
+            Kept.SESSION_1,
+            Kept.SESSION_2,
+            Kept.SESSION_3,
+            Kept.SESSION_4,
+        },
+        exitCodeList = {
+            Exit.OK_TEXT,
+            Exit.FAILED_TEXT,
+            Exit.USAGE_TEXT,
+            Exit.SIGN_IN_FAILED_TEXT,
+            Exit.UNREACHABLE_TEXT,
+            Exit.DISTRUST_TEXT,
+            Exit.PROFILE_TEXT,
+            Exit.INTERRUPTED_TEXT
+        })
+final class SignUpCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Parameters(arity = "0..1", paramLabel = "ADDRESS", description = "Your mail address. Asked for if left out.")
+    private String address;
+
+    @Mixin
+    private ServerOption server;
+
+    @Mixin
+    private PasswordOptions password;
+
+    @Mixin
+    private NewProfileOptions newProfile;
+
+    @Option(names = "--stay", description = "Stay signed in for 30 days instead of 24 hours.")
+    private boolean stay;
+
+    SignUpCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        LocalProfile profile = LocalProfile.of(terminal);
+        newProfile.prepare(terminal, profile);
+        if (!terminal.isJson() && !terminal.canAsk()) {
+            throw Failure.usage("Signing up needs a terminal for the authenticator's code, or --json: see --help.");
+        }
+        try (Nescio nescio = server.connect(terminal, profile)) {
+            String checked = AddressQuestion.ask(terminal, address);
+            terminal.say("A new account on " + server.address(terminal) + " for " + checked);
+            try (PendingSignUp pending = start(nescio, checked)) {
+                Account account = new AuthenticatorSetUp(terminal, pending, stay).run();
+                try (account) {
+                    welcome(profile, account, pending.backupCodes());
+                }
+            }
+        }
+        return Exit.OK;
+    }
+
+    private PendingSignUp start(Nescio nescio, String checked) {
+        char[] typed = choosePassword();
+        try {
+            terminal.aside("Making the keys…");
+            return switch (nescio.signUp(checked, typed)) {
+                case SignUpResult.Started(PendingSignUp pending) -> pending;
+                case SignUpResult.AddressTaken() ->
+                    throw new Failure(
+                            Exit.FAILED,
+                            "address-taken",
+                            "This address has an account on this server. Sign in with: nescio signin");
+            };
+        } finally {
+            Arrays.fill(typed, '\0');
+        }
+    }
+
+    /// The rule is checked here too, so that the person can choose again before anything is sent.
+    private char[] choosePassword() {
+        terminal.tell("Choose a password of at least " + Password.LEAST_NEW
+                + " characters; a few random words are good. Nobody can reset it.");
+        while (true) {
+            char[] typed = password.fresh(terminal);
+            try (Password checked = Password.of(typed)) {
+                checked.requireFitForCreation();
+                return typed;
+            } catch (IllegalArgumentException e) {
+                Arrays.fill(typed, '\0');
+                if (password.isGiven()) {
+                    throw Failure.usage(e.getMessage());
+                }
+                terminal.tell(e.getMessage());
+            }
+        }
+    }
+
+    /// The backup codes come first: they must reach the person even if the profile cannot be written.
+    private void welcome(LocalProfile profile, Account account, List<String> backupCodes) {
+        JsonLine result = JsonLine.ok()
+                .and("server", server.address(terminal))
+                .and("account", account.id().hex())
+                .and("address", account.address())
+                .and("expiresAt", account.expiresAt().toString())
+                .and("backupCodes", backupCodes);
+        terminal.say();
+        terminal.heading("The account exists.");
+        BackupCodes.show(terminal, backupCodes);
+        try {
+            newProfile.save(terminal, profile, account);
+        } catch (Failure e) {
+            terminal.json(JsonLine.of("step", "backup-codes").and("backupCodes", backupCodes));
+            throw new Failure(
+                    e.exitCode(),
+                    e.problem(),
+                    "The account exists, but this device is not signed in. " + e.getMessage()
+                            + " Then sign in with: nescio signin");
+        }
+        terminal.say();
+        terminal.tell("This device is signed in until " + When.local(account.expiresAt()) + ". Its profile is in "
+                + profile.folder());
+        terminal.say("Next: nescio chat new \"Plans\"");
+        terminal.json(result.and("profile", newProfile.isSealed() ? "sealed" : "unsealed")
+                .and("folder", profile.folder().toString()));
+    }
+}

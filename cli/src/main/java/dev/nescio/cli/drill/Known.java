@@ -1,0 +1,75 @@
+package dev.nescio.cli.drill;
+
+import dev.nescio.keys.Address;
+import dev.nescio.keys.BackupCode;
+import dev.nescio.protocol.Bytes;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+
+/// Collects what the drill knows and the server must not.
+final class Known {
+
+    private final List<Secret> secrets = new ArrayList<>();
+
+    /// All of them, in the order in which they became known.
+    List<Secret> secrets() {
+        return List.copyOf(secrets);
+    }
+
+    /// Something that is typed, read or written by a person.
+    void text(String name, String text) {
+        secrets.add(Secret.text(name, Secrecy.CLIENT_ONLY, text));
+    }
+
+    void key(String name, byte[] key) {
+        secrets.add(Secret.bytes(name, Secrecy.CLIENT_ONLY, key));
+    }
+
+    void passing(String name, Bytes value) {
+        secrets.add(Secret.bytes(name, Secrecy.IN_PASSING, value.toArray()));
+    }
+
+    /// The address as typed and as normalised, and its hash.
+    void address(String whose, String typed) {
+        Address address = Address.parse(typed);
+        text("the address " + whose + ", as typed", typed);
+        text("the address " + whose, address.normalised());
+        passing("hashed_email " + whose, address.hashed());
+    }
+
+    void authenticator(String whose, String base32, Authenticator authenticator) {
+        secrets.add(Secret.text("the authenticator's secret " + whose + ", in base32", Secrecy.IN_PASSING, base32));
+        passing("the authenticator's secret " + whose, Bytes.copyOf(authenticator.secret()));
+    }
+
+    /// Six digits occur everywhere, so they are looked for as requests spell them.
+    void totpCode(String code) {
+        secrets.add(Secret.text("a TOTP code in its request", Secrecy.IN_PASSING, "\"totp\":\"" + code + "\""));
+    }
+
+    /// The codes, which never leave the client, and what is sent of them.
+    void backupCodes(String whose, List<String> codes, Address address) {
+        for (int i = 0; i < codes.size(); i++) {
+            String name = "backup code " + (i + 1) + " " + whose;
+            text(name, codes.get(i));
+            text(name + ", without its hyphens", codes.get(i).replace("-", ""));
+            key(name + ", as bytes", HexFormat.of().parseHex(hex(codes.get(i))));
+            try (BackupCode code = BackupCode.parse(codes.get(i))) {
+                passing("the hash of " + name, code.hash(address));
+            }
+        }
+    }
+
+    /// Crockford's base32 (spec, section 3.7): sixteen characters of five bits are twenty of four.
+    private static String hex(String code) {
+        String alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+        String digits = code.replace("-", "");
+        BigInteger value = BigInteger.ZERO;
+        for (int i = 0; i < digits.length(); i++) {
+            value = value.shiftLeft(5).or(BigInteger.valueOf(alphabet.indexOf(digits.charAt(i))));
+        }
+        return String.format("%020x", value);
+    }
+}

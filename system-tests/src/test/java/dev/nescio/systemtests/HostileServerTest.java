@@ -1,0 +1,699 @@
+package dev.nescio.systemtests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nescio.client.Account;
+import dev.nescio.client.Chat;
+import dev.nescio.client.ChatEntry;
+import dev.nescio.client.ChatReading;
+import dev.nescio.client.DeviceMemory;
+import dev.nescio.client.Finding;
+import dev.nescio.client.Message;
+import dev.nescio.client.Nescio;
+import dev.nescio.client.NescioException;
+import dev.nescio.client.ProfileProtection;
+import dev.nescio.client.SecondFactor;
+import dev.nescio.keys.AccountKeys;
+import dev.nescio.keys.Address;
+import dev.nescio.keys.MasterKey;
+import dev.nescio.keys.Password;
+import dev.nescio.keys.PasswordCredential;
+import dev.nescio.keys.Profile;
+import dev.nescio.keys.SlotDirectory;
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Argon2Parameters;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Json;
+import dev.nescio.protocol.SessionId;
+import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.SlotId;
+import dev.nescio.protocol.SlotKind;
+import dev.nescio.protocol.Versioned;
+import dev.nescio.sealing.v1.AssociatedData;
+import dev.nescio.sealing.v1.SealingKey;
+import dev.nescio.systemtests.HostileProxy.Seen;
+import dev.nescio.systemtests.World.Person;
+import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The server is hostile (the design's table of attack classes). Each test is named by its row and does what the
+/// row says; `scripts/mutation-run` shows that it turns red when the client's check is taken out.
+class HostileServerTest {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    @TempDir
+    static Path folder;
+
+    private static World world;
+    private static HostileProxy proxy;
+    private static Person ada;
+
+    @BeforeAll
+    static void start() throws IOException, InterruptedException {
+        world = new World(folder);
+        proxy = new HostileProxy(world.uri());
+        try (Nescio nescio = Nescio.connect(world.uri())) {
+            World.Joined joined = World.join(nescio);
+            ada = joined.person();
+            try (Account account = joined.account()) {
+                Chat plans = account.chats().create("Plans");
+                plans.send("first");
+                plans.send("second");
+                plans.send("third");
+                account.chats().create("Recipes").send("fourth");
+            }
+        }
+    }
+
+    @AfterAll
+    static void stop() {
+        proxy.close();
+        world.close();
+    }
+
+    @AfterEach
+    void behave() {
+        proxy.behave();
+        proxy.takeSeen();
+    }
+
+    // ---- H1 --------------------------------------------------------------------------------------------------------
+
+    @Test
+    void h1RefusesWeakParametersBeforeAnythingIsSent() {
+        for (String lowered : List.of("memoryKiB:65535", "memoryKiB:8", "passes:2", "lanes:4", "lanes:0")) {
+            String[] change = lowered.split(":", 2);
+            refusesAtLookup(DeviceMemory.inMemory(), change[0], Integer.parseInt(change[1]));
+        }
+    }
+
+    @Test
+    void h1RefusesExhaustingParametersBeforeAnythingIsComputed() {
+        refusesAtLookup(DeviceMemory.inMemory(), "memoryKiB", Integer.MAX_VALUE);
+        refusesAtLookup(DeviceMemory.inMemory(), "passes", 1_000_000);
+    }
+
+    @Test
+    void h1RefusesParametersBelowThosePinned() {
+        DeviceMemory memory = DeviceMemory.inMemory();
+        memory.pin(Address.parse(ada.address).hashed(), new Argon2Parameters(131072, 3, 1));
+        refusesAtLookup(memory, "memoryKiB", 131071);
+    }
+
+    private static void refusesAtLookup(DeviceMemory memory, String field, int value) {
+        proxy.mutate("/v1/signin/lookup", answer -> set(answer, field, value));
+        try (Nescio nescio = Nescio.connect(proxy.uri(), memory)) {
+            NescioException.Distrust refused = assertThrows(
+                    NescioException.Distrust.class,
+                    () -> nescio.signIn(ada.address, World.PASSWORD.toCharArray(), SecondFactor.totp("000000")));
+            assertEquals(Finding.PASSWORD_HASH_REFUSED, refused.finding());
+        }
+        assertEquals(
+                List.of("/v1/signin/lookup"),
+                proxy.takeSeen().stream().map(Seen::path).toList());
+    }
+
+    @Test
+    void h1OneSaltForEverybodyYieldsDifferentSecrets() {
+        Bytes salt = Bytes.copyOf(new byte[16]);
+        proxy.mutate("/v1/signin/lookup", answer -> set(answer, "salt", salt.base64url()));
+        Set<String> lookupHashes = new HashSet<>();
+        for (String address : List.of("one@example.org", "two@example.org")) {
+            try (Nescio nescio = World.connect(proxy)) {
+                nescio.signIn(address, World.PASSWORD.toCharArray(), SecondFactor.totp("000000"));
+            }
+        }
+        for (Seen request : proxy.takeSeen()) {
+            if (request.path().equals("/v1/signin")) {
+                lookupHashes.add(
+                        Json.LENIENT.readTree(request.body()).get("lookupHash").asString());
+            }
+        }
+        assertEquals(2, lookupHashes.size());
+    }
+
+    // ---- H4, H5, H9, H10, H15: what is served at sign-in ------------------------------------------------------------
+
+    @Test
+    void h4RejectsAWrappedMasterKeyOfTheServersOwnMaking() {
+        try (SealingKey servers = SealingKey.generate(RANDOM);
+                SealingKey master = SealingKey.generate(RANDOM)) {
+            signInRejects(answer -> {
+                AssociatedData place = new AssociatedData(
+                        "wrapped-master-key",
+                        AccountId.parse(answer.get("account").asString()),
+                        null,
+                        null,
+                        SlotId.parse(answer.get("slot").asString()),
+                        "key",
+                        1);
+                Bytes wrapped = Bytes.copyOf(servers.wrap(place, master, RANDOM));
+                set(answer.get("slots").get(0), "wrappedMasterKey", wrapped.base64url());
+                return answer;
+            });
+        }
+    }
+
+    @Test
+    void h5RejectsEverySwapOfTwoSealedValuesAtSignIn() {
+        List<String> places = List.of(
+                "/slots/0/wrappedMasterKey",
+                "/directory/sealed",
+                "/domainKeys/chats",
+                "/domainKeys/apps",
+                "/domainKeys/emails",
+                "/domainKeys/embeds",
+                "/domainKeys/profile",
+                "/profile/sealed");
+        JsonNode honest = honestSignIn();
+        int pairs = 0;
+        for (int one = 0; one < places.size(); one++) {
+            for (int other = one + 1; other < places.size(); other++) {
+                replayRejects(honest, swap(honest, places.get(one), places.get(other)));
+                pairs++;
+            }
+        }
+        assertEquals(28, pairs);
+    }
+
+    @Test
+    void h5RejectsWhatBelongsToAnotherAccount() {
+        Person eve = world.signUp();
+        JsonNode honest = honestSignIn();
+        JsonNode eves = captureSignIn(eve);
+        for (String place : List.of("/slots", "/directory", "/domainKeys", "/profile", "/domainKeys/chats")) {
+            replayRejects(honest, with(honest, place, eves.at(place)));
+        }
+        replayRejects(honest, eves);
+    }
+
+    /// A device of eve's made an account whose profile names another address, under ada's password and salt; the
+    /// server shows it to ada. All of it opens; only the address tells.
+    @Test
+    void h5NoticesThatTheAccountIsAnotherAddress() throws Exception {
+        JsonNode honest = honestSignIn();
+        JsonNode slot = honest.at("/slots/0");
+        AccountId account = AccountId.generate(RANDOM);
+        try (Password password = Password.of(World.PASSWORD.toCharArray());
+                PasswordCredential credential = PasswordCredential.derive(
+                        password,
+                        Address.parse(ada.address),
+                        Bytes.parse(slot.get("salt").asString()),
+                        Argon2Parameters.CURRENT,
+                        Optional.empty());
+                MasterKey masterKey = MasterKey.generate(account, RANDOM);
+                AccountKeys keys = AccountKeys.generate(account, RANDOM)) {
+            SlotId id = SlotId.parse(slot.get("id").asString());
+            Bytes wrapped = credential.wrap(masterKey, account, id, RANDOM);
+            SignIn.Slot served = new SignIn.Slot(
+                    id, SlotKind.PASSWORD, Bytes.parse(slot.get("salt").asString()), 65536, 3, 1, wrapped);
+            Bytes directory = masterKey.seal(SlotDirectory.first(served), RANDOM);
+            Bytes profile = keys.profile().seal(1, new Profile("eve@example.org"), RANDOM);
+            SignIn.SessionOpened forged = new SignIn.SessionOpened(
+                    account,
+                    SessionId.generate(RANDOM),
+                    Bytes.copyOf(new byte[32]),
+                    1_900_000_000_000L,
+                    List.of(served),
+                    id,
+                    new Counted(1, directory),
+                    masterKey.wrap(keys, RANDOM),
+                    new Versioned(1, profile));
+            assertEquals(
+                    Finding.ADDRESS_EXCHANGED,
+                    replayRejects(honest, Json.LENIENT.valueToTree(forged)).finding());
+        }
+    }
+
+    @Test
+    void h7AndH9RejectAnyChangedByteOrVersionOfWhatIsServedAtSignIn() {
+        JsonNode honest = honestSignIn();
+        for (String place : List.of(
+                "/slots/0/wrappedMasterKey",
+                "/directory/sealed",
+                "/domainKeys/apps",
+                "/domainKeys/profile",
+                "/profile/sealed")) {
+            byte[] sealed = Bytes.parse(honest.at(place).asString()).toArray();
+            for (int at : new int[] {20, 40, 60, sealed.length - 1}) {
+                byte[] flipped = sealed.clone();
+                flipped[at] ^= 1;
+                replayRejects(honest, with(honest, place, text(Bytes.copyOf(flipped))));
+            }
+            byte[] otherVersion = sealed.clone();
+            otherVersion[0] = 2;
+            replayRejects(honest, with(honest, place, text(Bytes.copyOf(otherVersion))));
+        }
+    }
+
+    @Test
+    void h7RejectsAnyChangedParameterOfASlot() {
+        JsonNode honest = honestSignIn();
+        replayRejects(
+                honest,
+                with(honest, "/slots/0/memoryKiB", Json.LENIENT.getNodeFactory().numberNode(70000)));
+        replayRejects(
+                honest,
+                with(honest, "/slots/0/passes", Json.LENIENT.getNodeFactory().numberNode(4)));
+        replayRejects(honest, with(honest, "/slots/0/salt", text(Bytes.copyOf(new byte[16]))));
+        replayRejects(
+                honest,
+                with(honest, "/slots/0/id", Json.LENIENT.getNodeFactory().stringNode("ab".repeat(16))));
+        replayRejects(
+                honest, with(honest, "/account", Json.LENIENT.getNodeFactory().stringNode("ab".repeat(16))));
+        replayRejects(
+                honest,
+                with(honest, "/directory/counter", Json.LENIENT.getNodeFactory().numberNode(2)));
+        replayRejects(
+                honest,
+                with(honest, "/profile/version", Json.LENIENT.getNodeFactory().numberNode(2)));
+    }
+
+    @Test
+    void h10ShowsOneErrorAndSendsTheSameWhateverIsWrong() {
+        JsonNode honest = honestSignIn();
+        Set<String> messages = new HashSet<>();
+        Set<List<String>> traffic = new HashSet<>();
+        byte[] wrapped =
+                Bytes.parse(honest.at("/slots/0/wrappedMasterKey").asString()).toArray();
+        for (int at : new int[] {0, 1, 33, 57, 80, wrapped.length - 1}) {
+            byte[] flipped = wrapped.clone();
+            flipped[at] ^= 1;
+            proxy.takeSeen();
+            NescioException.Distrust refused =
+                    replayRejects(honest, with(honest, "/slots/0/wrappedMasterKey", text(Bytes.copyOf(flipped))));
+            messages.add(refused.finding() + refused.getMessage());
+            traffic.add(proxy.takeSeen().stream()
+                    .map(request -> request.method() + request.path())
+                    .toList());
+        }
+        assertEquals(1, messages.size(), "one error, whatever was changed");
+        assertEquals(Set.of(List.of("POST/v1/signin/lookup", "POST/v1/signin")), traffic, "and nothing sent after it");
+    }
+
+    @Test
+    void h17RejectsASlotAddedOrHidden() {
+        JsonNode honest = honestSignIn();
+        JsonNode added = honest.deepCopy();
+        ObjectNode second = (ObjectNode) added.get("slots").get(0).deepCopy();
+        second.put("id", "cd".repeat(16));
+        ((ArrayNode) added.get("slots")).add(second);
+        assertEquals(Finding.SLOTS_CHANGED, replayRejects(honest, added).finding());
+    }
+
+    // ---- H4, H5, H7, H8, H11, H13: containers and items ------------------------------------------------------------
+
+    @Test
+    void h4ShowsAnInjectedMessageAsRejectedAndTheOthersStill() {
+        withChat(chat -> {
+            proxy.mutate("/v1/containers/", answer -> {
+                try (SealingKey servers = SealingKey.generate(RANDOM)) {
+                    AssociatedData place =
+                            new AssociatedData("item", AccountId.generate(RANDOM), null, null, null, "content", 1);
+                    byte[] made = servers.seal(place, "{\"kind\":\"message\"}".getBytes(UTF_8), RANDOM);
+                    set(item(answer, 1), "sealed", Bytes.copyOf(made).base64url());
+                    return answer;
+                }
+            });
+            ChatReading.Tampered reading = assertInstanceOf(ChatReading.Tampered.class, chat.read());
+            assertEquals(1, rejected(reading));
+            assertEquals(3, reading.entries().size());
+        });
+    }
+
+    @Test
+    void h5RejectsEverySwapOfTwoItems() {
+        for (int one = 0; one < 3; one++) {
+            for (int other = one + 1; other < 3; other++) {
+                String first = "/items/" + one + "/sealed";
+                String second = "/items/" + other + "/sealed";
+                tampering(answer -> swap(answer, first, second), 2);
+            }
+        }
+        tampering(answer -> swap(answer, "/items/0/sealed", "/container/metadata/sealed"), 1);
+        tampering(answer -> swap(answer, "/container/metadata/sealed", "/container/manifest/sealed"), 0);
+    }
+
+    @Test
+    void h5RejectsAContainerUnderAnothersIdOrDomain() {
+        try (Nescio nescio = World.connect(proxy);
+                Account account = adaAgain(nescio)) {
+            proxy.mutate(
+                    "/v1/domains/chats",
+                    answer -> swap(answer, "/containers/0/wrappedKey", "/containers/1/wrappedKey"));
+            assertTrue(account.chats().list().stream().allMatch(ChatEntry.Rejected.class::isInstance));
+            proxy.mutate(
+                    "/v1/domains/chats",
+                    answer -> swap(answer, "/containers/0/metadata/sealed", "/containers/1/metadata/sealed"));
+            assertTrue(account.chats().list().stream().allMatch(ChatEntry.Rejected.class::isInstance));
+            proxy.mutate(
+                    "/v1/domains/chats",
+                    answer -> with(
+                            answer,
+                            "/containers/0/domain",
+                            Json.LENIENT.getNodeFactory().stringNode("apps")));
+            assertInstanceOf(ChatEntry.Rejected.class, account.chats().list().getFirst());
+            assertInstanceOf(ChatEntry.Opened.class, account.chats().list().getLast(), "one bad chat hides no other");
+        }
+    }
+
+    @Test
+    void h7NoticesAnyChangedFieldOfAContainer() {
+        for (String field : List.of("/container/manifest/counter", "/container/metadata/version", "/items/0/version")) {
+            tampering(
+                    answer -> with(answer, field, Json.LENIENT.getNodeFactory().numberNode(7)), -1);
+        }
+        tampering(
+                answer -> with(
+                        answer,
+                        "/items/0/position",
+                        Json.LENIENT.getNodeFactory().numberNode(9)),
+                0);
+        tampering(
+                answer -> with(
+                        answer, "/items/0/id", Json.LENIENT.getNodeFactory().stringNode("ab".repeat(16))),
+                1);
+        for (String sealed : List.of("/container/manifest/sealed", "/container/metadata/sealed", "/items/2/sealed")) {
+            tampering(answer -> with(answer, sealed, flipped(answer.at(sealed), 60)), -1);
+        }
+    }
+
+    @Test
+    void h8NoticesADroppedReplayedOrReorderedMessage() {
+        for (int dropped = 0; dropped < 3; dropped++) {
+            int at = dropped;
+            tampering(
+                    answer -> {
+                        ((ArrayNode) answer.get("items")).remove(at);
+                        return answer;
+                    },
+                    0);
+        }
+        tampering(answer -> swap(answer, "/items/0/position", "/items/1/position"), 0);
+        tampering(answer -> set(answer, "items", Json.LENIENT.createArrayNode()), 0);
+    }
+
+    @Test
+    void h8NoticesARollbackAndAFork() {
+        Person bob = world.signUp();
+        DeviceMemory memory = DeviceMemory.inMemory();
+        List<JsonNode> history = new ArrayList<>();
+        try (Nescio nescio = Nescio.connect(proxy.uri(), memory);
+                Account account = World.signIn(nescio, bob)) {
+            Chat chat = account.chats().create("History");
+            chat.send("one");
+            proxy.mutate("/v1/containers/", answer -> {
+                history.add(answer.deepCopy());
+                return answer;
+            });
+            assertEquals(1, World.onlyChat(account).messages().size());
+            proxy.behave();
+            chat.send("two");
+            proxy.mutate("/v1/containers/", answer -> history.getFirst());
+            ChatReading old = World.onlyChat(account).read();
+            assertEquals(
+                    Finding.ROLLBACK,
+                    assertInstanceOf(ChatReading.Tampered.class, old).finding());
+        }
+    }
+
+    @Test
+    void h8NoticesAnOlderListOfChatsAndAMissingList() {
+        Person bob = world.signUp();
+        List<JsonNode> history = new ArrayList<>();
+        try (Nescio nescio = World.connect(proxy);
+                Account account = World.signIn(nescio, bob)) {
+            account.chats().create("One");
+            proxy.mutate("/v1/domains/chats", answer -> {
+                history.add(answer.deepCopy());
+                return answer;
+            });
+            assertEquals(1, account.chats().list().size());
+            proxy.behave();
+            account.chats().create("Two");
+            proxy.mutate("/v1/domains/chats", answer -> history.getFirst());
+            assertEquals(Finding.ROLLBACK, distrusted(() -> account.chats().list()));
+            proxy.mutate(
+                    "/v1/domains/chats",
+                    answer -> Json.LENIENT.readTree("{\"list\":null,\"containers\":[],\"more\":false}"));
+            assertEquals(Finding.ROLLBACK, distrusted(() -> account.chats().list()));
+        }
+    }
+
+    @Test
+    void h11RejectsAChatThatAppearsDisappearsOrMoves() {
+        try (Nescio nescio = World.connect(proxy);
+                Account account = adaAgain(nescio)) {
+            List<UnaryOperator<JsonNode>> changes = List.of(
+                    answer -> {
+                        ObjectNode invented =
+                                (ObjectNode) answer.get("containers").get(0).deepCopy();
+                        invented.put("id", "ab".repeat(16));
+                        ((ArrayNode) answer.get("containers")).add(invented);
+                        return answer;
+                    },
+                    answer -> {
+                        ((ArrayNode) answer.get("containers")).remove(0);
+                        return answer;
+                    },
+                    answer -> swap(answer, "/containers/0", "/containers/1"));
+            for (UnaryOperator<JsonNode> change : changes) {
+                proxy.mutate("/v1/domains/chats", change);
+                assertEquals(
+                        Finding.INCOMPLETE, distrusted(() -> account.chats().list()));
+            }
+        }
+    }
+
+    // ---- H20 -------------------------------------------------------------------------------------------------------
+
+    @Test
+    void h20FailsClearlyOnMalformedHugeAndEndlessAnswers() {
+        byte[] deep = ("{\"list\":" + "[".repeat(100_000) + "]".repeat(100_000) + "}").getBytes(UTF_8);
+        List<byte[]> bodies = List.of(
+                "".getBytes(UTF_8),
+                "null".getBytes(UTF_8),
+                "[]".getBytes(UTF_8),
+                "{".getBytes(UTF_8),
+                "<html>".getBytes(UTF_8),
+                "{\"containers\":7,\"more\":false}".getBytes(UTF_8),
+                "{\"containers\":[null],\"more\":false}".getBytes(UTF_8),
+                ("{\"containers\":[],\"more\":" + "9".repeat(100_000) + "}").getBytes(UTF_8),
+                "{\"list\":null,\"containers\":[],\"containers\":[],\"more\":false}".getBytes(UTF_8),
+                "{\"list\":null,\"containers\":[],\"more\":true}".getBytes(UTF_8),
+                new byte[] {(byte) 0xff, (byte) 0xfe, 0, 0},
+                deep);
+        try (Nescio nescio = World.connect(proxy);
+                Account account = adaAgain(nescio)) {
+            for (byte[] body : bodies) {
+                proxy.takeOver((request, exchange) -> {
+                    exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
+                    exchange.getResponseBody().write(body);
+                    return true;
+                });
+                assertEquals(
+                        Finding.BAD_ANSWER, distrusted(() -> account.chats().list()), "of " + body.length);
+            }
+            AtomicBoolean readItAll = new AtomicBoolean();
+            proxy.takeOver((request, exchange) -> {
+                exchange.sendResponseHeaders(200, 0);
+                byte[] some = new byte[1 << 16];
+                try {
+                    for (long sent = 0; sent < 1L << 28; sent += some.length) {
+                        exchange.getResponseBody().write(some);
+                    }
+                    readItAll.set(true);
+                } catch (IOException e) {
+                    // The client has hung up, as it should.
+                }
+                return true;
+            });
+            assertEquals(Finding.BAD_ANSWER, distrusted(() -> account.chats().list()), "endless");
+            assertFalse(readItAll.get(), "a quarter of a gigabyte was read");
+            proxy.behave();
+            assertEquals(2, account.chats().list().size(), "and is of use again when the server is");
+        }
+    }
+
+    // ---- how
+    // ---------------------------------------------------------------------------------------------------------
+
+    private static final Charset UTF_8 = StandardCharsets.UTF_8;
+
+    private static Finding distrusted(Runnable call) {
+        return assertThrows(NescioException.Distrust.class, call::run).finding();
+    }
+
+    /// Reads ada's first chat through the proxy, which changes the answer, on a device that saw nothing before.
+    ///
+    /// @param rejected how many messages must show as rejected, or −1 for any number
+    private static void tampering(UnaryOperator<JsonNode> change, int rejected) {
+        withChat(chat -> {
+            proxy.mutate("/v1/containers/", change);
+            ChatReading.Tampered reading = assertInstanceOf(ChatReading.Tampered.class, chat.read());
+            if (rejected >= 0) {
+                assertEquals(rejected, rejected(reading));
+            }
+            assertThrows(NescioException.Distrust.class, chat::messages);
+            assertThrows(NescioException.Distrust.class, () -> chat.send("on top of it"));
+            proxy.behave();
+            assertEquals(
+                    List.of("first", "second", "third"),
+                    chat.messages().stream().map(Message::text).toList());
+        });
+    }
+
+    private static void withChat(Consumer<Chat> use) {
+        proxy.behave();
+        try (Nescio nescio = World.connect(proxy);
+                Account account = adaAgain(nescio)) {
+            ChatEntry entry = account.chats().list().getFirst();
+            use.accept(assertInstanceOf(ChatEntry.Opened.class, entry).chat());
+        }
+    }
+
+    private static byte[] saved;
+
+    /// Signing in costs a backup code; a saved session does not, and a fresh memory makes it a new device's.
+    private static Account adaAgain(Nescio nescio) {
+        if (saved == null) {
+            try (Account account = World.signIn(nescio, ada)) {
+                saved = account.save(ProfileProtection.insecureInClear());
+            }
+        }
+        return nescio.resume(saved, ProfileProtection.insecureInClear());
+    }
+
+    private static long rejected(ChatReading.Tampered reading) {
+        return reading.entries().stream()
+                .filter(ChatReading.Entry.Rejected.class::isInstance)
+                .count();
+    }
+
+    private static JsonNode honest;
+
+    /// The honest answer to ada's signing in.
+    private static JsonNode honestSignIn() {
+        if (honest == null) {
+            honest = captureSignIn(ada);
+        }
+        return honest;
+    }
+
+    private static JsonNode captureSignIn(Person person) {
+        List<JsonNode> answers = new ArrayList<>();
+        proxy.mutate((request, answer) -> {
+            if (request.path().equals("/v1/signin")) {
+                answers.add(answer.deepCopy());
+            }
+            return answer;
+        });
+        try (Nescio nescio = World.connect(proxy);
+                Account account = World.signIn(nescio, person)) {
+            assertEquals(person.address, account.address());
+        }
+        proxy.behave();
+        return answers.getLast();
+    }
+
+    private static void signInRejects(UnaryOperator<JsonNode> change) {
+        JsonNode honest = honestSignIn();
+        replayRejects(honest, change.apply(honest.deepCopy()));
+    }
+
+    /// Signs ada in against a server that answers with this, whatever the code. It must differ from the honest
+    /// answer, or the test would prove nothing.
+    private static NescioException.Distrust replayRejects(JsonNode honest, JsonNode answer) {
+        assertNotEquals(honest, answer);
+        byte[] body = Json.LENIENT.writeValueAsBytes(answer);
+        proxy.takeOver((request, exchange) -> {
+            if (!request.path().equals("/v1/signin")) {
+                return false;
+            }
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            return true;
+        });
+        try (Nescio nescio = World.connect(proxy)) {
+            return assertThrows(
+                    NescioException.Distrust.class,
+                    () -> nescio.signIn(ada.address, World.PASSWORD.toCharArray(), SecondFactor.totp("000000")));
+        } finally {
+            proxy.behave();
+        }
+    }
+
+    private static JsonNode item(JsonNode answer, int index) {
+        return answer.get("items").get(index);
+    }
+
+    private static JsonNode set(JsonNode object, String field, int value) {
+        return set(object, field, Json.LENIENT.getNodeFactory().numberNode(value));
+    }
+
+    private static JsonNode set(JsonNode object, String field, String value) {
+        return set(object, field, Json.LENIENT.getNodeFactory().stringNode(value));
+    }
+
+    private static JsonNode set(JsonNode object, String field, JsonNode value) {
+        ((ObjectNode) object).set(field, value);
+        return object;
+    }
+
+    private static JsonNode text(Bytes bytes) {
+        return Json.LENIENT.getNodeFactory().stringNode(bytes.base64url());
+    }
+
+    private static JsonNode flipped(JsonNode sealed, int at) {
+        byte[] octets = Bytes.parse(sealed.asString()).toArray();
+        octets[at] ^= 1;
+        return text(Bytes.copyOf(octets));
+    }
+
+    /// A copy with one place replaced.
+    private static JsonNode with(JsonNode original, String place, JsonNode value) {
+        JsonNode copy = original.deepCopy();
+        int slash = place.lastIndexOf('/');
+        JsonNode parent = copy.at(place.substring(0, slash));
+        String last = place.substring(slash + 1);
+        if (parent instanceof ArrayNode array) {
+            array.set(Integer.parseInt(last), value);
+        } else {
+            ((ObjectNode) parent).set(last, value);
+        }
+        return copy;
+    }
+
+    private static JsonNode swap(JsonNode original, String one, String other) {
+        return with(
+                with(original, one, original.at(other).deepCopy()),
+                other,
+                original.at(one).deepCopy());
+    }
+}

@@ -1,0 +1,134 @@
+package dev.nescio.systemtests;
+
+import com.eatthepath.otp.TimeBasedOneTimePasswordGenerator;
+import dev.nescio.cli.ServerProcess;
+import dev.nescio.client.Account;
+import dev.nescio.client.Chat;
+import dev.nescio.client.ChatEntry;
+import dev.nescio.client.ConfirmResult;
+import dev.nescio.client.DeviceMemory;
+import dev.nescio.client.Nescio;
+import dev.nescio.client.PendingSignUp;
+import dev.nescio.client.SecondFactor;
+import dev.nescio.client.SignInResult;
+import dev.nescio.client.SignUpResult;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.InvalidKeyException;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.crypto.spec.SecretKeySpec;
+
+/// A real server and what tests do with it: people who sign up and sign in on devices of theirs.
+final class World implements AutoCloseable {
+
+    static final String PASSWORD = "correct horse battery";
+
+    private static final AtomicInteger PEOPLE = new AtomicInteger();
+
+    private final ServerProcess server;
+
+    World(Path folder) throws IOException, InterruptedException {
+        server = ServerProcess.start(
+                folder.resolve("data"),
+                ServerProcess.Options.loggingTo(folder.resolve("server.log")).withServer("--rate-limits", "off"));
+    }
+
+    URI uri() {
+        return server.uri();
+    }
+
+    ServerProcess server() {
+        return server;
+    }
+
+    /// Somebody with an account, and a backup code for each further sign-in of theirs.
+    static final class Person {
+
+        final String address;
+        final List<String> backupCodes;
+        private int used;
+
+        private Person(String address, List<String> backupCodes) {
+            this.address = address;
+            this.backupCodes = backupCodes;
+        }
+
+        SecondFactor nextFactor() {
+            return SecondFactor.backupCode(backupCodes.get(used++));
+        }
+    }
+
+    /// Signs a new person up through the honest server; the session made by that is closed.
+    Person signUp() {
+        try (Nescio nescio = Nescio.connect(uri())) {
+            Joined joined = join(nescio);
+            joined.account.close();
+            return joined.person;
+        }
+    }
+
+    record Joined(Person person, Account account) {}
+
+    /// Signs a new person up.
+    static Joined join(Nescio nescio) {
+        String address = "person" + PEOPLE.incrementAndGet() + "@example.org";
+        if (!(nescio.signUp(address, PASSWORD.toCharArray()) instanceof SignUpResult.Started(PendingSignUp pending))) {
+            throw new AssertionError("a fresh address is free");
+        }
+        try (pending) {
+            ConfirmResult result = pending.confirm(new SecondFactor.Totp(totp(pending.totpSecret())), false);
+            if (!(result instanceof ConfirmResult.Confirmed(Account account))) {
+                throw new AssertionError("the code of the authenticator is right");
+            }
+            return new Joined(new Person(address, pending.backupCodes()), account);
+        }
+    }
+
+    /// Signs in on a device that has never been used.
+    static Account signIn(Nescio nescio, Person person) {
+        SignInResult result = nescio.signIn(person.address, PASSWORD.toCharArray(), person.nextFactor());
+        if (!(result instanceof SignInResult.SignedIn(Account account))) {
+            throw new AssertionError("address, password and code are right");
+        }
+        return account;
+    }
+
+    static Chat onlyChat(Account account) {
+        List<ChatEntry> chats = account.chats().list();
+        if (chats.size() != 1 || !(chats.getFirst() instanceof ChatEntry.Opened(Chat chat))) {
+            throw new AssertionError("there is one chat, and it opens");
+        }
+        return chat;
+    }
+
+    static Nescio connect(HostileProxy proxy) {
+        return Nescio.connect(proxy.uri(), DeviceMemory.inMemory());
+    }
+
+    /// The code that an authenticator shows now.
+    static String totp(String base32) {
+        try {
+            return new TimeBasedOneTimePasswordGenerator()
+                    .generateOneTimePasswordString(new SecretKeySpec(decodeBase32(base32), "RAW"), Instant.now());
+        } catch (InvalidKeyException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static byte[] decodeBase32(String text) {
+        byte[] out = new byte[text.length() * 5 / 8];
+        for (int at = 0; at < 8 * out.length; at++) {
+            int value = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(text.charAt(at / 5));
+            out[at / 8] |= (byte) (((value >> (4 - at % 5)) & 1) << (7 - at % 8));
+        }
+        return out;
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -4,7 +4,6 @@ import dev.nescio.cli.terminal.Exit;
 import dev.nescio.cli.terminal.Terminal;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -56,7 +55,7 @@ public final class Nescio {
                 .addSubcommand(new ChatReadCommand(terminal)));
         nescio.addSubcommand(new ServeCommand(terminal));
         nescio.addSubcommand(new DemoCommand(terminal));
-        breachDrill().ifPresent(nescio::addSubcommand);
+        nescio.addSubcommand(new BreachDrill(terminal));
         nescio.addSubcommand(new HelpCommand());
         nescio.getCommandSpec()
                 .addOption(OptionSpec.builder("-V", "--version")
@@ -69,11 +68,6 @@ public final class Nescio {
                 .setErr(new PrintWriter(terminal.err(), true, StandardCharsets.UTF_8))
                 .setParameterExceptionHandler(reports::misunderstood)
                 .setExecutionExceptionHandler(reports::failed);
-    }
-
-    /// The place of the drill's command.
-    private static Optional<Object> breachDrill() {
-        return Optional.empty();
     }
 
     /// The options of every command, and one look for the help of all.

@@ -17,7 +17,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HelpTest {
 
     private static final List<String> ROOT = List.of(
-            "signup", "signin", "signout", "whoami", "chat", "serve", "demo", "test [--deep]", "bench", "format");
+            "signup",
+            "signin",
+            "signout",
+            "whoami",
+            "chat",
+            "serve",
+            "demo",
+            "breach-drill",
+            "test [--deep]",
+            "bench",
+            "format");
 
     @TempDir
     private Path home;
@@ -42,7 +52,8 @@ class HelpTest {
                 "chat send",
                 "chat read",
                 "serve",
-                "demo"
+                "demo",
+                "breach-drill"
             })
     void everyCommandSaysWhatItAsksKeepsAndReturns(String command) {
         Run run = Run.of(home, words(command, "--help"));

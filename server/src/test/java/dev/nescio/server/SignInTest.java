@@ -206,6 +206,28 @@ class SignInTest {
         }
     }
 
+    /// A connection may be shared: a proxy sends the requests of many people through one. A parser that remembers
+    /// headers without regard to case would spell the start of this token as the stranger did.
+    @Test
+    void tokenIsReadAlikeWhateverCameBeforeOnTheConnection() {
+        String token = device.session.token().base64url();
+        String otherCase = swapCase(token);
+        for (int length : List.of(1, 2, 42)) {
+            Client stranger = server.client().with("Authorization", "Bearer " + otherCase.substring(0, length));
+            assertEquals("401 session-required", stranger.get("/v1/session").problemName());
+            assertEquals("401 session-required", stranger.get("/v1/session").problemName());
+            assertEquals(200, device.on(server).get("/v1/session").status());
+        }
+    }
+
+    private static String swapCase(String text) {
+        StringBuilder swapped = new StringBuilder();
+        text.chars()
+                .forEach(c -> swapped.append(
+                        (char) (Character.isUpperCase(c) ? Character.toLowerCase(c) : Character.toUpperCase(c))));
+        return swapped.toString();
+    }
+
     @Test
     void sessionsExpire() {
         SignIn.SessionOpened staying = signIn(new SignIn.Attempt(

@@ -53,6 +53,9 @@ final class JettyLimits {
 
     private static void limit(HttpConfiguration http) {
         http.setRequestHeaderSize(HEADERS);
+        // The cache would keep tokens for as long as a connection lives, and it ignores case: a token that begins like
+        // a header before it would be read in that one's spelling.
+        http.setHeaderCacheSize(0);
         http.setSendServerVersion(false);
         http.setSendDateHeader(false);
         http.setUriCompliance(UriCompliance.DEFAULT);

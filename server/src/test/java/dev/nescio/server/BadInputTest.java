@@ -17,6 +17,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -139,6 +140,85 @@ class BadInputTest {
     }
 
     @Test
+    void fieldsThatAreNull() {
+        SignIn.Attempt attempt = device.attempt("123456");
+        for (String field : List.of("hashedEmail", "lookupHash", "totp", "backupCodeHash", "transport", "stay")) {
+            assertBad("/v1/signin", changed(attempt, node -> node.putNull(field)));
+        }
+        String path =
+                "/v1/containers/" + changesBefore.changes().getFirst().id().hex() + "/commits";
+        Sync.Commit commit = Device.commit(2, Device.item());
+        for (String field : List.of("manifest", "items", "metadata")) {
+            assertBad(path, changed(commit, node -> node.putNull(field)));
+        }
+        assertEquals(
+                "metadata must not be null",
+                device.on(server)
+                        .postText(path, "application/json", changed(commit, node -> node.putNull("metadata")))
+                        .problem()
+                        .detail());
+    }
+
+    @Test
+    void bodiesThatAreNotUtf8() {
+        String json = Json.STRICT.writeValueAsString(new SignIn.Lookup(device.start.hashedEmail()));
+        for (Charset charset : List.of(
+                StandardCharsets.UTF_16,
+                StandardCharsets.UTF_16BE,
+                StandardCharsets.UTF_16LE,
+                StandardCharsets.UTF_32,
+                StandardCharsets.UTF_32LE)) {
+            assertBadBytes(json.getBytes(charset), charset.name());
+        }
+        assertBadBytes(("\ufeff" + json).getBytes(StandardCharsets.UTF_8), "byte order mark");
+        // "hashedEmail", whose first letter is an overlong form, and one that is no form at all.
+        for (String h : List.of("\u00c1\u00a8", "\u00e0\u0081\u00a8", "\u00e8", "\u00ff")) {
+            assertBadBytes(json.replace("\"h", "\"" + h).getBytes(StandardCharsets.ISO_8859_1), h);
+        }
+    }
+
+    private static void assertBadBytes(byte[] body, String why) {
+        Client.Answer answer = server.client()
+                .with("Content-Type", "application/json")
+                .send("POST", "/v1/signin/lookup", BodyPublishers.ofByteArray(body));
+        assertEquals(BAD, answer.problemName(), why);
+    }
+
+    @Test
+    void contentCodings() {
+        String json = Json.STRICT.writeValueAsString(new SignIn.Lookup(device.start.hashedEmail()));
+        for (String coding : List.of("gzip", "deflate", "br", "identity, gzip", "")) {
+            assertEquals(
+                    "415 unsupported-media-type",
+                    server.client()
+                            .with("Content-Encoding", coding)
+                            .postText("/v1/signin/lookup", "application/json", json)
+                            .problemName(),
+                    coding);
+        }
+        assertEquals(
+                200,
+                server.client()
+                        .with("Content-Encoding", "Identity")
+                        .postText("/v1/signin/lookup", "application/json", json)
+                        .status());
+    }
+
+    @Test
+    void idsInThePathInAnotherSpelling() {
+        String id = changesBefore.changes().getFirst().id().hex();
+        for (String other : List.of("A" + id.substring(1), "a".repeat(31), "a".repeat(33), "%41" + id.substring(1))) {
+            assertEquals(BAD, device.on(server).get("/v1/containers/" + other).problemName(), other);
+            assertEquals(
+                    BAD,
+                    device.on(server)
+                            .post("/v1/containers/" + other + "/commits", Device.commit(2, Device.item()))
+                            .problemName(),
+                    other);
+        }
+    }
+
+    @Test
     void fieldsOutOfBounds() {
         for (String code : List.of("12345", "1234567", "12345a", "١٢٣٤٥٦")) {
             assertBad("/v1/signin", changed(device.attempt("123456"), node -> node.put("totp", code)));
@@ -235,8 +315,18 @@ class BadInputTest {
 
     @Test
     void pathsAndMethodsThatDoNotExist() {
-        for (String path : List.of("/", "/v1", "/v1/", "/v1/health/", "/v2/health", "/v1/Health", "/index.html")) {
-            assertEquals("404 not-found", server.client().get(path).problemName(), path);
+        for (String path : List.of(
+                "/",
+                "/v1",
+                "/v1/",
+                "/v1/health/",
+                "/v1/session/",
+                "/v1/hints/",
+                "/v1/changes/",
+                "/v2/health",
+                "/v1/Health",
+                "/index.html")) {
+            assertEquals("404 not-found", device.on(server).get(path).problemName(), path);
         }
         for (String method : List.of("PUT", "PATCH", "OPTIONS", "POST")) {
             assertEquals(

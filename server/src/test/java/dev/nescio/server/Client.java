@@ -113,7 +113,8 @@ final class Client {
             Problem problem = problem();
             if (problem.status() != status()
                     || !Problem.MEDIA_TYPE.equals(header("Content-Type"))
-                    || !problem.type().startsWith(Problem.PREFIX)) {
+                    || !problem.type().startsWith(Problem.PREFIX)
+                    || (problem.status() == 400 && problem.detail() == null)) {
                 throw new AssertionError("not a well-formed problem: " + status() + " " + text());
             }
             return status() + " " + problem.type().substring(Problem.PREFIX.length());

@@ -7,10 +7,16 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.databind.DatabindException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
@@ -26,17 +32,24 @@ final class JsonBody {
 
     static <T> T read(HttpServletRequest request, Class<T> type) {
         requireJson(request.getContentType());
+        requireNoCoding(request);
         if (request.getContentLengthLong() > Limits.REQUEST_BODY) {
             throw Refusal.of(ProblemType.TOO_LARGE);
         }
         try {
-            T body = Json.STRICT.readValue(bytes(request.getInputStream()), type);
+            byte[] bytes = bytes(request.getInputStream());
+            // Jackson alone lets overlong forms pass.
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+            T body = Json.STRICT.readValue(bytes, type);
             if (body == null) {
                 throw Refusal.badRequest("the body must be a JSON object");
             }
+            requireNoNull(bytes);
             return body;
         } catch (JacksonException e) {
             throw Refusal.badRequest(detail(e));
+        } catch (CharacterCodingException e) {
+            throw Refusal.badRequest("the body is not well-formed UTF-8");
         } catch (IOException e) {
             throw Refusal.badRequest("the body did not arrive");
         }
@@ -47,6 +60,28 @@ final class JsonBody {
                 contentType == null ? "" : contentType.toLowerCase(Locale.ROOT).replace(" ", "");
         if (!type.equals("application/json") && !type.equals("application/json;charset=utf-8")) {
             throw Refusal.of(ProblemType.UNSUPPORTED_MEDIA_TYPE);
+        }
+    }
+
+    /// What is compressed would have to be expanded, with limits of its own; what is sealed gains nothing by it.
+    private static void requireNoCoding(HttpServletRequest request) {
+        for (String coding : Collections.list(request.getHeaders("Content-Encoding"))) {
+            if (!coding.equalsIgnoreCase("identity")) {
+                throw Refusal.of(ProblemType.UNSUPPORTED_MEDIA_TYPE);
+            }
+        }
+    }
+
+    /// No member of a request may be null, and in a record an optional one that is null looks as if it were
+    /// absent. Called for what has the right shape, so the name is one of the protocol's.
+    private static void requireNoNull(byte[] bytes) {
+        try (JsonParser parser = Json.STRICT.createParser(bytes)) {
+            JsonToken token;
+            while ((token = parser.nextToken()) != null) {
+                if (token == JsonToken.VALUE_NULL) {
+                    throw Refusal.badRequest(parser.currentName() + " must not be null");
+                }
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.Limits;
+import dev.nescio.protocol.Problem;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.Sync;
 import java.io.ByteArrayInputStream;
@@ -336,11 +337,32 @@ class BadInputTest {
                             .problemName(),
                     method);
         }
+        assertEquals("GET", allowed("POST", "/v1/health"));
+        assertEquals("GET", allowed("HEAD", "/v1/health"));
+        assertEquals("DELETE, GET", allowed("PUT", "/v1/session"));
+        assertEquals("GET, POST", allowed("DELETE", "/v1/domains/chats/containers"));
+        assertEquals("POST", allowed("GET", "/v1/signin"));
         assertEquals(
-                405,
+                404,
                 server.client()
-                        .send("HEAD", "/v1/health", BodyPublishers.noBody())
+                        .send("HEAD", "/v2/health", BodyPublishers.noBody())
                         .status());
+    }
+
+    private static String allowed(String method, String path) {
+        Client.Answer answer = server.client().send(method, path, BodyPublishers.noBody());
+        assertEquals(405, answer.status());
+        return answer.header("Allow");
+    }
+
+    @Test
+    void missingSessionsSayHowToShowOne() {
+        for (Client.Answer answer : List.of(
+                server.client().get("/v1/session"),
+                server.client().post("/v1/signin", Device.fresh().attempt("123456")))) {
+            assertEquals(401, answer.status());
+            assertEquals("Bearer", answer.header("WWW-Authenticate"));
+        }
     }
 
     /// Sends bytes as they are.
@@ -373,7 +395,21 @@ class BadInputTest {
             assertFalse(answer.contains(CANARY), answer);
             assertFalse(answer.toLowerCase(Locale.ROOT).contains("jetty"), answer);
             assertFalse(answer.contains("<html"), answer);
+            String body = answer.substring(answer.indexOf("\r\n\r\n") + 4);
+            Problem problem = Json.STRICT.readValue(body.substring(body.indexOf('{')), Problem.class);
+            assertEquals(answer.substring(9, 12), Integer.toString(problem.status()), answer);
+            assertTrue(problem.status() == 404 || problem.detail() != null, answer);
         }
+    }
+
+    @Test
+    void headersThatAreTooLong() throws IOException {
+        String answer = raw("GET /v1/health HTTP/1.1\r\nHost: a\r\nX: " + "x".repeat(17 * 1024) + "\r\n\r\n");
+        assertTrue(answer.startsWith("HTTP/1.1 431 "), answer);
+        assertTrue(answer.contains("application/problem+json"), answer);
+        assertTrue(answer.contains("urn:nescio:problem:bad-request"), answer);
+        assertTrue(answer.contains("\"status\":431"), answer);
+        assertTrue(answer.contains("headers are over 16 KiB"), answer);
     }
 
     @Test

@@ -3,9 +3,11 @@ package dev.nescio.server.http;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.Sync;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Every route of this server, with all that it may answer. `spec/openapi.yaml` says the same, and a test
 /// compares the two.
@@ -89,6 +91,15 @@ public enum Endpoint {
     /// Whether it changes something; such a request with a cookie must name its origin.
     public boolean changes() {
         return !method.equals("GET");
+    }
+
+    /// @return the methods that a path has, as `Allow` lists them; empty where there is no such path
+    static String methodsAt(String path) {
+        return Arrays.stream(values())
+                .filter(endpoint -> path.matches(endpoint.path.replaceAll("\\{\\w+}", "[^/]+")))
+                .map(Endpoint::method)
+                .sorted()
+                .collect(Collectors.joining(", "));
     }
 
     /// All problems that it may answer with.

@@ -5,6 +5,7 @@ import dev.nescio.protocol.Problem;
 import java.nio.ByteBuffer;
 import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.handler.ErrorHandler;
@@ -20,17 +21,18 @@ final class ErrorPages extends ErrorHandler {
         if (request.getAttribute(ERROR_EXCEPTION) instanceof HttpException failure) {
             status = failure.getCode();
         }
-        ProblemType type = ProblemType.ofStatus(status);
-        Problem problem = type.problem(null);
+        Problem problem = ProblemType.ofStatus(status);
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, Problem.MEDIA_TYPE);
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         response.getHeaders().put("X-Content-Type-Options", "nosniff");
-        if (type == ProblemType.UNAVAILABLE) {
+        if (status == HttpStatus.METHOD_NOT_ALLOWED_405) {
+            response.getHeaders().put(HttpHeader.ALLOW, Endpoint.methodsAt(Request.getPathInContext(request)));
+        }
+        if (status == ProblemType.UNAVAILABLE.status()) {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, "2");
         }
-        Problem exact = new Problem(problem.type(), problem.title(), status, null);
-        response.write(true, ByteBuffer.wrap(Json.STRICT.writeValueAsBytes(exact)), callback);
+        response.write(true, ByteBuffer.wrap(Json.STRICT.writeValueAsBytes(problem)), callback);
         return true;
     }
 }

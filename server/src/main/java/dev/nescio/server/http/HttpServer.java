@@ -103,7 +103,7 @@ public final class HttpServer implements AutoCloseable {
                 StorageUnavailable.class, (failure, context) -> refuse(context, Refusal.unavailable(TRY_AGAIN)));
         config.routes.exception(
                 HttpResponseException.class,
-                (response, context) -> refuse(context, Refusal.of(ProblemType.ofStatus(response.getStatus()))));
+                (response, context) -> refuse(context, Refusal.ofStatus(response.getStatus())));
         config.routes.exception(Exception.class, HttpServer::confess);
     }
 
@@ -147,6 +147,11 @@ public final class HttpServer implements AutoCloseable {
         Problem problem = refusal.problem();
         context.status(problem.status());
         protect(context);
+        switch (problem.status()) {
+            case 401 -> context.header("WWW-Authenticate", "Bearer");
+            case 405 -> context.header("Allow", Endpoint.methodsAt(context.path()));
+            default -> {}
+        }
         if (refusal.retryAfter() != null) {
             long seconds = Math.max(1, refusal.retryAfter().plusMillis(999).toSeconds());
             context.header("Retry-After", Long.toString(seconds));
@@ -168,7 +173,10 @@ public final class HttpServer implements AutoCloseable {
     /// Answering HEAD like GET would do the work of a GET for nobody.
     private static void refuseHead(Context context) {
         if (context.method().equals(HandlerType.HEAD)) {
-            throw Refusal.of(ProblemType.METHOD_NOT_ALLOWED);
+            throw Refusal.of(
+                    Endpoint.methodsAt(context.path()).isEmpty()
+                            ? ProblemType.NOT_FOUND
+                            : ProblemType.METHOD_NOT_ALLOWED);
         }
     }
 

@@ -22,6 +22,8 @@ public enum ProblemType {
     INTERNAL("internal", 500, "The server made a mistake; nothing was changed"),
     UNAVAILABLE("unavailable", 503, "The server cannot do this now; nothing was changed");
 
+    private static final String MALFORMED = "the request is not well-formed HTTP, or its headers are over 16 KiB";
+
     private final String name;
     private final int status;
     private final String title;
@@ -46,14 +48,16 @@ public enum ProblemType {
         return new Problem(Problem.PREFIX + name, title, status, detail);
     }
 
-    /// @return the problem that fits a status that was decided elsewhere
-    static ProblemType ofStatus(int status) {
+    /// @return the problem that fits a status that was decided elsewhere, with that status
+    static Problem ofStatus(int status) {
         for (ProblemType type : values()) {
-            if (type.status == status && type != SIGN_IN_FAILED && type != WRONG_CODE) {
-                return type;
+            if (type.status == status && type != BAD_REQUEST && type != SIGN_IN_FAILED && type != WRONG_CODE) {
+                return type.problem(null);
             }
         }
         // 501 and 505: a transfer coding or version of HTTP that nobody here speaks.
-        return status < 500 || status == 501 || status == 505 ? BAD_REQUEST : INTERNAL;
+        return status < 500 || status == 501 || status == 505
+                ? new Problem(Problem.PREFIX + BAD_REQUEST.name, BAD_REQUEST.title, status, MALFORMED)
+                : new Problem(Problem.PREFIX + INTERNAL.name, INTERNAL.title, status, null);
     }
 }

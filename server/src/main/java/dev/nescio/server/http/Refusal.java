@@ -23,6 +23,11 @@ public final class Refusal extends RuntimeException {
         return new Refusal(type.problem(null), null);
     }
 
+    /// @param status what the HTTP server has decided
+    static Refusal ofStatus(int status) {
+        return new Refusal(ProblemType.ofStatus(status), null);
+    }
+
     /// @param detail a sentence that does not repeat what was sent
     public static Refusal badRequest(String detail) {
         return new Refusal(ProblemType.BAD_REQUEST.problem(detail), null);

@@ -1,15 +1,25 @@
 package dev.nescio.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Json;
+import dev.nescio.protocol.Problem;
 import dev.nescio.protocol.Sync;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -143,6 +153,72 @@ class HintsTest {
     private static int refused(String header, String value, String origin) {
         CompletionException failure = assertThrows(CompletionException.class, () -> open(header, value, origin));
         return ((WebSocketHandshakeException) failure.getCause()).getResponse().statusCode();
+    }
+
+    /// Sends a handshake by hand and gives the whole answer, or the head of a success.
+    private static String handshake(String requestLine, String... headers) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(20_000);
+            String request = requestLine + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade, close\r\n"
+                    + String.join("\r\n", headers) + "\r\n\r\n";
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+            InputStream in = socket.getInputStream();
+            StringBuilder answer = new StringBuilder();
+            int octet;
+            while ((octet = in.read()) >= 0) {
+                answer.append((char) octet);
+                if (answer.toString().startsWith("HTTP/1.1 101")
+                        && answer.toString().endsWith("\r\n\r\n")) {
+                    break;
+                }
+            }
+            return answer.toString();
+        }
+    }
+
+    private static void assertRefused(String expected, String answer) {
+        assertTrue(answer.startsWith("HTTP/1.1 " + expected.substring(0, 3)), answer);
+        assertFalse(answer.contains("Set-Cookie"), answer);
+        assertTrue(answer.contains("Content-Type: application/problem+json\r\n"), answer);
+        assertTrue(answer.contains("Cache-Control: no-store\r\n"), answer);
+        String body = answer.substring(answer.indexOf("\r\n\r\n") + 4);
+        Problem problem = Json.STRICT.readValue(body, Problem.class);
+        assertEquals(expected, problem.status() + " " + problem.type().substring(Problem.PREFIX.length()), answer);
+    }
+
+    @Test
+    void failedHandshakeIsAProblemAndSetsNoCookie() throws IOException {
+        String bearer = "Authorization: Bearer " + device.session.token().base64url();
+        String cookie = "Cookie: nescio-dev=" + device.session.token().base64url();
+        String upgrade = "Upgrade: websocket";
+        String version = "Sec-WebSocket-Version: 13";
+        String key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
+        String get = "GET /v1/hints";
+
+        String opened = handshake(get, upgrade, version, key, bearer);
+        assertTrue(opened.startsWith("HTTP/1.1 101"), opened);
+        assertFalse(opened.contains("Set-Cookie"), opened);
+
+        String stranger = handshake(get, upgrade, version, key);
+        assertRefused("401 session-required", stranger);
+        assertTrue(stranger.contains("WWW-Authenticate: Bearer\r\n"), stranger);
+        assertRefused("401 session-required", handshake(get, upgrade, version, key, "Authorization: Bearer x"));
+        assertRefused("403 origin-refused", handshake(get, upgrade, version, key, cookie));
+        assertRefused(
+                "403 origin-refused", handshake(get, upgrade, version, key, cookie, "Origin: https://example.org"));
+        for (String other : List.of("12", "8", "14", "x", "13, 8")) {
+            String answer = handshake(get, upgrade, "Sec-WebSocket-Version: " + other, key, bearer);
+            assertRefused("426 upgrade-required", answer);
+            assertTrue(answer.contains("Sec-WebSocket-Version: 13\r\n"), answer);
+            assertTrue(answer.contains("Upgrade: websocket\r\n"), answer);
+        }
+        assertRefused("400 bad-request", handshake(get, upgrade, version, bearer));
+        assertRefused("400 bad-request", handshake(get, upgrade, key, bearer));
+        assertRefused("400 bad-request", handshake(get, version, key, bearer));
+        assertRefused("404 not-found", handshake("GET /v1/hints/", upgrade, version, key, bearer));
+        String post = handshake("POST /v1/hints", upgrade, version, key, bearer, "Content-Length: 0");
+        assertRefused("405 method-not-allowed", post);
+        assertTrue(post.contains("Allow: GET\r\n"), post);
     }
 
     @Test

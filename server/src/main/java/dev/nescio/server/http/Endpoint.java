@@ -131,7 +131,8 @@ public enum Endpoint {
                 EnumSet.of(ProblemType.LIST_CONFLICT, ProblemType.CONTAINER_EXISTS, ProblemType.NOT_FOUND);
             case CONTAINERS, CONTAINER -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.NOT_FOUND);
             case COMMIT -> EnumSet.of(ProblemType.MANIFEST_CONFLICT, ProblemType.ITEM_CONFLICT, ProblemType.NOT_FOUND);
-            case CHANGES, HINTS -> EnumSet.of(ProblemType.BAD_REQUEST);
+            case CHANGES -> EnumSet.of(ProblemType.BAD_REQUEST);
+            case HINTS -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.UPGRADE_REQUIRED);
             case SIGN_UP_CANCEL, SESSION, SIGN_OUT, ACCOUNT, HEALTH -> EnumSet.noneOf(ProblemType.class);
         };
     }

@@ -13,6 +13,7 @@ import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
 import io.javalin.websocket.WsConfig;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
@@ -28,6 +29,7 @@ public final class HttpServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final int MOST_REQUESTS = 256;
     private static final Duration TRY_AGAIN = Duration.ofSeconds(2);
+    private static final String SOCKET_VERSION = "13";
     private static final String CALLER = "caller";
 
     private final Settings settings;
@@ -94,7 +96,7 @@ public final class HttpServer implements AutoCloseable {
                 context -> serve(endpoint, handler, context)));
         config.routes.get(Endpoint.HINTS.path(), context -> {
             authenticate(context);
-            throw Refusal.badRequest("this address is for WebSockets");
+            throw noSocket();
         });
         config.routes.wsBeforeUpgrade(Endpoint.HINTS.path(), this::admit);
         config.routes.ws(Endpoint.HINTS.path(), this::talk);
@@ -150,13 +152,23 @@ public final class HttpServer implements AutoCloseable {
         switch (problem.status()) {
             case 401 -> context.header("WWW-Authenticate", "Bearer");
             case 405 -> context.header("Allow", Endpoint.methodsAt(context.path()));
+            case 426 ->
+                context.header("Upgrade", "websocket")
+                        .header("Connection", "Upgrade")
+                        .header("Sec-WebSocket-Version", SOCKET_VERSION);
             default -> {}
         }
         if (refusal.retryAfter() != null) {
             long seconds = Math.max(1, refusal.retryAfter().plusMillis(999).toSeconds());
             context.header("Retry-After", Long.toString(seconds));
         }
-        context.contentType(Problem.MEDIA_TYPE).result(Json.STRICT.writeValueAsBytes(problem));
+        context.contentType(Problem.MEDIA_TYPE);
+        try {
+            // Not as the context's result, which is not written when a socket is refused.
+            context.res().getOutputStream().write(Json.STRICT.writeValueAsBytes(problem));
+        } catch (IOException e) {
+            LOG.debug("a client did not wait for its answer", e);
+        }
     }
 
     /// A mistake of ours: the cause goes to the log, never to the client.
@@ -181,8 +193,21 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void admit(Context context) {
+        if (!context.req().getMethod().equals("GET")) {
+            throw Refusal.of(ProblemType.METHOD_NOT_ALLOWED);
+        }
         SessionCookies.requireOwnOrigin(context.req());
         context.attribute(CALLER, authenticate(context));
+        if (!SOCKET_VERSION.equals(context.header("Sec-WebSocket-Version"))) {
+            throw Refusal.of(ProblemType.UPGRADE_REQUIRED);
+        }
+        if (!"websocket".equalsIgnoreCase(context.header("Upgrade")) || context.header("Sec-WebSocket-Key") == null) {
+            throw noSocket();
+        }
+    }
+
+    private static Refusal noSocket() {
+        return Refusal.badRequest("this address is for WebSockets");
     }
 
     private void talk(WsConfig socket) {

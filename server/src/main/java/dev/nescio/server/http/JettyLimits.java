@@ -4,6 +4,7 @@ import dev.nescio.server.config.Settings;
 import io.javalin.config.JavalinConfig;
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import org.eclipse.jetty.ee10.servlet.SessionHandler;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -11,6 +12,8 @@ import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.session.NullSessionCache;
+import org.eclipse.jetty.session.NullSessionDataStore;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
 /// Sets up Jetty: what it accepts, how long it waits, and how it stops.
@@ -29,13 +32,25 @@ final class JettyLimits {
         config.unsafe.jettyInternal.server = server();
         config.jetty.modifyHttpConfiguration(JettyLimits::limit);
         config.jetty.addConnector((server, http) -> connector(server, http, settings));
-        config.jetty.modifyServletContextHandler(context -> context.setErrorHandler(new ErrorPages()));
+        config.jetty.modifyServletContextHandler(context -> {
+            context.setErrorHandler(new ErrorPages());
+            keepNoSessions(context.getSessionHandler());
+        });
         config.jetty.modifyWebSocketServletFactory(sockets -> {
             sockets.setIdleTimeout(SOCKET_IDLE);
             sockets.setMaxTextMessageSize(SOCKET_MESSAGE);
             sockets.setMaxBinaryMessageSize(SOCKET_MESSAGE);
             sockets.setMaxFrameSize(SOCKET_MESSAGE);
         });
+    }
+
+    /// Javalin begins a session of the container's with each WebSocket; nothing here uses it. So it gets no
+    /// cookie and is not kept.
+    private static void keepNoSessions(SessionHandler sessions) {
+        sessions.setUsingCookies(false);
+        NullSessionCache cache = new NullSessionCache(sessions);
+        cache.setSessionDataStore(new NullSessionDataStore());
+        sessions.setSessionCache(cache);
     }
 
     private static Server server() {

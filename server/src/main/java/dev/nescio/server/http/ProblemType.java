@@ -18,6 +18,7 @@ public enum ProblemType {
     CONTAINER_EXISTS("container-exists", 409, "There is a container with this id"),
     TOO_LARGE("too-large", 413, "The request is too large"),
     UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415, "The body must be application/json without a coding"),
+    UPGRADE_REQUIRED("upgrade-required", 426, "This address speaks version 13 of the WebSocket protocol"),
     TOO_MANY_REQUESTS("too-many-requests", 429, "Too many requests"),
     INTERNAL("internal", 500, "The server made a mistake; nothing was changed"),
     UNAVAILABLE("unavailable", 503, "The server cannot do this now; nothing was changed");

@@ -86,8 +86,9 @@ class StreamVectorsTest {
             throws IOException, RejectedException {
         try (SealingKey key = vector.key("key")) {
             StreamOpener opener = new StreamOpener(key, vector.associatedData(), new ByteArrayInputStream(stream));
-            for (byte[] chunk = opener.readChunk(); chunk != null; chunk = opener.readChunk()) {
-                released.writeBytes(chunk);
+            byte[] chunk = new byte[StreamOpener.CHUNK];
+            for (int length = opener.readChunk(chunk); length >= 0; length = opener.readChunk(chunk)) {
+                released.write(chunk, 0, length);
             }
         }
     }

@@ -19,7 +19,6 @@ public record AssociatedData(
         String purpose, AccountId account, Domain domain, ContainerId container, Id item, String field, long version) {
 
     private static final byte[] PREFIX = "nescio/v1/ad".getBytes(StandardCharsets.US_ASCII);
-    private static final int PARTS = 7;
 
     public AssociatedData {
         requireAscii(purpose);
@@ -37,10 +36,9 @@ public record AssociatedData(
             domain == null ? EMPTY : ascii(domain.text()),
             container == null ? EMPTY : container.toArray(),
             item == null ? EMPTY : item.toArray(),
-            ascii(field),
-            ByteBuffer.allocate(Long.BYTES).putLong(version).array()
+            ascii(field)
         };
-        int length = PREFIX.length + PARTS * Integer.BYTES;
+        int length = PREFIX.length + (parts.length + 1) * Integer.BYTES + Long.BYTES;
         for (byte[] part : parts) {
             length += part.length;
         }
@@ -48,7 +46,7 @@ public record AssociatedData(
         for (byte[] part : parts) {
             out.putInt(part.length).put(part);
         }
-        return out.array();
+        return out.putInt(Long.BYTES).putLong(version).array();
     }
 
     private static final byte[] EMPTY = {};

@@ -2,6 +2,9 @@ package dev.nescio.sealing.v1;
 
 import dev.nescio.sealing.RejectedException;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
@@ -9,57 +12,101 @@ import javax.crypto.spec.SecretKeySpec;
 
 /// AES-256-GCM of the JDK, on heap arrays (direct buffers run at a third of the speed).
 ///
-/// Looking a `Cipher` up costs more than sealing a short message, so a few idle ones are kept: as many as
-/// were ever in use at once. Virtual threads come by the thousand, hence a queue and no thread-local.
+/// Looking a `Cipher` up costs more than sealing a short message, and a fresh array for plaintext that is
+/// copied and wiped at once as much as opening it. So a few idle ones of both are kept: as many as were ever
+/// in use at once. Virtual threads come by the thousand, hence a queue and no thread-local.
 final class Gcm {
 
     static final int TAG = 16;
     static final int NONCE = 12;
 
     private static final int KEPT = 64;
-    private static final java.util.concurrent.BlockingQueue<Cipher> IDLE =
-            new java.util.concurrent.ArrayBlockingQueue<>(KEPT);
+    private static final BlockingQueue<Gcm> IDLE = new ArrayBlockingQueue<>(KEPT);
 
-    private Gcm() {}
+    /// Holds the padded content of the most common envelopes: items of up to 64 KiB.
+    private static final int SCRATCH = 68 * 1024;
 
-    /// Encrypts `length` octets of `in` to `out` and appends the tag.
-    static void seal(byte[] key, byte[] nonce, byte[] associatedData, byte[] in, int length, byte[] out, int outAt) {
-        Cipher cipher = take();
+    private final Cipher cipher;
+    private byte[] scratch;
+
+    private Gcm(Cipher cipher) {
+        this.cipher = cipher;
+    }
+
+    /// Encrypts `in[at..at + length)` to `out` and appends the tag. In place, `outAt` must be `at`.
+    static void seal(
+            byte[] key, byte[] nonce, byte[] associatedData, byte[] in, int at, int length, byte[] out, int outAt) {
+        Gcm gcm = take();
         try {
-            cipher.init(Cipher.ENCRYPT_MODE, new SecretKeySpec(key, "AES"), new GCMParameterSpec(8 * TAG, nonce));
-            cipher.updateAAD(associatedData);
-            cipher.doFinal(in, 0, length, out, outAt);
+            gcm.start(Cipher.ENCRYPT_MODE, key, nonce, associatedData);
+            gcm.cipher.doFinal(in, at, length, out, outAt);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES-256-GCM of the JDK failed to encrypt", e);
         }
-        IDLE.offer(cipher);
+        IDLE.offer(gcm);
     }
 
-    /// @return the octets that the ciphertext and tag at `in[at..at + length)` hold
-    static byte[] open(byte[] key, byte[] nonce, byte[] associatedData, byte[] in, int at, int length)
+    /// Opens the ciphertext and tag at `in[at..at + length)`.
+    ///
+    /// @param out at least `length - TAG` octets; wiped before a rejection
+    /// @return the octets written to `out`
+    static int open(byte[] key, byte[] nonce, byte[] associatedData, byte[] in, int at, int length, byte[] out)
             throws RejectedException {
-        Cipher cipher = take();
-        byte[] opened;
+        Gcm gcm = take();
+        int opened = gcm.decrypt(key, nonce, associatedData, in, at, length, out);
+        IDLE.offer(gcm);
+        return opened;
+    }
+
+    /// Opens as above and takes the padding off.
+    static byte[] openPadded(byte[] key, byte[] nonce, byte[] associatedData, byte[] in, int at, int length)
+            throws RejectedException {
+        Gcm gcm = take();
+        byte[] padded = gcm.scratch(length - TAG);
+        int opened = gcm.decrypt(key, nonce, associatedData, in, at, length, padded);
         try {
-            cipher.init(Cipher.DECRYPT_MODE, new SecretKeySpec(key, "AES"), new GCMParameterSpec(8 * TAG, nonce));
-            cipher.updateAAD(associatedData);
-            opened = cipher.doFinal(in, at, length);
+            return Arrays.copyOf(padded, Padding.contentLength(padded, opened));
+        } finally {
+            Arrays.fill(padded, 0, opened, (byte) 0);
+            IDLE.offer(gcm);
+        }
+    }
+
+    private byte[] scratch(int length) {
+        if (length > SCRATCH) {
+            return new byte[length];
+        }
+        if (scratch == null) {
+            scratch = new byte[SCRATCH];
+        }
+        return scratch;
+    }
+
+    private void start(int mode, byte[] key, byte[] nonce, byte[] associatedData) throws GeneralSecurityException {
+        cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(8 * TAG, nonce));
+        cipher.updateAAD(associatedData);
+    }
+
+    private int decrypt(byte[] key, byte[] nonce, byte[] associatedData, byte[] in, int at, int length, byte[] out)
+            throws RejectedException {
+        try {
+            start(Cipher.DECRYPT_MODE, key, nonce, associatedData);
+            return cipher.doFinal(in, at, length, out, 0);
         } catch (AEADBadTagException e) {
+            Arrays.fill(out, (byte) 0);
             throw new RejectedException(RejectedException.Reason.DAMAGED);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("AES-256-GCM of the JDK failed to decrypt", e);
         }
-        IDLE.offer(cipher);
-        return opened;
     }
 
-    private static Cipher take() {
-        Cipher idle = IDLE.poll();
+    private static Gcm take() {
+        Gcm idle = IDLE.poll();
         if (idle != null) {
             return idle;
         }
         try {
-            return Cipher.getInstance("AES/GCM/NoPadding");
+            return new Gcm(Cipher.getInstance("AES/GCM/NoPadding"));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has AES/GCM/NoPadding", e);
         }

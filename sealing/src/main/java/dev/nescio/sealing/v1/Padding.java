@@ -25,9 +25,15 @@ public final class Padding {
     }
 
     public static byte[] pad(byte[] content) {
-        byte[] padded = Arrays.copyOf(content, paddedLength(content.length));
-        padded[content.length] = MARK;
+        byte[] padded = new byte[paddedLength(content.length)];
+        pad(content, padded, 0);
         return padded;
+    }
+
+    /// Writes padded content into zeros.
+    static void pad(byte[] content, byte[] zeros, int at) {
+        System.arraycopy(content, 0, zeros, at, content.length);
+        zeros[at + content.length] = MARK;
     }
 
     public static byte[] unpad(byte[] padded) throws RejectedException {

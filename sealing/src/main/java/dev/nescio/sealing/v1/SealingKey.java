@@ -70,12 +70,12 @@ public final class SealingKey implements AutoCloseable {
         }
         byte[] salt = new byte[SALT];
         random.nextBytes(salt);
-        byte[] padded = Padding.pad(content);
-        byte[] envelope = new byte[HEADER + padded.length + Gcm.TAG];
+        int padded = Padding.paddedLength(content.length);
+        byte[] envelope = new byte[HEADER + padded + Gcm.TAG];
         writeHeader(envelope, commitment, salt);
+        Padding.pad(content, envelope, HEADER);
         byte[] key = derivation.derive(ENVELOPE_KEY, salt);
-        Gcm.seal(key, NONCE, associatedData.encode(), padded, padded.length, envelope, HEADER);
-        Arrays.fill(padded, (byte) 0);
+        Gcm.seal(key, NONCE, associatedData.encode(), envelope, HEADER, padded, envelope, HEADER);
         Arrays.fill(key, (byte) 0);
         return envelope;
     }
@@ -89,11 +89,11 @@ public final class SealingKey implements AutoCloseable {
         }
         byte[] salt = readHeader(envelope, commitment);
         byte[] key = derivation.derive(ENVELOPE_KEY, salt);
-        byte[] padded = Gcm.open(key, NONCE, associatedData.encode(), envelope, HEADER, envelope.length - HEADER);
-        Arrays.fill(key, (byte) 0);
-        byte[] content = Padding.unpad(padded);
-        Arrays.fill(padded, (byte) 0);
-        return content;
+        try {
+            return Gcm.openPadded(key, NONCE, associatedData.encode(), envelope, HEADER, envelope.length - HEADER);
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
     }
 
     /// Wraps another key: an envelope whose content is that key.

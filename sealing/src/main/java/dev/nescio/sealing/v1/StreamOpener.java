@@ -12,12 +12,15 @@ import java.util.Arrays;
 /// chunk is a failure.
 public final class StreamOpener implements AutoCloseable {
 
-    private static final byte[] NONE = {};
+    /// Octets of content that a chunk has at most.
+    public static final int CHUNK = StreamFormat.CHUNK;
 
     private final InputStream in;
     private final byte[] key;
     private final byte[] associatedData;
-    private byte[] next;
+    private byte[] current = new byte[StreamFormat.SEALED_CHUNK];
+    private byte[] next = new byte[StreamFormat.SEALED_CHUNK];
+    private int nextLength;
     private long index;
     private boolean ended;
     private boolean failed;
@@ -27,35 +30,44 @@ public final class StreamOpener implements AutoCloseable {
             throws IOException, RejectedException {
         byte[] header = in.readNBytes(SealingKey.HEADER);
         this.in = in;
-        this.next = in.readNBytes(StreamFormat.SEALED_CHUNK);
-        if (header.length < SealingKey.HEADER || next.length < StreamFormat.LEAST_LAST_CHUNK) {
+        this.nextLength = in.readNBytes(next, 0, next.length);
+        if (header.length < SealingKey.HEADER || nextLength < StreamFormat.LEAST_LAST_CHUNK) {
             throw new RejectedException(Reason.MALFORMED);
         }
         this.key = key.streamKey(header);
         this.associatedData = associatedData.encode();
     }
 
-    /// @return the content of the next chunk, or null after the final chunk was verified
+    /// Writes the content of the next chunk to `out`.
+    ///
+    /// @param out at least [#CHUNK] octets; what lies behind the content afterwards means nothing
+    /// @return the octets of content, 0 for a last chunk without any; -1 after the final chunk was verified
     /// @throws RejectedException if the stream was changed, cut, spliced or reordered; nothing more is
     /// released then
-    public byte[] readChunk() throws IOException, RejectedException {
+    public int readChunk(byte[] out) throws IOException, RejectedException {
+        if (out.length < CHUNK) {
+            throw new IllegalArgumentException("a chunk has up to " + CHUNK + " octets");
+        }
         if (failed) {
             throw new RejectedException(Reason.DAMAGED);
         }
         if (ended) {
-            return null;
+            return -1;
         }
-        byte[] current = next;
-        next = current.length < StreamFormat.SEALED_CHUNK ? NONE : in.readNBytes(StreamFormat.SEALED_CHUNK);
-        boolean last = next.length == 0;
+        int length = nextLength;
+        byte[] sealed = next;
+        next = current;
+        current = sealed;
+        nextLength = length < StreamFormat.SEALED_CHUNK ? 0 : in.readNBytes(next, 0, next.length);
+        boolean last = nextLength == 0;
         try {
-            byte[] opened = Gcm.open(key, StreamFormat.nonce(index, last), associatedData, current, 0, current.length);
+            int opened = Gcm.open(key, StreamFormat.nonce(index, last), associatedData, sealed, 0, length, out);
             index++;
             if (!last) {
                 return opened;
             }
             end();
-            return Padding.unpad(opened);
+            return Padding.contentLength(out, opened);
         } catch (RejectedException e) {
             end();
             failed = true;

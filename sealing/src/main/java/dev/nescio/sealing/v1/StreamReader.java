@@ -61,7 +61,9 @@ public final class StreamReader implements AutoCloseable {
 
     private byte[] open(long index, int length) throws IOException, RejectedException {
         byte[] sealed = exactly(source, offset(index), length);
-        return Gcm.open(key, StreamFormat.nonce(index, index == chunks - 1), associatedData, sealed, 0, length);
+        byte[] opened = new byte[length - Gcm.TAG];
+        Gcm.open(key, StreamFormat.nonce(index, index == chunks - 1), associatedData, sealed, 0, length, opened);
+        return opened;
     }
 
     private static byte[] exactly(Source source, long offset, int length) throws IOException, RejectedException {

@@ -51,12 +51,16 @@ public final class StreamSealer extends OutputStream {
         int left = length;
         while (left > 0) {
             int some = Math.min(left, StreamFormat.CHUNK - filled);
-            System.arraycopy(bytes, at, plaintext, filled, some);
-            filled += some;
+            if (some == StreamFormat.CHUNK) {
+                writeChunk(bytes, at, some, false);
+            } else {
+                System.arraycopy(bytes, at, plaintext, filled, some);
+                filled += some;
+            }
             at += some;
             left -= some;
             if (filled == StreamFormat.CHUNK) {
-                writeChunk(filled, false);
+                writeChunk(plaintext, 0, filled, false);
                 filled = 0;
             }
         }
@@ -70,15 +74,15 @@ public final class StreamSealer extends OutputStream {
         int padded = Padding.paddedLength(filled);
         Arrays.fill(plaintext, filled, padded, (byte) 0);
         plaintext[filled] = (byte) 0x80;
-        writeChunk(padded, true);
+        writeChunk(plaintext, 0, padded, true);
         end();
         out.flush();
     }
 
-    private void writeChunk(int length, boolean last) throws IOException {
+    private void writeChunk(byte[] from, int at, int length, boolean last) throws IOException {
         boolean written = false;
         try {
-            Gcm.seal(key, StreamFormat.nonce(index, last), associatedData, plaintext, length, ciphertext, 0);
+            Gcm.seal(key, StreamFormat.nonce(index, last), associatedData, from, at, length, ciphertext, 0);
             out.write(ciphertext, 0, length + Gcm.TAG);
             index++;
             written = true;

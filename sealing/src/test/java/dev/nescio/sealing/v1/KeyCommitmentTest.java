@@ -59,7 +59,7 @@ class KeyCommitmentTest {
         byte[] plaintext = random(BLOCKS * BLOCK);
         byte[] aad = random(37);
         byte[] sealed = new byte[plaintext.length + BLOCK];
-        Gcm.seal(key, new byte[Gcm.NONCE], aad, plaintext, plaintext.length, sealed, 0);
+        Gcm.seal(key, new byte[Gcm.NONCE], aad, plaintext, 0, plaintext.length, sealed, 0);
         Half half = new Half(key, aad);
         BigInteger tag = half.constant;
         for (int i = 0; i < BLOCKS; i++) {

@@ -2,7 +2,6 @@ package dev.nescio.sealing.v1;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -306,15 +305,20 @@ class StreamTest {
     void readingOnAfterTheEndGivesNothingAndAfterAFailureFails() throws Exception {
         StreamOpener opener =
                 new StreamOpener(KEY, Places.ONE, new ByteArrayInputStream(seal(KEY, Places.ONE, new byte[1])));
-        assertEquals(1, opener.readChunk().length);
-        assertNull(opener.readChunk());
-        assertNull(opener.readChunk());
+        byte[] out = new byte[CHUNK];
+        assertEquals(1, opener.readChunk(out));
+        assertEquals(-1, opener.readChunk(out));
+        assertEquals(-1, opener.readChunk(out));
 
         byte[] changed = flipped(STREAM, 8 * (HEADER + SEALED));
         StreamOpener failing = new StreamOpener(KEY, Places.ONE, new ByteArrayInputStream(changed));
-        assertEquals(CHUNK, failing.readChunk().length);
-        assertThrows(RejectedException.class, failing::readChunk);
-        assertThrows(RejectedException.class, failing::readChunk);
+        assertEquals(CHUNK, failing.readChunk(out));
+        for (int i = 0; i < 2; i++) {
+            byte[] refused = random(CHUNK);
+            byte[] before = refused.clone();
+            assertThrows(RejectedException.class, () -> failing.readChunk(refused));
+            assertArrayEquals(i == 0 ? new byte[CHUNK] : before, refused);
+        }
     }
 
     /// A source that fails half way is no shorter stream.
@@ -361,8 +365,9 @@ class StreamTest {
     private static void readAll(AssociatedData place, byte[] stream, ByteArrayOutputStream released)
             throws IOException, RejectedException {
         StreamOpener opener = new StreamOpener(KEY, place, new ByteArrayInputStream(stream));
-        for (byte[] chunk = opener.readChunk(); chunk != null; chunk = opener.readChunk()) {
-            released.writeBytes(chunk);
+        byte[] chunk = new byte[CHUNK];
+        for (int length = opener.readChunk(chunk); length >= 0; length = opener.readChunk(chunk)) {
+            released.write(chunk, 0, length);
         }
     }
 

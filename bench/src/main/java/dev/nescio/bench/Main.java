@@ -1,0 +1,74 @@
+package dev.nescio.bench;
+
+import dev.nescio.bench.crypto.CryptoBench;
+import dev.nescio.bench.server.ServerBench;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/// The command line of the benchmarks.
+public final class Main {
+
+    private static final Set<String> FLAGS = Set.of("--json", "--quick");
+    private static final String HELP = """
+            Benchmarks: each figure beside that of its peer, measured in the same run.
+
+              ./nescio bench crypto   seals and opens beside bare AES-GCM                  (about 5 minutes)
+              ./nescio bench server   requests a second, start, memory, beside bare JDBC   (about 4 minutes)
+
+              --json    one {"name":…,"value":…,"limit":…,"ratio":…,"target":…} a line
+              --quick   short rounds: shows that it works, its figures mean little
+
+            Leave the machine alone meanwhile. Exit code 0: all targets met; 3: one was missed; 2: wrong usage.
+            """;
+
+    private Main() {}
+
+    public static void main(String[] arguments) throws Exception {
+        List<String> given = List.of(arguments);
+        PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        if (given.isEmpty() || given.contains("--help") || given.contains("-h")) {
+            out.print(HELP);
+            return;
+        }
+        if (!FLAGS.containsAll(given.subList(1, given.size()))) {
+            System.err.println("The benchmarks take --json and --quick. See ./nescio bench --help.");
+            System.exit(2);
+        }
+        boolean quick = given.contains("--quick");
+        Printer printer = new Printer(out, given.contains("--json"));
+        switch (given.getFirst()) {
+            case "crypto" -> CryptoBench.run(quick, printer);
+            case "server" -> ServerBench.run(quick, printer);
+            default -> {
+                System.err.println("There is \"./nescio bench crypto\" and \"./nescio bench server\".");
+                System.exit(2);
+            }
+        }
+        System.exit(printer.missed ? 3 : 0);
+    }
+
+    /// Prints figures as they come and remembers whether one missed its target.
+    private static final class Printer implements Consumer<Figure> {
+
+        private final PrintStream out;
+        private final boolean json;
+        private boolean missed;
+
+        private Printer(PrintStream out, boolean json) {
+            this.out = out;
+            this.json = json;
+            if (!json) {
+                out.println(Figure.header());
+            }
+        }
+
+        @Override
+        public void accept(Figure figure) {
+            out.println(json ? figure.toJson() : figure.toRow());
+            missed |= !figure.isMet();
+        }
+    }
+}

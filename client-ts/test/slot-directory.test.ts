@@ -137,7 +137,7 @@ describe('a directory that is not one', () => {
       await open(
         changed((json, slot) => {
           json['later'] = 1;
-          slot['later'] = ['1.5', 1.5, { counter: '"}{' }];
+          slot['later'] = ['1.5', 15, { counter: '"}{' }];
         }),
       ),
     ).toEqual(directory);

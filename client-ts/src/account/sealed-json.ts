@@ -13,19 +13,17 @@ export function decodeJsonObject(content: Bytes): Readonly<Record<string, unknow
   try {
     const text = decodeUtf8(content) ?? '';
     const value: unknown = JSON.parse(text);
-    if (isObject(value) && !namesMemberTwice(text)) return fractionsAsText(text);
+    if (isObject(value) && !namesMemberTwice(text) && holdsIntegersOnly(text)) return value;
   } catch {
     // The one error below stands for this, too.
   }
   throw new Rejected('malformed');
 }
 
-/** `JSON.parse` does not tell 3.0 from 3; read as text, 3.0 is refused where an integer belongs. */
-function fractionsAsText(json: string): Readonly<Record<string, unknown>> {
-  const rewritten = json.replace(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g, (token) =>
-    /^[^"]*[.eE]/.test(token) ? `"${token}"` : token,
-  );
-  return JSON.parse(rewritten) as Readonly<Record<string, unknown>>;
+/** `JSON.parse` does not tell 3.0 from 3. Members that are ignored count, too (spec 1.1). `json` is known to be JSON. */
+function holdsIntegersOnly(json: string): boolean {
+  const tokens = json.match(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g) ?? [];
+  return tokens.every((token) => token.startsWith('"') || (/^\d+$/.test(token) && Number.isSafeInteger(Number(token))));
 }
 
 /** `JSON.parse` takes the last of two members of one name, other readers the first. `json` is known to be JSON. */

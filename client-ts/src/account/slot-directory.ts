@@ -67,7 +67,7 @@ export function encodeDirectory(directory: SlotDirectory): Bytes {
 export function decodeDirectory(counter: number, content: Bytes): SlotDirectory {
   const json = decodeJsonObject(content);
   const slots: unknown = json['slots'];
-  if (json['counter'] !== counter || !Array.isArray(slots)) throw new Rejected('malformed');
+  if (numberOf(json['counter']) !== counter || !Array.isArray(slots)) throw new Rejected('malformed');
   return { counter, previous: bytesOf(json['previous'], 32), slots: slots.map(decodeEntry) };
 }
 
@@ -78,9 +78,9 @@ function decodeEntry(json: unknown): DirectoryEntry {
     id: SlotId.parse(json['id']),
     kind: json['kind'],
     salt: bytesOf(json['salt'], 16),
-    memoryKiB: integerOf(json['memoryKiB']),
-    passes: integerOf(json['passes']),
-    lanes: integerOf(json['lanes']),
+    memoryKiB: numberOf(json['memoryKiB']),
+    passes: numberOf(json['passes']),
+    lanes: numberOf(json['lanes']),
     wrappedMasterKeyHash: bytesOf(json['wrappedMasterKeyHash'], 32),
   };
 }
@@ -107,7 +107,8 @@ function bytesOf(value: unknown, length: number): Bytes {
   return bytes;
 }
 
-function integerOf(value: unknown): number {
-  if (!Number.isSafeInteger(value)) throw new Rejected('malformed');
-  return value as number;
+/** Every number of a directory starts at 1; that it is an integer was checked for all of its JSON. */
+function numberOf(value: unknown): number {
+  if (typeof value !== 'number' || value < 1) throw new Rejected('malformed');
+  return value;
 }

@@ -44,7 +44,12 @@ export function encodeContainerList(list: ContainerList): Bytes {
 /** `counter` is the served one; the list states it, too. Throws {@link Rejected}. */
 export function decodeContainerList(counter: number, content: Bytes): ContainerList {
   const reader = new RecordReader(content, listLength);
-  const list = { counter: reader.u64(), containerCount: reader.u64(), previous: reader.hash(), root: reader.hash() };
+  const list = {
+    counter: reader.counter(),
+    containerCount: reader.count(),
+    previous: reader.hash(),
+    root: reader.hash(),
+  };
   if (list.counter !== counter) throw new Rejected('malformed');
   return list;
 }

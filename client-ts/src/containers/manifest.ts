@@ -76,14 +76,14 @@ export function encodeManifest(manifest: Manifest): Bytes {
 export function decodeManifest(counter: number, content: Bytes): Manifest {
   const reader = new RecordReader(content, manifestLength);
   const manifest = {
-    counter: reader.u64(),
-    itemCount: reader.u64(),
+    counter: reader.counter(),
+    itemCount: reader.count(),
     previous: reader.hash(),
     root: reader.hash(),
-    metadataVersion: reader.u64(),
+    metadataVersion: reader.counter(),
     metadataHash: reader.hash(),
   };
-  if (manifest.counter !== counter || manifest.metadataVersion < 1) throw new Rejected('malformed');
+  if (manifest.counter !== counter) throw new Rejected('malformed');
   return manifest;
 }
 

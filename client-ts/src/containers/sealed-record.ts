@@ -12,9 +12,19 @@ export class RecordReader {
     this.#content = content;
   }
 
-  u64(): number {
+  /** A number of things, which may be none. */
+  count(): number {
+    return this.#number(0);
+  }
+
+  /** A counter or a version, which start at 1. */
+  counter(): number {
+    return this.#number(1);
+  }
+
+  #number(least: number): number {
     const value = readU64(this.#content, this.#offset);
-    if (value === undefined) throw new Rejected('malformed');
+    if (value === undefined || value < least) throw new Rejected('malformed');
     this.#offset += 8;
     return value;
   }

@@ -1,6 +1,7 @@
 import { type Bytes, sha256, utf8 } from '../bytes.js';
 import { keepsBidiRule } from './bidi.js';
 import { decodePunycode } from './punycode.js';
+import { isKnown, isKnownInDomain } from './unicode.js';
 
 declare const normalised: unique symbol;
 
@@ -12,6 +13,8 @@ const domainPattern = /^(?:[a-z0-9-]{1,63}\.)*[a-z0-9-]{1,63}$/;
 // The URL parser does more than UTS #46: it drops tabs, decodes %, and ends at / ? # or :. With the ASCII characters that
 // no domain may hold gone beforehand (UseSTD3ASCIIRules), only UTS #46 is left of it.
 const foreignAscii = /[^A-Za-z0-9.\-\u0080-\u{10ffff}]/u;
+// U+0295 was a cased letter up to Unicode 15.1, which decides over the final sigma beside it (spec 3.8).
+const foreignInLocalPart = /[\p{White_Space}\p{Cc}@\u0295]/u;
 // A URL whose last label is a number has an IPv4 address for a host. A last label of letters avoids that, and being
 // left to right it changes nothing for CheckBidi.
 const letters = '.a';
@@ -34,8 +37,9 @@ export function hashAddress(address: Address): Promise<Bytes> {
 }
 
 function normaliseLocalPart(local: string): string | undefined {
+  if (!isKnown(local)) return undefined;
   const lower = local.normalize('NFC').toLowerCase().normalize('NFC');
-  return lower === '' || /[\p{White_Space}\p{Cc}@]/u.test(lower) ? undefined : lower;
+  return lower === '' || foreignInLocalPart.test(lower) ? undefined : lower;
 }
 
 function normaliseDomain(domain: string): string | undefined {
@@ -47,9 +51,9 @@ function normaliseDomain(domain: string): string | undefined {
   return isSound && toAscii(labels.join('.')) === ascii ? ascii : undefined;
 }
 
-/** UTS #46 ToASCII by the platform, with what its URL parser adds to it kept out. */
+/** UTS #46 ToASCII by the platform, with what its URL parser adds to it, and newer versions of Unicode, kept out. */
 function toAscii(domain: string): string | undefined {
-  if (domain === '' || foreignAscii.test(domain)) return undefined;
+  if (domain === '' || foreignAscii.test(domain) || !isKnownInDomain(domain)) return undefined;
   try {
     // Before Unicode 15.1 UTS #46 mapped U+1E9E to ss; two tables would give one address two hashes.
     const host = new URL(`https://${domain.replaceAll('\u1e9e', '\u00df')}${letters}`).hostname;

@@ -10,6 +10,7 @@ import {
   slotSaltLength,
 } from '../credentials/argon2-parameters.js';
 import { argon2id } from '../credentials/argon2id.js';
+import { isKnown } from '../credentials/unicode.js';
 
 const maximumLength = 1024;
 const minimumCharacters = 10;
@@ -83,7 +84,7 @@ async function deriveFromRoot(root: Bytes, slotSalt: Bytes): Promise<PasswordCre
 
 /** Spec 3.3. Returns undefined for what cannot be a password. */
 export function normalisePassword(input: string): string | undefined {
-  if (!input.isWellFormed() || /\p{Cc}/u.test(input)) return undefined;
+  if (!input.isWellFormed() || !isKnown(input) || /\p{Cc}/u.test(input)) return undefined;
   const text = input.replace(/\p{Zs}/gu, ' ').normalize('NFC');
   const length = utf8(text).length;
   return length >= 1 && length <= maximumLength ? text : undefined;

@@ -13,8 +13,11 @@ import java.util.regex.Pattern;
 /// it.
 public final class Address {
 
-    private static final IDNA UTS_46 = IDNA.getUTS46Instance(
-            IDNA.NONTRANSITIONAL_TO_ASCII | IDNA.CHECK_BIDI | IDNA.CHECK_CONTEXTJ | IDNA.USE_STD3_RULES);
+    private static final IDNA UTS_46 = IDNA.getUTS46Instance(IDNA.NONTRANSITIONAL_TO_ASCII
+            | IDNA.NONTRANSITIONAL_TO_UNICODE
+            | IDNA.CHECK_BIDI
+            | IDNA.CHECK_CONTEXTJ
+            | IDNA.USE_STD3_RULES);
 
     /// What ICU reports and the spec tolerates: it does not check hyphens, and checks lengths itself,
     /// below.
@@ -30,8 +33,19 @@ public final class Address {
 
     private static final String AROUND = " \t\n\r";
     private static final Pattern DOMAIN = Pattern.compile("[a-z0-9-]{1,63}(\\.[a-z0-9-]{1,63})*");
-    private static final Pattern FORBIDDEN = Pattern.compile("[\\p{IsWhite_Space}\\p{Cc}\\p{Cs}@]");
+
+    /// U+0295 was a cased letter up to Unicode 15.1, which decides over the final sigma beside it.
+    private static final Pattern FORBIDDEN = Pattern.compile("[\\p{IsWhite_Space}\\p{Cc}\\p{Cs}@\\x{295}]");
+
+    /// What UTS #46 disallows in Unicode 15.1 and allows later.
+    private static final Pattern ALLOWED_LATER = Pattern.compile(
+            "[\\x{4c0}\\x{10a0}-\\x{10c5}\\x{115f}\\x{1160}\\x{17b4}\\x{17b5}\\x{1806}\\x{180e}\\x{2061}-\\x{2063}"
+                    + "\\x{206a}-\\x{206f}\\x{2132}\\x{2183}\\x{3164}\\x{ffa0}\\x{1d173}-\\x{1d17a}"
+                    + "\\x{2f868}\\x{2f874}\\x{2f91f}\\x{2f95f}\\x{2f9bf}]");
+
     private static final String TOO_LONG = "This address is too long: at most 254 bytes.";
+    private static final String TOO_NEW = "This address holds a character that does not exist, or is newer than 2023"
+            + " (Unicode 15.1) and unknown to some devices. Check it, or use another address.";
     private static final int LONGEST = 254;
 
     /// Normalising shortens some text, but what is longer than this is no address, and takes time.
@@ -49,6 +63,7 @@ public final class Address {
         if (trimmed.length() > LONGEST_TYPED) {
             throw new IllegalArgumentException(TOO_LONG);
         }
+        requireKnown(trimmed);
         int at = trimmed.lastIndexOf('@');
         if (at <= 0 || at == trimmed.length() - 1) {
             throw new IllegalArgumentException("An address looks like name@example.org.");
@@ -86,10 +101,20 @@ public final class Address {
         String ascii =
                 UTS_46.nameToASCII(typed, new StringBuilder(), info).toString().toLowerCase(Locale.ROOT);
         boolean refused = info.getErrors().stream().anyMatch(error -> !TOLERATED.contains(error));
-        if (refused || !DOMAIN.matcher(ascii).matches()) {
+        // A label may have been typed in its encoded form.
+        String decoded = UTS_46.nameToUnicode(ascii, new StringBuilder(), info).toString();
+        boolean later = ALLOWED_LATER.matcher(typed + decoded).find();
+        if (refused || later || !DOMAIN.matcher(ascii).matches()) {
             throw new IllegalArgumentException("The part after the @ is not a domain name.");
         }
+        requireKnown(decoded);
         return ascii;
+    }
+
+    private static void requireKnown(String text) {
+        if (!Unicode.covers(text)) {
+            throw new IllegalArgumentException(TOO_NEW);
+        }
     }
 
     /// The address itself, for the screen and for sealing; never for the network.

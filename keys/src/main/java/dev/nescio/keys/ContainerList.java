@@ -14,7 +14,6 @@ import java.util.List;
 /// @param root Merkle tree hash over the containers' entries, in order of creation
 public record ContainerList(long counter, long containerCount, Bytes previous, Bytes root) {
 
-    private static final byte VERSION = 1;
     private static final int LENGTH = 81;
     private static final byte LIVE = 0;
 
@@ -44,7 +43,7 @@ public record ContainerList(long counter, long containerCount, Bytes previous, B
 
     byte[] encode() {
         return ByteBuffer.allocate(LENGTH)
-                .put(VERSION)
+                .put(RecordReader.VERSION)
                 .putLong(counter)
                 .putLong(containerCount)
                 .put(previous.toArray())
@@ -53,23 +52,11 @@ public record ContainerList(long counter, long containerCount, Bytes previous, B
     }
 
     static ContainerList decode(long counter, byte[] content) throws RejectedException {
-        if (content.length != LENGTH) {
-            throw new RejectedException(RejectedException.Reason.MALFORMED);
-        }
-        if (content[0] != VERSION) {
-            throw new RejectedException(RejectedException.Reason.UNSUPPORTED_VERSION);
-        }
-        ByteBuffer in = ByteBuffer.wrap(content, 1, LENGTH - 1);
-        ContainerList list = new ContainerList(in.getLong(), in.getLong(), hash(in), hash(in));
-        if (list.counter != counter || list.containerCount < 0) {
+        RecordReader in = new RecordReader(content, LENGTH);
+        ContainerList list = new ContainerList(in.counter(), in.count(), in.hash(), in.hash());
+        if (list.counter != counter) {
             throw new RejectedException(RejectedException.Reason.MALFORMED);
         }
         return list;
-    }
-
-    static Bytes hash(ByteBuffer in) {
-        byte[] hash = new byte[Sha256.LENGTH];
-        in.get(hash);
-        return Bytes.copyOf(hash);
     }
 }

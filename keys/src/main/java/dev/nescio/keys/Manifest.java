@@ -16,7 +16,6 @@ import java.util.List;
 public record Manifest(
         long counter, long itemCount, Bytes previous, Bytes root, long metadataVersion, Bytes metadataHash) {
 
-    private static final byte VERSION = 1;
     private static final int LENGTH = 121;
     private static final byte LIVE = 0;
 
@@ -79,7 +78,7 @@ public record Manifest(
 
     byte[] encode() {
         return ByteBuffer.allocate(LENGTH)
-                .put(VERSION)
+                .put(RecordReader.VERSION)
                 .putLong(counter)
                 .putLong(itemCount)
                 .put(previous.toArray())
@@ -90,21 +89,9 @@ public record Manifest(
     }
 
     static Manifest decode(long counter, byte[] content) throws RejectedException {
-        if (content.length != LENGTH) {
-            throw new RejectedException(RejectedException.Reason.MALFORMED);
-        }
-        if (content[0] != VERSION) {
-            throw new RejectedException(RejectedException.Reason.UNSUPPORTED_VERSION);
-        }
-        ByteBuffer in = ByteBuffer.wrap(content, 1, LENGTH - 1);
-        Manifest manifest = new Manifest(
-                in.getLong(),
-                in.getLong(),
-                ContainerList.hash(in),
-                ContainerList.hash(in),
-                in.getLong(),
-                ContainerList.hash(in));
-        if (manifest.counter != counter || manifest.itemCount < 0 || manifest.metadataVersion < 1) {
+        RecordReader in = new RecordReader(content, LENGTH);
+        Manifest manifest = new Manifest(in.counter(), in.count(), in.hash(), in.hash(), in.counter(), in.hash());
+        if (manifest.counter != counter) {
             throw new RejectedException(RejectedException.Reason.MALFORMED);
         }
         return manifest;

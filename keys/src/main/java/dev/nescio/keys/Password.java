@@ -36,6 +36,10 @@ public final class Password implements AutoCloseable {
             throw new IllegalArgumentException(
                     "The password holds a control character; it cannot be typed everywhere.");
         }
+        if (!Unicode.covers(text)) {
+            throw new IllegalArgumentException("The password holds a character that does not exist, or is newer than"
+                    + " 2023 (Unicode 15.1) and unknown to some devices. Use another character.");
+        }
         String normalised = Normalizer.normalize(SPACE.matcher(text).replaceAll(" "), Normalizer.Form.NFC);
         byte[] utf8 = normalised.getBytes(StandardCharsets.UTF_8);
         if (utf8.length == 0 || utf8.length > LONGEST) {

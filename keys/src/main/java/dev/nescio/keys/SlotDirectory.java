@@ -1,6 +1,7 @@
 package dev.nescio.keys;
 
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.SlotKind;
@@ -18,7 +19,7 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
 
     /// @param wrappedMasterKeyHash SHA-256 of the envelope that this slot's wrapped master key is
     public record Entry(
-            SlotId id, SlotKind kind, Bytes salt, int memoryKiB, int passes, int lanes, Bytes wrappedMasterKeyHash) {
+            SlotId id, SlotKind kind, Bytes salt, long memoryKiB, long passes, long lanes, Bytes wrappedMasterKeyHash) {
 
         public Entry {
             Objects.requireNonNull(id, "id");
@@ -40,11 +41,30 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
         }
     }
 
+    /// What the server names of a slot when it leaves the wrapped master key out.
+    private record Named(SlotId id, SlotKind kind, Bytes salt, long memoryKiB, long passes, long lanes) {
+
+        static Named of(SignIn.Slot slot) {
+            return new Named(slot.id(), slot.kind(), slot.salt(), slot.memoryKiB(), slot.passes(), slot.lanes());
+        }
+
+        static Named of(Entry entry) {
+            return new Named(entry.id(), entry.kind(), entry.salt(), entry.memoryKiB(), entry.passes(), entry.lanes());
+        }
+    }
+
     private static final int SALT = 16;
 
     public SlotDirectory {
+        requireNumber(counter);
         requireLength(previous, Sha256.LENGTH);
         slots = List.copyOf(slots);
+        // Not in the entry itself, which a slot that the server serves is compared as, whatever it holds.
+        slots.forEach(slot -> {
+            requireNumber(slot.memoryKiB());
+            requireNumber(slot.passes());
+            requireNumber(slot.lanes());
+        });
     }
 
     /// The directory of a new account.
@@ -62,19 +82,8 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
     /// As [#lists], where the server has left the wrapped master keys out, as it does but for sign-in.
     public boolean names(List<SignIn.Slot> served) {
         return served.size() == slots.size()
-                && new HashSet<>(served.stream().map(SlotDirectory::withoutKey).toList())
-                        .equals(new HashSet<>(
-                                slots.stream().map(SlotDirectory::withoutKey).toList()));
-    }
-
-    private static SignIn.Slot withoutKey(SignIn.Slot slot) {
-        return new SignIn.Slot(
-                slot.id(), slot.kind(), slot.salt(), slot.memoryKiB(), slot.passes(), slot.lanes(), null);
-    }
-
-    private static SignIn.Slot withoutKey(Entry entry) {
-        return new SignIn.Slot(
-                entry.id(), entry.kind(), entry.salt(), entry.memoryKiB(), entry.passes(), entry.lanes(), null);
+                && new HashSet<>(served.stream().map(Named::of).toList())
+                        .equals(new HashSet<>(slots.stream().map(Named::of).toList()));
     }
 
     byte[] encode() {
@@ -92,6 +101,12 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
     private static void requireLength(Bytes bytes, int length) {
         if (bytes.length() != length) {
             throw new IllegalArgumentException("here " + length + " octets are expected");
+        }
+    }
+
+    private static void requireNumber(long number) {
+        if (number < 1 || number > Limits.MAX_NUMBER) {
+            throw new IllegalArgumentException("a number here is 1 to " + Limits.MAX_NUMBER);
         }
     }
 

@@ -73,6 +73,15 @@ class AddressTest {
         assertEquals("Address[redacted]", Address.parse("ada@example.org").toString());
     }
 
+    /// Wherever it stands, and also inside an encoded label.
+    @Test
+    void saysThatACharacterIsTooNew() {
+        for (String typed : new String[] {"\ua7ce@example.org", "a@\ua7ce.org", "a@xn--078a.org"}) {
+            IllegalArgumentException e = assertThrows(IllegalArgumentException.class, () -> Address.parse(typed));
+            assertTrue(e.getMessage().contains("newer than 2023"), e.getMessage());
+        }
+    }
+
     @Test
     void hugeInputIsRefusedInTime() {
         for (String typed : new String[] {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.SlotKind;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
@@ -64,6 +66,8 @@ class SlotDirectoryTest {
                 slot(2, 1, 65536, 3, 1),
                 slot(1, 2, 65536, 3, 1),
                 slot(1, 1, 65537, 3, 1),
+                slot(1, 1, 0, 3, 1),
+                slot(1, 1, -65536, 3, 1),
                 slot(1, 1, 65536, 4, 1),
                 slot(1, 1, 65536, 3, 2),
                 new SignIn.Slot(ONE.id(), ONE.kind(), ONE.salt(), 65536, 3, 2, ONE.wrappedMasterKey()),
@@ -81,7 +85,10 @@ class SlotDirectoryTest {
     }
 
     @Property(tries = 200)
-    void encodesAndDecodes(@ForAll @Size(32) byte[] previous, @ForAll @Size(16) byte[] salt, @ForAll int memoryKiB)
+    void encodesAndDecodes(
+            @ForAll @Size(32) byte[] previous,
+            @ForAll @Size(16) byte[] salt,
+            @ForAll @LongRange(min = 1, max = Limits.MAX_NUMBER) long memoryKiB)
             throws RejectedException {
         SlotDirectory directory = new SlotDirectory(
                 7,

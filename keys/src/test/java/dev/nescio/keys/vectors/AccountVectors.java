@@ -51,6 +51,7 @@ final class AccountVectors {
         fails(file, "another kind of slot", 1, sound.replace("\"password\"", "\"magic\""), 1, "malformed");
         fails(file, "number as text", 1, sound.replace("65536", "\"65536\""), 1, "malformed");
         fails(file, "number with a fraction", 1, sound.replace("65536", "65536.0"), 1, "malformed");
+        numbers(file, first, sound);
         fails(file, "a slot without salt", 1, sound.replace("\"salt\"", "\"pepper\""), 1, "malformed");
         fails(
                 file,
@@ -60,6 +61,49 @@ final class AccountVectors {
                 1,
                 "malformed");
         return file;
+    }
+
+    private static void numbers(VectorFile file, SlotDirectory first, String sound) {
+        long most = (1L << 53) - 1;
+        SlotDirectory.Entry slot = first.slots().getFirst();
+        SlotDirectory.Entry greatest = new SlotDirectory.Entry(
+                slot.id(), slot.kind(), slot.salt(), most, most, most, slot.wrappedMasterKeyHash());
+        directory(file, "greatest numbers", new SlotDirectory(most, first.previous(), List.of(greatest)));
+        for (String number : List.of(
+                "0",
+                "-0",
+                "-65536",
+                "65536.5",
+                "65536e0",
+                "65536E+0",
+                "6.5536e4",
+                "9007199254740992",
+                "18446744073709551615",
+                "1" + "0".repeat(30),
+                "1" + "0".repeat(1200),
+                "1e400",
+                "null",
+                "true")) {
+            String name = number.length() > 40 ? "number of " + number.length() + " digits" : "number " + number;
+            fails(file, name + " for the memory", 1, sound.replace("65536", number), 1, "malformed");
+        }
+        fails(file, "number 0 for the passes", 1, sound.replace("\"passes\":3", "\"passes\":0"), 1, "malformed");
+        fails(file, "number 0 for the lanes", 1, sound.replace("\"lanes\":1", "\"lanes\":0"), 1, "malformed");
+        fails(file, "counter 0", 0, counting(sound, "0"), 0, "malformed");
+        fails(file, "counter 1.0", 1, counting(sound, "1.0"), 1, "malformed");
+        fails(file, "counter 1e0", 1, counting(sound, "1e0"), 1, "malformed");
+        fails(file, "counter -1", 1, counting(sound, "-1"), 1, "malformed");
+        fails(file, "counter as text", 1, counting(sound, "\"1\""), 1, "malformed");
+        fails(file, "counter of 2^53", 1, counting(sound, "9007199254740992"), 1, "malformed");
+        fails(file, "no counter", 1, sound.replace("\"counter\":1,", ""), 1, "malformed");
+        for (String number : List.of("1.5", "1e3", "-1", "-0", "9007199254740992", "1" + "0".repeat(30))) {
+            String unknown = sound.replace("\"lanes\"", "\"new\":{\"a\":[" + number + "]},\"lanes\"");
+            fails(file, "number " + number + " in a member that is not known", 1, unknown, 1, "malformed");
+        }
+    }
+
+    private static String counting(String sound, String counter) {
+        return sound.replace("\"counter\":1,", "\"counter\":" + counter + ",");
     }
 
     private static SlotDirectory.Entry slot(String words) {
@@ -155,6 +199,13 @@ final class AccountVectors {
         profileFails(file, "number for an address", 1, "{\"address\":1}", 1, "malformed");
         profileFails(file, "no JSON", 1, "ada@example.org", 1, "malformed");
         profileFails(file, "a list", 1, "[]", 1, "malformed");
+        String withNumber = "{\"address\":\"ada@example.org\",\"born\":%s}";
+        profile(file, "with the greatest number", 4, "ada@example.org", "{%s,\"born\":9007199254740991}");
+        profile(file, "with text that looks like a number", 5, "ada@example.org", "{%s,\"born\":\"\\\"-1.5\"}");
+        profileFails(file, "a fraction", 1, withNumber.formatted("1815.0"), 1, "malformed");
+        profileFails(file, "an exponent", 1, withNumber.formatted("1815e0"), 1, "malformed");
+        profileFails(file, "a negative number", 1, withNumber.formatted("-1815"), 1, "malformed");
+        profileFails(file, "a number of 2^53", 1, withNumber.formatted("9007199254740992"), 1, "malformed");
         return file;
     }
 

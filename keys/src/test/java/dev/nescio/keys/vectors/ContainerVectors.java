@@ -116,7 +116,19 @@ final class ContainerVectors {
                 sound.substring(0, 162) + "00".repeat(8) + sound.substring(178),
                 1,
                 "malformed");
+        manifestFails(file, "counter 0", 0, withNumber(sound, 1, 0), 0, "malformed");
+        manifestFails(file, "counter of 2^53", 1, withNumber(sound, 1, most + 1), 1, "malformed");
+        manifestFails(file, "item count of 2^53", 1, withNumber(sound, 9, most + 1), 1, "malformed");
+        manifestFails(file, "metadata version of 2^53", 1, withNumber(sound, 81, most + 1), 1, "malformed");
+        manifestFails(file, "metadata version above 63 bits", 1, withNumber(sound, 81, -1), 1, "malformed");
         return file;
+    }
+
+    /// @param at how many bytes precede the number, of 8 bytes, that is replaced
+    private static String withNumber(String encoded, int at, long number) {
+        return VectorFile.hex(ByteBuffer.wrap(Bytes.parseHex(encoded).toArray())
+                .putLong(at, number)
+                .array());
     }
 
     private static Bytes seal(Manifest manifest) {
@@ -191,6 +203,10 @@ final class ContainerVectors {
                 sound.substring(0, 18) + "80" + sound.substring(20),
                 1,
                 "malformed");
+        long most = (1L << 53) - 1;
+        listFails(file, "counter 0", 0, withNumber(sound, 1, 0), 0, "malformed");
+        listFails(file, "counter of 2^53", 1, withNumber(sound, 1, most + 1), 1, "malformed");
+        listFails(file, "container count of 2^53", 1, withNumber(sound, 9, most + 1), 1, "malformed");
         return file;
     }
 

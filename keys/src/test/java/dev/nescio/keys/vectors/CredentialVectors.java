@@ -11,6 +11,7 @@ import dev.nescio.sealing.v1.Derivation;
 import dev.nescio.sealing.v1.SealingKey;
 import java.nio.ByteBuffer;
 import java.text.Normalizer;
+import java.util.Locale;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -26,6 +27,7 @@ final class CredentialVectors {
         addressesWithUnicodeAfterTheAt(file);
         refusedAddresses(file);
         refusedDomains(file);
+        addressesInUnicode151(file);
         return file;
     }
 
@@ -199,6 +201,50 @@ final class CredentialVectors {
         accepted(file, "unpaired surrogate in the domain", "a@b\ud83d.example", null);
     }
 
+    private static void addressesInUnicode151(VectorFile file) {
+        accepted(file, "letter of Unicode 15.1", "\ud87a\uddf0@example.org", "\ud87a\uddf0@example.org");
+        String newest = "\ud87a\uddf0.example";
+        accepted(file, "letter of Unicode 15.1 in the domain", "a@" + newest, domainOf(newest));
+        accepted(file, "symbol of Unicode 15.1", "\u31ef@example.org", "\u31ef@example.org");
+        accepted(
+                file,
+                "private use characters stay",
+                "\ue000\udbff\udffd@example.org",
+                "\ue000\udbff\udffd@example.org");
+        accepted(
+                file,
+                "noncharacters stay",
+                "\ufdd0\uffff\udbff\udfff@example.org",
+                "\ufdd0\uffff\udbff\udfff@example.org");
+        accepted(file, "noncharacter in the domain", "a@\ufdd0.example", null);
+        accepted(file, "private use character of the last plane in the domain", "a@\udbff\udffd.example", null);
+        accepted(file, "unassigned character", "\u0378@example.org", null);
+        accepted(file, "unassigned character in the domain", "a@\u0378.example", null);
+        accepted(file, "unassigned character that UTS #46 would drop", "a@ex\udb43\udff0ample.org", null);
+        accepted(file, "capital letter of Unicode 16, whose small one is old", "\ua7cb@example.org", null);
+        accepted(file, "capital letter of Unicode 16 in the domain", "a@\ua7cb.example", null);
+        accepted(file, "capital letter of Unicode 17", "\ua7ce@example.org", null);
+        accepted(file, "capital letter of Unicode 17 in the domain", "a@\ua7ce.example", null);
+        accepted(file, "Garay of Unicode 16", "\ud803\udd50@example.org", null);
+        accepted(file, "Garay of Unicode 16 in the domain", "a@\ud803\udd50.example", null);
+        accepted(file, "Beria Erfe of Unicode 17", "\ud81b\udea0@example.org", null);
+        accepted(file, "Beria Erfe of Unicode 17 in the domain", "a@\ud81b\udea0.example", null);
+        accepted(file, "sign of Unicode 16 that UTS #46 maps to a", "a@\ud833\udcd6.example", null);
+        accepted(file, "ACE of a letter of Unicode 16", domainOf("\u1c8a.example"), null);
+        accepted(file, "ACE of a letter of Unicode 17", domainOf("\ua7cf.example"), null);
+        accepted(file, "letter that is cased in Unicode 15.1 only", "\u0295\u03a3@example.org", null);
+        accepted(file, "the same in the domain", "a@\u0295.example", domainOf("\u0295.example"));
+        for (int allowedLater : new int[] {
+            0x04c0, 0x10a0, 0x10c5, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x1806, 0x180e, 0x2061, 0x2063, 0x206a, 0x206f,
+            0x2132, 0x2183, 0x3164, 0xffa0, 0x1d173, 0x1d17a, 0x2f868, 0x2f874, 0x2f91f, 0x2f95f, 0x2f9bf
+        }) {
+            String name = String.format(Locale.ROOT, "U+%04X, which UTS #46 allows later", allowedLater);
+            accepted(file, name, "a@b" + Character.toString(allowedLater) + "c.example", null);
+        }
+        accepted(file, "ACE of U+1806, which UTS #46 allows later", domainOf("b\u1806c.example"), null);
+        accepted(file, "small Georgian letter", "a@\u2d00.example", domainOf("\u2d00.example"));
+    }
+
     /// @param normalised null where it must be refused
     private static void accepted(VectorFile file, String name, String typed, String normalised) {
         ObjectNode vector = file.add(name);
@@ -242,6 +288,15 @@ final class CredentialVectors {
         text(file, "unpaired high surrogate", "a\ud83d", null);
         text(file, "unpaired low surrogate", "\udc69a", null);
         text(file, "surrogates in the wrong order", "\udc69\ud83d", null);
+        text(file, "letter of Unicode 15.1", "\ud87a\uddf0", "\ud87a\uddf0");
+        text(file, "private use characters stay", "\ue000\udbff\udffd", "\ue000\udbff\udffd");
+        text(file, "noncharacters stay", "\ufdd0\uffff\udbff\udfff", "\ufdd0\uffff\udbff\udfff");
+        text(file, "unassigned character", "a\u0378", null);
+        text(file, "letter of Unicode 16", "a\ua7cb", null);
+        text(file, "letter of Unicode 17", "a\ua7ce", null);
+        text(file, "Garay of Unicode 16", "\ud803\udd50", null);
+        text(file, "Garay mark of Unicode 16, which NFC would reorder", "a\u0301\u0323\ud803\udd69", null);
+        text(file, "Beria Erfe of Unicode 17", "\ud81b\udea0", null);
         return file;
     }
 
@@ -383,7 +438,7 @@ final class CredentialVectors {
         Bytes code = Fixed.bytes("backup code", 10);
         String text = code(code);
         backupCode(file, "as shown", text, code);
-        backupCode(file, "lower case", text.toLowerCase(java.util.Locale.ROOT), code);
+        backupCode(file, "lower case", text.toLowerCase(Locale.ROOT), code);
         backupCode(file, "without hyphens", text.replace("-", ""), code);
         backupCode(file, "spaces and hyphens anywhere", " -" + text.replace("-", " - ") + "- ", code);
         backupCode(file, "all zeros", "0000-0000-0000-0000", Bytes.parseHex("00".repeat(10)));

@@ -15,10 +15,21 @@ import org.junit.jupiter.api.Test;
 class VectorFilesTest {
 
     private static final Path FOLDER = Path.of(System.getProperty("nescio.spec"), "vectors");
+    private static final Path ASSIGNED = Path.of(System.getProperty("nescio.spec"), "unicode", "assigned-15.1.json");
+    private static final boolean WRITE = Boolean.getBoolean("nescio.vectors.write");
+
+    @Test
+    void tableOfUnicodeIsThatOfTheGenerator() throws IOException {
+        if (WRITE) {
+            Files.createDirectories(ASSIGNED.getParent());
+            Files.writeString(ASSIGNED, AssignedCodePoints.json());
+        }
+        assertEquals(AssignedCodePoints.json(), Files.readString(ASSIGNED));
+    }
 
     @Test
     void checkedInFilesAreThoseThatTheGeneratorMakes() throws IOException {
-        if (Boolean.getBoolean("nescio.vectors.write")) {
+        if (WRITE) {
             GenerateVectors.write(FOLDER);
         }
         Map<String, String> made = GenerateVectors.files();

@@ -327,9 +327,9 @@ class VectorsTest {
                         SlotId.parse(slot.get("id").stringValue()),
                         SlotKind.parse(slot.get("kind").stringValue()),
                         Bytes.parseHex(slot.get("salt").stringValue()),
-                        slot.get("memoryKiB").intValue(),
-                        slot.get("passes").intValue(),
-                        slot.get("lanes").intValue(),
+                        slot.get("memoryKiB").longValue(),
+                        slot.get("passes").longValue(),
+                        slot.get("lanes").longValue(),
                         Bytes.parseHex(slot.get("wrappedMasterKeyHash").stringValue())));
             }
             assertEquals(

@@ -11,6 +11,9 @@ import java.util.function.Consumer;
 /// The command line of the benchmarks.
 public final class Main {
 
+    static final int WRONG_USAGE = 2;
+    static final int MISSED = 3;
+
     private static final Set<String> FLAGS = Set.of("--json", "--quick");
     private static final String HELP = """
             Benchmarks: each figure beside that of its peer, measured in the same run.
@@ -27,27 +30,32 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] arguments) throws Exception {
-        List<String> given = List.of(arguments);
         PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        if (given.isEmpty() || given.contains("--help") || given.contains("-h")) {
+        PrintStream err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+        System.exit(run(List.of(arguments), out, err));
+    }
+
+    /// @return the exit code
+    static int run(List<String> arguments, PrintStream out, PrintStream err) throws Exception {
+        if (arguments.isEmpty() || arguments.contains("--help") || arguments.contains("-h")) {
             out.print(HELP);
-            return;
+            return 0;
         }
-        if (!FLAGS.containsAll(given.subList(1, given.size()))) {
-            System.err.println("The benchmarks take --json and --quick. See ./nescio bench --help.");
-            System.exit(2);
+        if (!FLAGS.containsAll(arguments.subList(1, arguments.size()))) {
+            err.println("The benchmarks take --json and --quick. See ./nescio bench --help.");
+            return WRONG_USAGE;
         }
-        boolean quick = given.contains("--quick");
-        Printer printer = new Printer(out, given.contains("--json"));
-        switch (given.getFirst()) {
+        boolean quick = arguments.contains("--quick");
+        Printer printer = new Printer(out, arguments.contains("--json"));
+        switch (arguments.getFirst()) {
             case "crypto" -> CryptoBench.run(quick, printer);
             case "server" -> ServerBench.run(quick, printer);
             default -> {
-                System.err.println("There is \"./nescio bench crypto\" and \"./nescio bench server\".");
-                System.exit(2);
+                err.println("There is \"./nescio bench crypto\" and \"./nescio bench server\".");
+                return WRONG_USAGE;
             }
         }
-        System.exit(printer.missed ? 3 : 0);
+        return printer.missed ? MISSED : 0;
     }
 
     /// Prints figures as they come and remembers whether one missed its target.

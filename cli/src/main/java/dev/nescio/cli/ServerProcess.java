@@ -69,6 +69,15 @@ public final class ServerProcess implements AutoCloseable {
 
     private static final String DISTRIBUTION = "nescio.server.dist";
     private static final String MAIN = "dev.nescio.server.Main";
+
+    /// Gives memory back to the system when there is nothing to do: a home server has other tasks too.
+    private static final List<String> MEMORY = List.of(
+            "-XX:+UseG1GC",
+            "-XX:G1PeriodicGCInterval=10000",
+            "-XX:MinHeapFreeRatio=5",
+            "-XX:MaxHeapFreeRatio=15",
+            "-XX:-ShrinkHeapInSteps");
+
     private static final Pattern READY = Pattern.compile("Nescio is ready on (http://\\S+)\\R");
     private static final int SHOWN_LINES = 20;
     private static final int MOST_READ = 1 << 20;
@@ -91,7 +100,7 @@ public final class ServerProcess implements AutoCloseable {
     /// @throws FailedException if it does not come up; nothing is left running
     public static ServerProcess start(Path dataFolder, Options options) throws IOException, InterruptedException {
         Files.deleteIfExists(options.logFile());
-        Process process = new ProcessBuilder(command(options.jvm(), serving(dataFolder, options)))
+        Process process = new ProcessBuilder(serving(dataFolder, options))
                 .redirectErrorStream(true)
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(options.logFile().toFile()))
@@ -116,9 +125,8 @@ public final class ServerProcess implements AutoCloseable {
     ///
     /// @return its exit code
     public static int runInForeground(Path dataFolder, Options options) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command(options.jvm(), serving(dataFolder, options)))
-                .inheritIO()
-                .start();
+        Process process =
+                new ProcessBuilder(serving(dataFolder, options)).inheritIO().start();
         Thread stopper = new Thread(
                 () -> {
                     process.destroy();
@@ -139,16 +147,23 @@ public final class ServerProcess implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.add("--enable-native-access=ALL-UNNAMED");
         command.addAll(jvm);
-        Collections.addAll(command, "-cp", distribution().resolve("lib") + "/*", MAIN);
+        Path distribution = distribution();
+        Path cache = distribution.resolve("server.aot");
+        if (Files.exists(cache)) { // The JVM ignores one that does not fit.
+            command.add("-XX:AOTCache=" + cache);
+        }
+        Collections.addAll(command, "-cp", distribution.resolve("lib") + "/*", MAIN);
         command.addAll(server);
         return command;
     }
 
-    private static List<String> serving(Path dataFolder, Options options) {
-        List<String> arguments = new ArrayList<>();
-        Collections.addAll(arguments, "--data", dataFolder.toString(), "--port", Integer.toString(options.port()));
-        arguments.addAll(options.server());
-        return arguments;
+    private static List<String> serving(Path dataFolder, Options options) throws FailedException {
+        List<String> jvm = new ArrayList<>(MEMORY);
+        jvm.addAll(options.jvm());
+        List<String> server = new ArrayList<>();
+        Collections.addAll(server, "--data", dataFolder.toString(), "--port", Integer.toString(options.port()));
+        server.addAll(options.server());
+        return command(jvm, server);
     }
 
     private static Path distribution() throws FailedException {

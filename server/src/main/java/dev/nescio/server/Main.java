@@ -3,6 +3,7 @@ package dev.nescio.server;
 import dev.nescio.server.config.Options;
 import dev.nescio.server.config.UnusableSetting;
 import dev.nescio.server.db.Dump;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -16,6 +17,7 @@ public final class Main {
 
               serve   (what it does when no command is given) starts the server
               dump    prints all that the database holds, a JSON object a line: what a thief would have
+              rehearse  starts on an empty folder, answers itself and stops: what ./nescio runs to make the JVM's AOT cache
 
             Options:
               --data DIR             everything that is not elsewhere         (./nescio-data)
@@ -52,8 +54,19 @@ public final class Main {
         Options options = Options.parse(rest, System.getenv());
         switch (command ? arguments.getFirst() : "serve") {
             case "serve" -> serve(options, out);
+            case "rehearse" -> rehearse();
             case "dump" -> Dump.print(options.settings().database(), out);
             default -> throw new UnusableSetting("There is no command like this. See --help for those that there are.");
+        }
+    }
+
+    private static void rehearse() {
+        try {
+            Rehearsal.run();
+        } catch (IOException e) {
+            throw new UnusableSetting("The rehearsal failed: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

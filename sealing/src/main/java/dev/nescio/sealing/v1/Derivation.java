@@ -37,18 +37,33 @@ public final class Derivation {
 
     /// @param label ASCII without a zero octet
     public byte[] derive(String label, byte... context) {
-        return derive(info(label), context);
+        return finish(fed(info(label)), context);
     }
 
-    /// As above with a label that [#info] has encoded, for callers that use it often.
-    byte[] derive(byte[] info, byte[] context) {
-        Mac mac = copy();
+    /// Derives under one label, for callers that do so often: the label is hashed once. Safe for use by many
+    /// threads.
+    Labelled labelled(String label) {
+        Mac fed = fed(info(label));
+        return context -> finish(copy(fed), context);
+    }
+
+    /// [#derive] with the label chosen.
+    interface Labelled {
+        byte[] derive(byte... context);
+    }
+
+    private Mac fed(byte[] info) {
+        Mac mac = copy(expanding);
         mac.update(info);
+        return mac;
+    }
+
+    private static byte[] finish(Mac mac, byte[] context) {
         mac.update(context);
         return mac.doFinal(FIRST_BLOCK);
     }
 
-    static byte[] info(String label) {
+    private static byte[] info(String label) {
         if (label.indexOf('\0') >= 0 || !StandardCharsets.US_ASCII.newEncoder().canEncode(label)) {
             throw new IllegalArgumentException("a label is ASCII without a zero octet");
         }
@@ -57,9 +72,9 @@ public final class Derivation {
 
     private static final byte[] FIRST_BLOCK = {1};
 
-    private Mac copy() {
+    private static Mac copy(Mac mac) {
         try {
-            return (Mac) expanding.clone();
+            return (Mac) mac.clone();
         } catch (CloneNotSupportedException e) {
             throw new IllegalStateException("the JDK's HMAC can be cloned", e);
         }

@@ -28,23 +28,22 @@ public final class SealingKey implements AutoCloseable {
     static final int SALT = 24;
     static final int HEADER = 1 + COMMITMENT + SALT;
 
-    private static final byte[] ENVELOPE_COMMITMENT = Derivation.info("envelope/commitment");
-    private static final byte[] ENVELOPE_KEY = Derivation.info("envelope/key");
-    private static final byte[] STREAM_COMMITMENT = Derivation.info("stream/commitment");
-    private static final byte[] STREAM_KEY = Derivation.info("stream/key");
-    private static final byte[] NONE = {};
+    private static final String STREAM_COMMITMENT = "stream/commitment";
+    private static final String STREAM_KEY = "stream/key";
 
     /// Each envelope has a key of its own, so one nonce for all of them is used once per key.
     private static final byte[] NONCE = new byte[Gcm.NONCE];
 
     private final SecretBytes secret;
     private final Derivation derivation;
+    private final Derivation.Labelled envelopeKey;
     private final byte[] commitment;
 
     private SealingKey(SecretBytes secret) {
         this.secret = secret;
         this.derivation = secret.lend(Derivation::from);
-        this.commitment = derivation.derive(ENVELOPE_COMMITMENT, NONE);
+        this.commitment = derivation.derive("envelope/commitment");
+        this.envelopeKey = derivation.labelled("envelope/key");
     }
 
     /// Takes the secret over and closes it when this key is closed.
@@ -74,7 +73,7 @@ public final class SealingKey implements AutoCloseable {
         byte[] envelope = new byte[HEADER + padded + Gcm.TAG];
         writeHeader(envelope, commitment, salt);
         Padding.pad(content, envelope, HEADER);
-        byte[] key = derivation.derive(ENVELOPE_KEY, salt);
+        byte[] key = envelopeKey.derive(salt);
         Gcm.seal(key, NONCE, associatedData.encode(), envelope, HEADER, padded, envelope, HEADER);
         Arrays.fill(key, (byte) 0);
         return envelope;
@@ -88,7 +87,7 @@ public final class SealingKey implements AutoCloseable {
             throw new RejectedException(Reason.MALFORMED);
         }
         byte[] salt = readHeader(envelope, commitment);
-        byte[] key = derivation.derive(ENVELOPE_KEY, salt);
+        byte[] key = envelopeKey.derive(salt);
         try {
             return Gcm.openPadded(key, NONCE, associatedData.encode(), envelope, HEADER, envelope.length - HEADER);
         } finally {
@@ -121,14 +120,14 @@ public final class SealingKey implements AutoCloseable {
         byte[] salt = new byte[SALT];
         random.nextBytes(salt);
         byte[] header = new byte[HEADER];
-        writeHeader(header, derivation.derive(STREAM_COMMITMENT, NONE), salt);
+        writeHeader(header, derivation.derive(STREAM_COMMITMENT), salt);
         return header;
     }
 
     /// The AES key of the stream with this header, once its version and commitment are checked.
     byte[] streamKey(byte[] header) throws RejectedException {
         requireOpen();
-        return derivation.derive(STREAM_KEY, readHeader(header, derivation.derive(STREAM_COMMITMENT, NONE)));
+        return derivation.derive(STREAM_KEY, readHeader(header, derivation.derive(STREAM_COMMITMENT)));
     }
 
     private static void writeHeader(byte[] out, byte[] commitment, byte[] salt) {

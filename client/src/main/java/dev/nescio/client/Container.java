@@ -29,7 +29,7 @@ final class Container<K extends ContainerKey> implements AutoCloseable {
     private final RandomGenerator random;
     private final K key;
 
-    private final Map<ItemId, Sync.Item> items = new LinkedHashMap<>();
+    private Map<ItemId, Sync.Item> items = new LinkedHashMap<>();
     private Versioned metadata;
     private Counted sealedManifest;
     private Manifest manifest;
@@ -52,54 +52,76 @@ final class Container<K extends ContainerKey> implements AutoCloseable {
     /// and nothing
     ///     is written on top of them
     synchronized Optional<Finding> load() {
+        Map<ItemId, Sync.Item> fetched = new LinkedHashMap<>(cursor == 0 ? Map.of() : items);
+        Optional<Finding> finding = Optional.empty();
         try {
-            fetch();
-            return Optional.empty();
+            cursor = fetch(fetched);
         } catch (NescioException.Distrust e) {
             // What was fetched may be false. The next load starts over and may find the server mended.
             cursor = 0;
             manifest = null;
-            return Optional.of(e.finding());
+            finding = Optional.of(e.finding());
         }
+        // Not before: an answer that breaks off must not leave what was never checked beside the manifest.
+        items = fetched;
+        return finding;
     }
 
     /// In order of position.
     synchronized List<Sync.Item> items() {
+        return ordered(items);
+    }
+
+    private static List<Sync.Item> ordered(Map<ItemId, Sync.Item> items) {
         TreeMap<Long, Sync.Item> ordered = new TreeMap<>();
         items.values().forEach(item -> ordered.put(item.position(), item));
         return List.copyOf(ordered.values());
     }
 
-    private void fetch() {
-        if (cursor == 0) {
-            items.clear();
-        }
+    /// Fetches page by page into `fetched`, then checks the whole and takes the manifest over.
+    ///
+    /// @return the new cursor
+    private long fetch(Map<ItemId, Sync.Item> fetched) {
+        long reached = cursor;
         Sync.ContainerContent page;
         do {
-            page = api.content(key.container(), cursor);
+            page = api.content(key.container(), reached);
             if (!page.container().id().equals(key.container())
                     || (page.more() && page.items().isEmpty())) {
                 throw new NescioException.Distrust(Finding.BAD_ANSWER);
             }
-            page.items().forEach(item -> items.put(item.id(), item));
+            page.items().forEach(item -> fetched.put(item.id(), item));
             if (!page.items().isEmpty()) {
                 long last = page.items().getLast().sequence();
-                if (last <= cursor) {
+                if (last <= reached) {
                     throw new NescioException.Distrust(Finding.BAD_ANSWER);
                 }
-                cursor = last;
+                reached = last;
+            }
+            // Without this, pages without end would fill the memory.
+            if (page.more() && fetched.size() > open(page.container()).itemCount()) {
+                throw new NescioException.Distrust(Finding.INCOMPLETE);
             }
         } while (page.more());
-        check(page.container());
+        check(page.container(), fetched);
+        return reached;
     }
 
-    private void check(Sync.Container served) {
+    private Manifest open(Sync.Container served) {
         try {
-            Manifest opened = key.openManifest(
+            return key.openManifest(
                     served.manifest().counter(), served.manifest().sealed());
+        } catch (RejectedException e) {
+            throw new NescioException.Distrust(Finding.REJECTED);
+        }
+    }
+
+    private void check(Sync.Container served, Map<ItemId, Sync.Item> fetched) {
+        Manifest opened = open(served);
+        try {
             // First, so that an older state is named as one and not as an incomplete one.
             marks.manifest(key.container(), served.manifest(), opened.previous());
-            if (!opened.covers(entries(), served.metadata())) {
+            if (!opened.covers(entries(fetched), served.metadata())) {
                 throw new NescioException.Distrust(Finding.INCOMPLETE);
             }
             key.openMetadata(served.metadata().version(), served.metadata().sealed());
@@ -112,8 +134,8 @@ final class Container<K extends ContainerKey> implements AutoCloseable {
     }
 
     /// @throws NescioException.Distrust unless the positions are 0, 1, 2, …
-    private List<Manifest.Entry> entries() {
-        List<Sync.Item> ordered = items();
+    private static List<Manifest.Entry> entries(Map<ItemId, Sync.Item> items) {
+        List<Sync.Item> ordered = ordered(items);
         List<Manifest.Entry> entries = new ArrayList<>(ordered.size());
         for (Sync.Item item : ordered) {
             if (item.position() != entries.size()) {
@@ -159,7 +181,7 @@ final class Container<K extends ContainerKey> implements AutoCloseable {
     }
 
     private Sync.Item commit(Sync.ItemWrite write) throws ProblemException {
-        List<Manifest.Entry> entries = entries();
+        List<Manifest.Entry> entries = entries(items);
         entries.add(Manifest.Entry.of(write.id(), write.version(), write.sealed()));
         Manifest next = manifest.next(sealedManifest.sealed(), entries, metadata);
         Counted sealedNext = new Counted(next.counter(), key.seal(next, random));

@@ -69,6 +69,7 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
         Sync.ContainerPage page = api.list(domainKey.domain(), 0);
         Counted sealed = page.list();
         containers.addAll(page.containers());
+        long count = sealed == null ? 0 : open(sealed).containerCount();
         while (page.more()) {
             page = api.list(domainKey.domain(), containers.size());
             if (page.containers().isEmpty()) {
@@ -78,6 +79,10 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
                 return null;
             }
             containers.addAll(page.containers());
+            // Without this, pages without end would fill the memory.
+            if (containers.size() > count) {
+                throw new NescioException.Distrust(Finding.INCOMPLETE);
+            }
         }
         return check(sealed, containers);
     }
@@ -90,14 +95,18 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
             }
             return new Listing(null, null, containers);
         }
+        ContainerList list = open(sealed);
+        Listing listing = new Listing(sealed, list, containers);
+        if (!list.covers(listing.ids())) {
+            throw new NescioException.Distrust(Finding.INCOMPLETE);
+        }
+        marks.list(domainKey.domain(), sealed, list.previous());
+        return listing;
+    }
+
+    private ContainerList open(Counted sealed) {
         try {
-            ContainerList list = domainKey.openList(sealed.counter(), sealed.sealed());
-            Listing listing = new Listing(sealed, list, containers);
-            if (!list.covers(listing.ids())) {
-                throw new NescioException.Distrust(Finding.INCOMPLETE);
-            }
-            marks.list(domainKey.domain(), sealed, list.previous());
-            return listing;
+            return domainKey.openList(sealed.counter(), sealed.sealed());
         } catch (RejectedException e) {
             throw new NescioException.Distrust(Finding.REJECTED);
         }

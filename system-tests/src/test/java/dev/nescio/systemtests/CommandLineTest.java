@@ -2,11 +2,14 @@ package dev.nescio.systemtests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.cli.terminal.Exit;
 import dev.nescio.protocol.Json;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,9 +17,11 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -309,5 +314,40 @@ class CommandLineTest {
                 "hostile@example.org");
         assertEquals(1, proxy.takeSeen().size(), "only the look-up");
         proxy.behave();
+    }
+
+    /// As a process of its own: it lasts until a signal ends it.
+    @Test
+    void servingSaysInJsonWhereTheServerAnswers() throws IOException, InterruptedException {
+        List<String> java = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dnescio.server.dist=" + System.getProperty("nescio.server.dist"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.nescio.cli.Nescio");
+        List<String> serve = List.of(
+                "serve",
+                "--json",
+                "--port",
+                "0",
+                "--data",
+                folder.resolve("served").toString());
+        Process serving = new ProcessBuilder(
+                        Stream.concat(java.stream(), serve.stream()).toList())
+                .redirectError(folder.resolve("serve.log").toFile())
+                .start();
+        try (BufferedReader out = serving.inputReader()) {
+            assertEquals(
+                    "serve", Json.LENIENT.readTree(out.readLine()).get("step").asString());
+            JsonNode ready = Json.LENIENT.readTree(out.readLine());
+            assertEquals("ready", ready.get("step").asString());
+            URI server = URI.create(ready.get("server").asString());
+            new Socket(server.getHost(), server.getPort()).close();
+            serving.destroy();
+            assertTrue(serving.waitFor(30, TimeUnit.SECONDS));
+            assertThrows(IOException.class, () -> new Socket(server.getHost(), server.getPort()).close());
+        } finally {
+            serving.destroyForcibly();
+        }
     }
 }

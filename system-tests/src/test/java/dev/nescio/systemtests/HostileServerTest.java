@@ -122,7 +122,7 @@ class HostileServerTest {
     @Test
     void h1RefusesParametersBelowThosePinned() {
         DeviceMemory memory = DeviceMemory.inMemory();
-        memory.pin(Address.parse(ada.address).hashed(), new Argon2Parameters(131072, 3, 1));
+        memory.pin(proxy.uri().toString(), Address.parse(ada.address).hashed(), new Argon2Parameters(131072, 3, 1));
         refusesAtLookup(memory, "memoryKiB", 131071);
     }
 

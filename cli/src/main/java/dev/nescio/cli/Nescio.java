@@ -128,6 +128,7 @@ public final class Nescio {
                 Exit.UNREACHABLE_TEXT,
                 Exit.DISTRUST_TEXT,
                 Exit.PROFILE_TEXT,
+                Exit.LEAK_MISSED_TEXT,
                 Exit.INTERRUPTED_TEXT
             })
     static final class Root implements Runnable {

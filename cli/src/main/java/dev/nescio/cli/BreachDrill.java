@@ -65,14 +65,13 @@ import picocli.CommandLine.TypeConversionException;
             " 0:No hit.",
             " 1:A secret was found (with --plant: the planted one), or not all could be searched.",
             Exit.USAGE_TEXT,
-            " 9:The drill missed the planted leak: do not trust it.",
+            Exit.LEAK_MISSED_TEXT,
             Exit.INTERRUPTED_TEXT
         })
 public final class BreachDrill implements Callable<Integer> {
 
     static final int SETTLING_SECONDS = 20;
 
-    private static final int MISSED = 9;
     private static final int DUMP_SECONDS = 60;
 
     private final Terminal terminal;
@@ -179,7 +178,7 @@ public final class BreachDrill implements Callable<Integer> {
 
     private int exitCode(Drill.Result result) {
         if (plant != null) {
-            return result.plantFound() ? Exit.FAILED : MISSED;
+            return result.plantFound() ? Exit.FAILED : Exit.LEAK_MISSED;
         }
         return result.hits() == 0 && result.isComplete() ? Exit.OK : Exit.FAILED;
     }

@@ -1,6 +1,8 @@
 package dev.nescio.cli;
 
 import dev.nescio.cli.terminal.Failure;
+import dev.nescio.cli.terminal.JsonLine;
+import dev.nescio.cli.terminal.Terminal;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine;
@@ -16,11 +18,17 @@ import picocli.CommandLine.Spec;
         footer = {"", "Example:", "  nescio help chat read"})
 final class HelpCommand implements Runnable {
 
+    private final Terminal terminal;
+
     @Spec
     private CommandSpec spec;
 
     @Parameters(arity = "0..*", paramLabel = "COMMAND", description = "The command, in one word or two.")
     private final List<String> path = new ArrayList<>();
+
+    HelpCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
 
     @Override
     public void run() {
@@ -32,6 +40,12 @@ final class HelpCommand implements Runnable {
             }
             command = next;
         }
-        command.usage(command.getOut());
+        if (terminal.isJson()) {
+            terminal.json(JsonLine.ok()
+                    .and("command", command.getCommandSpec().qualifiedName())
+                    .and("help", command.getUsageMessage()));
+        } else {
+            command.usage(command.getOut());
+        }
     }
 }

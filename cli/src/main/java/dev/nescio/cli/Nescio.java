@@ -56,7 +56,7 @@ public final class Nescio {
         nescio.addSubcommand(new ServeCommand(terminal));
         nescio.addSubcommand(new DemoCommand(terminal));
         nescio.addSubcommand(new BreachDrill(terminal));
-        nescio.addSubcommand(new HelpCommand());
+        nescio.addSubcommand(new HelpCommand(terminal));
         nescio.getCommandSpec()
                 .addOption(OptionSpec.builder("-V", "--version")
                         .versionHelp(true)
@@ -72,16 +72,14 @@ public final class Nescio {
 
     /// The options of every command, and one look for the help of all.
     private static void arrange(CommandLine command) {
-        if (!command.getCommandSpec().helpCommand()) {
-            command.getCommandSpec()
-                    .addOption(OptionSpec.builder("--json")
-                            .description("For programs: one JSON object a line; the last one has \"ok\".")
-                            .build())
-                    .addOption(OptionSpec.builder("-h", "--help")
-                            .usageHelp(true)
-                            .description("Show this help.")
-                            .build());
-        }
+        command.getCommandSpec()
+                .addOption(OptionSpec.builder("--json")
+                        .description("For programs: one JSON object a line; the last one has \"ok\".")
+                        .build())
+                .addOption(OptionSpec.builder("-h", "--help")
+                        .usageHelp(true)
+                        .description("Show this help, as text. For programs: nescio help --json COMMAND.")
+                        .build());
         UsageMessageSpec help = command.getCommandSpec().usageMessage();
         help.width(WIDTH);
         help.sortOptions(false);
@@ -130,6 +128,7 @@ public final class Nescio {
                 Exit.UNREACHABLE_TEXT,
                 Exit.DISTRUST_TEXT,
                 Exit.PROFILE_TEXT,
+                Exit.LEAK_MISSED_TEXT,
                 Exit.INTERRUPTED_TEXT
             })
     static final class Root implements Runnable {

@@ -34,6 +34,11 @@ import picocli.CommandLine.Unmatched;
             "  nescio serve",
             "  nescio serve --data /srv/nescio --port 8443",
             "",
+            "With --json, a line when it starts and one when it answers; a failure is the last:",
+            "  {\"step\":\"serve\",\"ok\":true,\"data\":…}",
+            "  {\"step\":\"ready\",\"ok\":true,\"server\":…}",
+            "What the server logs goes to standard error, and is not JSON.",
+            "",
             "Kept on this machine: the data folder, for you only; without --data it is $XDG_DATA_HOME/nescio or"
                     + " ~/.local/share/nescio.",
         },
@@ -73,14 +78,24 @@ final class ServeCommand implements Callable<Integer> {
         terminal.say("Data folder: " + folder);
         terminal.tell("Back up its keyring too, apart from the database: without it nobody can sign in.");
         terminal.json(JsonLine.of("step", "serve").and("ok", true).and("data", folder.toString()));
-        ServerProcess.Options options = ServerProcess.Options.loggingTo(folder.resolve("server.log"))
-                .withPort(port)
-                .withServer(passedOn.toArray(String[]::new));
         try {
-            return ServerProcess.runInForeground(folder, options);
+            int exitCode = ServerProcess.runInForeground(folder, port, passedOn, this::pass);
+            if (exitCode != Exit.OK) {
+                terminal.json(JsonLine.of("ok", false)
+                        .and("problem", "server")
+                        .and("message", "The server ended with exit code " + exitCode + ". Standard error says why."));
+            }
+            return exitCode;
         } catch (IOException e) {
             throw new Failure(Exit.FAILED, "server", "The server did not start: " + e.getMessage());
         }
+    }
+
+    private void pass(String line) {
+        terminal.say(line);
+        terminal.json(ServerProcess.readyAddress(line)
+                .map(address -> JsonLine.of("step", "ready").and("ok", true).and("server", address.toString()))
+                .orElseGet(() -> JsonLine.of("said", line)));
     }
 
     private Path defaultFolder() {

@@ -1,5 +1,6 @@
 package dev.nescio.cli;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.URI;
@@ -10,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,7 +39,7 @@ public final class ServerProcess implements AutoCloseable {
         }
 
         public static Options loggingTo(Path logFile) {
-            return new Options(0, logFile, List.of(), List.of(), Duration.ofSeconds(60));
+            return new Options(0, logFile, List.of(), List.of(), PATIENCE);
         }
 
         public Options withPort(int newPort) {
@@ -79,6 +82,7 @@ public final class ServerProcess implements AutoCloseable {
             "-XX:-ShrinkHeapInSteps");
 
     private static final Pattern READY = Pattern.compile("Nescio is ready on (http://\\S+)\\R");
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int SHOWN_LINES = 20;
     private static final int MOST_READ = 1 << 20;
     private static final long LOOK_MILLIS = 10;
@@ -100,7 +104,7 @@ public final class ServerProcess implements AutoCloseable {
     /// @throws FailedException if it does not come up; nothing is left running
     public static ServerProcess start(Path dataFolder, Options options) throws IOException, InterruptedException {
         Files.deleteIfExists(options.logFile());
-        Process process = new ProcessBuilder(serving(dataFolder, options))
+        Process process = new ProcessBuilder(serving(options.jvm(), dataFolder, options.port(), options.server()))
                 .redirectErrorStream(true)
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(options.logFile().toFile()))
@@ -121,24 +125,36 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    /// Runs the server on this terminal until it ends.
+    /// Runs the server on this terminal until it ends. What it logs goes to standard error as it is.
     ///
+    /// @param server further arguments for the server
+    /// @param said is given each line that the server writes on standard output
     /// @return its exit code
-    public static int runInForeground(Path dataFolder, Options options) throws IOException, InterruptedException {
-        Process process =
-                new ProcessBuilder(serving(dataFolder, options)).inheritIO().start();
+    public static int runInForeground(Path dataFolder, int port, List<String> server, Consumer<String> said)
+            throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(serving(List.of(), dataFolder, port, server))
+                .inheritIO()
+                .redirectOutput(ProcessBuilder.Redirect.PIPE)
+                .start();
         Thread stopper = new Thread(
                 () -> {
                     process.destroy();
-                    waitQuietly(process, options.patience());
+                    waitQuietly(process, PATIENCE);
                 },
                 "stop the server");
         Runtime.getRuntime().addShutdownHook(stopper);
-        try {
+        try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+            lines.lines().forEach(said);
             return process.waitFor();
         } finally {
             forget(stopper);
         }
+    }
+
+    /// The address in the line that a server writes when it answers.
+    static Optional<URI> readyAddress(String line) {
+        Matcher ready = READY.matcher(line + "\n");
+        return ready.matches() ? Optional.of(URI.create(ready.group(1))) : Optional.empty();
     }
 
     /// The command line for one of the server's commands.
@@ -157,13 +173,14 @@ public final class ServerProcess implements AutoCloseable {
         return command;
     }
 
-    private static List<String> serving(Path dataFolder, Options options) throws FailedException {
-        List<String> jvm = new ArrayList<>(MEMORY);
-        jvm.addAll(options.jvm());
-        List<String> server = new ArrayList<>();
-        Collections.addAll(server, "--data", dataFolder.toString(), "--port", Integer.toString(options.port()));
-        server.addAll(options.server());
-        return command(jvm, server);
+    private static List<String> serving(List<String> jvm, Path dataFolder, int port, List<String> server)
+            throws FailedException {
+        List<String> forJvm = new ArrayList<>(MEMORY);
+        forJvm.addAll(jvm);
+        List<String> arguments = new ArrayList<>();
+        Collections.addAll(arguments, "--data", dataFolder.toString(), "--port", Integer.toString(port));
+        arguments.addAll(server);
+        return command(forJvm, arguments);
     }
 
     private static Path distribution() throws FailedException {

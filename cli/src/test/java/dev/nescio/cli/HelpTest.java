@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,6 +65,9 @@ class HelpTest {
         }
         run.out().lines().forEach(line -> assertTrue(line.length() <= 80, line));
         assertEquals(run.out(), Run.of(home, words("help " + command)).out());
+        Map<?, ?> json = Run.of(home, words("help --json " + command)).json().getLast();
+        assertEquals(true, json.get("ok"));
+        assertEquals(run.out(), json.get("help"));
     }
 
     @Test

@@ -84,7 +84,10 @@ public final class Account implements AutoCloseable {
             if (!profile.address().equals(address.normalised())) {
                 throw new NescioException.Distrust(Finding.ADDRESS_EXCHANGED);
             }
-            memory.pin(address.hashed(), new Argon2Parameters(slot.memoryKiB(), slot.passes(), slot.lanes()));
+            memory.pin(
+                    api.origin(),
+                    address.hashed(),
+                    new Argon2Parameters(slot.memoryKiB(), slot.passes(), slot.lanes()));
             Session session = new Session(opened.session(), opened.token(), Instant.ofEpochMilli(opened.expiresAt()));
             return new Account(api, memory, random, session, masterKey, keys, profile);
         } catch (RejectedException e) {

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -47,6 +48,13 @@ final class Api implements AutoCloseable {
 
     URI server() {
         return server;
+    }
+
+    /// Scheme, host and port: the same text for every spelling of one server.
+    String origin() {
+        boolean usual = server.getPort() == ("https".equals(server.getScheme()) ? 443 : 80);
+        return server.getScheme() + "://" + server.getHost().toLowerCase(Locale.ROOT)
+                + (usual || server.getPort() < 0 ? "" : ":" + server.getPort());
     }
 
     HttpClient http() {

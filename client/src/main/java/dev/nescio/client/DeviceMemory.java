@@ -15,9 +15,10 @@ public interface DeviceMemory {
     /// @param hash SHA-256 of the envelope that had this counter
     record Mark(long counter, Bytes hash) {}
 
-    Optional<Argon2Parameters> pinned(Bytes hashedAddress);
+    /// @param server its origin: scheme, host and port
+    Optional<Argon2Parameters> pinned(String server, Bytes hashedAddress);
 
-    void pin(Bytes hashedAddress, Argon2Parameters parameters);
+    void pin(String server, Bytes hashedAddress, Argon2Parameters parameters);
 
     Optional<Mark> mark(String name);
 
@@ -26,17 +27,19 @@ public interface DeviceMemory {
 
     /// A memory that lasts as long as the program.
     static DeviceMemory inMemory() {
-        Map<Bytes, Argon2Parameters> pins = new ConcurrentHashMap<>();
+        record Account(String server, Bytes hashedAddress) {}
+
+        Map<Account, Argon2Parameters> pins = new ConcurrentHashMap<>();
         Map<String, Mark> marks = new ConcurrentHashMap<>();
         return new DeviceMemory() {
             @Override
-            public Optional<Argon2Parameters> pinned(Bytes hashedAddress) {
-                return Optional.ofNullable(pins.get(hashedAddress));
+            public Optional<Argon2Parameters> pinned(String server, Bytes hashedAddress) {
+                return Optional.ofNullable(pins.get(new Account(server, hashedAddress)));
             }
 
             @Override
-            public void pin(Bytes hashedAddress, Argon2Parameters parameters) {
-                pins.put(hashedAddress, parameters);
+            public void pin(String server, Bytes hashedAddress, Argon2Parameters parameters) {
+                pins.put(new Account(server, hashedAddress), parameters);
             }
 
             @Override

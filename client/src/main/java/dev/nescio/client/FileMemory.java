@@ -22,7 +22,7 @@ import tools.jackson.core.JacksonException;
 /// A device's memory in a file. Every change is merged under a lock and replaces the file at once, so that
 /// several programs may use it, and a power cut leaves the old or the new one.
 ///
-/// It holds SHA-256 of addresses, parameters, ids of containers and counters: no key and no content.
+/// It holds SHA-256 of addresses, servers, parameters, ids of containers and counters: no key and no content.
 public final class FileMemory implements DeviceMemory {
 
     /// A file lock is between programs; within one, a second lock on the same file is an error.
@@ -44,17 +44,22 @@ public final class FileMemory implements DeviceMemory {
     }
 
     @Override
-    public Optional<Argon2Parameters> pinned(Bytes hashedAddress) {
-        return Optional.ofNullable(read().pins().get(hashedAddress.hex()))
+    public Optional<Argon2Parameters> pinned(String server, Bytes hashedAddress) {
+        return Optional.ofNullable(read().pins().get(name(server, hashedAddress)))
                 .map(pin -> new Argon2Parameters(pin.memoryKiB, pin.passes, pin.lanes));
     }
 
     @Override
-    public void pin(Bytes hashedAddress, Argon2Parameters parameters) {
+    public void pin(String server, Bytes hashedAddress, Argon2Parameters parameters) {
+        String name = name(server, hashedAddress);
         Pin pin = new Pin(parameters.memoryKiB(), parameters.passes(), parameters.lanes());
-        if (!pin.equals(read().pins().get(hashedAddress.hex()))) {
-            change(content -> content.pins().put(hashedAddress.hex(), pin));
+        if (!pin.equals(read().pins().get(name))) {
+            change(content -> content.pins().put(name, pin));
         }
+    }
+
+    private static String name(String server, Bytes hashedAddress) {
+        return server + "/" + hashedAddress.hex();
     }
 
     @Override

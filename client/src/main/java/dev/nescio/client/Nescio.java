@@ -108,7 +108,7 @@ public final class Nescio implements AutoCloseable {
                     address,
                     answer.salt(),
                     new Argon2Parameters(answer.memoryKiB(), answer.passes(), answer.lanes()),
-                    memory.pinned(address.hashed()));
+                    memory.pinned(api.origin(), address.hashed()));
         } catch (Argon2Policy.RefusedException e) {
             throw new NescioException.Distrust(Finding.PASSWORD_HASH_REFUSED);
         }

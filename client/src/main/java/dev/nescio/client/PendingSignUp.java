@@ -19,11 +19,11 @@ import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.SlotKind;
 import dev.nescio.protocol.Transport;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -32,6 +32,7 @@ import java.util.stream.Stream;
 public final class PendingSignUp implements AutoCloseable {
 
     private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
     private final Api api;
     private final DeviceMemory memory;
@@ -138,10 +139,25 @@ public final class PendingSignUp implements AutoCloseable {
 
     /// The same as a link, to be shown as a QR code (spec, section 3.6). The server never sees it.
     public String otpauthUri() {
-        String label =
-                URLEncoder.encode(address.normalised(), StandardCharsets.UTF_8).replace("+", "%20");
-        return "otpauth://totp/Nescio:" + label + "?secret=" + totpSecret()
+        return otpauthUri(address, totpSecret());
+    }
+
+    static String otpauthUri(Address address, String secret) {
+        return "otpauth://totp/Nescio:" + percentEncoded(address.normalised()) + "?secret=" + secret
                 + "&issuer=Nescio&algorithm=SHA1&digits=6&period=30";
+    }
+
+    /// Leaves the unreserved characters of RFC 3986 as they are, and no other.
+    private static String percentEncoded(String text) {
+        StringBuilder encoded = new StringBuilder();
+        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
+            if (UNRESERVED.indexOf(octet) >= 0) {
+                encoded.append((char) octet);
+            } else {
+                encoded.append(String.format(Locale.ROOT, "%%%02X", octet));
+            }
+        }
+        return encoded.toString();
     }
 
     /// Ten codes, each of which stands in for the authenticator once. To be kept apart from it.

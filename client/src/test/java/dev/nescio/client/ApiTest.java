@@ -135,6 +135,18 @@ class ApiTest {
     }
 
     @Test
+    void eachSpellingOfAServerIsOneOrigin() {
+        for (String spelling : new String[] {"https://Chat.example.org/", "https://chat.example.org:443/"}) {
+            try (Api api = new Api(URI.create(spelling))) {
+                assertEquals("https://chat.example.org", api.origin());
+            }
+        }
+        try (Api api = new Api(URI.create("http://[::1]:8300/"))) {
+            assertEquals("http://[::1]:8300", api.origin());
+        }
+    }
+
+    @Test
     void onlyAnEncryptedConnectionOrThisMachineWillDo() {
         for (String address : new String[] {"http://example.org", "ftp://localhost", "localhost:8300", "http:///x"}) {
             assertThrows(IllegalArgumentException.class, () -> Nescio.connect(URI.create(address)), address);

@@ -28,6 +28,7 @@ class DeviceMemoryTest {
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Bytes ADDRESS = Bytes.copyOf(new byte[32]);
+    private static final String SERVER = "https://chat.example.org";
     private static final Bytes NONE = Bytes.copyOf(new byte[32]);
 
     @TempDir
@@ -48,15 +49,24 @@ class DeviceMemoryTest {
     void keepsTheHighestMarkAndTheLastPin(String kind) {
         DeviceMemory memory = memory(kind);
         assertEquals(Optional.empty(), memory.mark("a"));
-        assertEquals(Optional.empty(), memory.pinned(ADDRESS));
+        assertEquals(Optional.empty(), memory.pinned(SERVER, ADDRESS));
         Mark high = new Mark(7, ADDRESS);
         memory.remember("a", high);
         memory.remember("a", new Mark(6, NONE));
         memory.remember("a", new Mark(7, Bytes.copyOf(new byte[] {1})));
         assertEquals(Optional.of(high), memory.mark("a"));
         assertEquals(Optional.empty(), memory.mark("b"));
-        memory.pin(ADDRESS, new Argon2Parameters(70000, 4, 1));
-        assertEquals(Optional.of(new Argon2Parameters(70000, 4, 1)), memory.pinned(ADDRESS));
+        memory.pin(SERVER, ADDRESS, new Argon2Parameters(70000, 4, 1));
+        assertEquals(Optional.of(new Argon2Parameters(70000, 4, 1)), memory.pinned(SERVER, ADDRESS));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"in memory", "file"})
+    void whatOneServerPinnedIsNotExpectedOfAnother(String kind) {
+        DeviceMemory memory = memory(kind);
+        memory.pin(SERVER, ADDRESS, new Argon2Parameters(70000, 4, 1));
+        assertEquals(Optional.empty(), memory.pinned("https://chat.example.org:8300", ADDRESS));
+        assertEquals(Optional.empty(), memory.pinned(SERVER, Bytes.copyOf(new byte[] {1})));
     }
 
     @ParameterizedTest

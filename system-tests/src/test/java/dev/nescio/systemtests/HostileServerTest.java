@@ -20,6 +20,7 @@ import dev.nescio.client.ProfileProtection;
 import dev.nescio.client.SecondFactor;
 import dev.nescio.keys.AccountKeys;
 import dev.nescio.keys.Address;
+import dev.nescio.keys.ChatKey;
 import dev.nescio.keys.MasterKey;
 import dev.nescio.keys.Password;
 import dev.nescio.keys.PasswordCredential;
@@ -28,13 +29,17 @@ import dev.nescio.keys.SlotDirectory;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.DomainKeys;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.SlotKind;
 import dev.nescio.protocol.Versioned;
+import dev.nescio.sealing.RejectedException;
+import dev.nescio.sealing.SecretBytes;
 import dev.nescio.sealing.v1.AssociatedData;
 import dev.nescio.sealing.v1.SealingKey;
 import dev.nescio.systemtests.HostileProxy.Seen;
@@ -62,7 +67,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The server is hostile (the design's table of attack classes). Each test is named by its row and does what the
-/// row says; `scripts/mutation-run` shows that it turns red when the client's check is taken out.
+/// row says; [MutationRunTest] shows that it turns red when the client's check is taken out.
 class HostileServerTest {
 
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -122,7 +127,7 @@ class HostileServerTest {
     @Test
     void h1RefusesParametersBelowThosePinned() {
         DeviceMemory memory = DeviceMemory.inMemory();
-        memory.pin(Address.parse(ada.address).hashed(), new Argon2Parameters(131072, 3, 1));
+        memory.pin(proxy.uri().toString(), Address.parse(ada.address).hashed(), new Argon2Parameters(131072, 3, 1));
         refusesAtLookup(memory, "memoryKiB", 131071);
     }
 
@@ -158,7 +163,8 @@ class HostileServerTest {
         assertEquals(2, lookupHashes.size());
     }
 
-    // ---- H4, H5, H9, H10, H15: what is served at sign-in ------------------------------------------------------------
+    // ---- H4, H5, H7, H9, H10, H17: what is served at sign-in
+    // --------------------------------------------------------------
 
     @Test
     void h4RejectsAWrappedMasterKeyOfTheServersOwnMaking() {
@@ -325,9 +331,85 @@ class HostileServerTest {
         second.put("id", "cd".repeat(16));
         ((ArrayNode) added.get("slots")).add(second);
         assertEquals(Finding.SLOTS_CHANGED, replayRejects(honest, added).finding());
+        JsonNode hidden = with(honest, "/directory/sealed", directoryOfTwoSlots(honest));
+        assertEquals(Finding.SLOTS_CHANGED, replayRejects(honest, hidden).finding());
     }
 
-    // ---- H4, H5, H7, H8, H11, H13: containers and items ------------------------------------------------------------
+    /// What ada's devices would have sealed if she had another credential, which the server then hides.
+    private static JsonNode directoryOfTwoSlots(JsonNode honest) {
+        SlotDirectory.Entry served =
+                SlotDirectory.Entry.of(Json.LENIENT.treeToValue(honest.at("/slots/0"), SignIn.Slot.class));
+        SlotDirectory.Entry hidden = new SlotDirectory.Entry(
+                SlotId.generate(RANDOM), served.kind(), served.salt(), 65536, 3, 1, served.wrappedMasterKeyHash());
+        try (MasterKey masterKey = adasMasterKey()) {
+            return text(
+                    masterKey.seal(new SlotDirectory(1, Bytes.copyOf(new byte[32]), List.of(served, hidden)), RANDOM));
+        }
+    }
+
+    // ---- H5, H7, H17: what is served to a saved session ------------------------------------------------------------
+
+    @Test
+    void h5RejectsAnotherAccountForASavedSession() {
+        List<JsonNode> eves = new ArrayList<>();
+        proxy.mutate("/v1/account", answer -> {
+            eves.add(answer.deepCopy());
+            return answer;
+        });
+        try (Nescio nescio = World.connect(proxy);
+                Account account = World.signIn(nescio, world.signUp())) {
+            byte[] ofEve = account.save(ProfileProtection.insecureInClear());
+            nescio.resume(ofEve, ProfileProtection.insecureInClear()).close();
+        }
+        assertEquals(Finding.ADDRESS_EXCHANGED, resumingRejects(answer -> eves.getFirst()));
+        for (String place : List.of("/directory", "/domainKeys", "/domainKeys/chats", "/profile")) {
+            assertEquals(
+                    Finding.REJECTED,
+                    resumingRejects(
+                            answer -> with(answer, place, eves.getFirst().at(place))));
+        }
+        assertEquals(
+                Finding.REJECTED, resumingRejects(answer -> swap(answer, "/domainKeys/chats", "/domainKeys/apps")));
+    }
+
+    @Test
+    void h7RejectsAnythingChangedForASavedSession() {
+        for (String parameter : List.of("memoryKiB", "passes", "lanes")) {
+            assertEquals(
+                    Finding.SLOTS_CHANGED,
+                    resumingRejects(answer -> with(
+                            answer,
+                            "/slots/0/" + parameter,
+                            Json.LENIENT.getNodeFactory().numberNode(70000))));
+        }
+        assertEquals(
+                Finding.SLOTS_CHANGED,
+                resumingRejects(answer -> with(answer, "/slots/0/salt", text(Bytes.copyOf(new byte[16])))));
+        for (String sealed : List.of("/directory/sealed", "/domainKeys/embeds", "/profile/sealed")) {
+            assertEquals(
+                    Finding.REJECTED, resumingRejects(answer -> with(answer, sealed, flipped(answer.at(sealed), 60))));
+        }
+        assertEquals(
+                Finding.REJECTED,
+                resumingRejects(answer -> with(
+                        answer,
+                        "/directory/counter",
+                        Json.LENIENT.getNodeFactory().numberNode(2))));
+    }
+
+    @Test
+    void h17RejectsASlotAddedOrHiddenFromASavedSession() {
+        assertEquals(Finding.SLOTS_CHANGED, resumingRejects(answer -> {
+            ObjectNode second = (ObjectNode) answer.at("/slots/0").deepCopy();
+            ((ArrayNode) answer.get("slots")).add(second.put("id", "cd".repeat(16)));
+            return answer;
+        }));
+        JsonNode twoSlots = directoryOfTwoSlots(honestSignIn());
+        assertEquals(Finding.SLOTS_CHANGED, resumingRejects(answer -> with(answer, "/directory/sealed", twoSlots)));
+    }
+
+    // ---- H4, H5, H7, H8, H11: containers and items
+    // ------------------------------------------------------------------------
 
     @Test
     void h4ShowsAnInjectedMessageAsRejectedAndTheOthersStill() {
@@ -419,8 +501,58 @@ class HostileServerTest {
         tampering(answer -> set(answer, "items", Json.LENIENT.createArrayNode()), 0);
     }
 
+    /// A device that held the chat's key sealed two metadata of one version; the server serves the one that the
+    /// manifest does not name.
     @Test
-    void h8NoticesARollbackAndAFork() {
+    void h8NoticesAnotherMetadataOfTheSameVersion() throws RejectedException {
+        JsonNode listed = honestList();
+        JsonNode first = listed.at("/containers/0");
+        JsonNode domainKeys = honestSignIn().get("domainKeys");
+        try (MasterKey masterKey = adasMasterKey();
+                AccountKeys keys = masterKey.unwrap(Json.LENIENT.treeToValue(domainKeys, DomainKeys.class));
+                ChatKey key = keys.chats()
+                        .unwrap(
+                                ContainerId.parse(first.get("id").asString()),
+                                Bytes.parse(first.get("wrappedKey").asString()))) {
+            JsonNode other = text(key.sealMetadata(1, "{\"title\":\"Elsewhere\"}".getBytes(UTF_8), RANDOM));
+            tampering(answer -> with(answer, "/container/metadata/sealed", other), 0);
+        }
+    }
+
+    /// The server keeps one device apart: it takes what that device writes, and shows the others another history.
+    @Test
+    void h8NoticesAFork() {
+        Person bob = world.signUp();
+        try (Nescio laptop = Nescio.connect(world.uri());
+                Nescio phone = World.connect(proxy);
+                Account onLaptop = World.signIn(laptop, bob);
+                Account onPhone = World.signIn(phone, bob)) {
+            Chat chat = onLaptop.chats().create("History");
+            Chat same = World.onlyChat(onPhone);
+            proxy.takeOver((request, exchange) -> {
+                if (!request.path().endsWith("/commits")) {
+                    return false;
+                }
+                byte[] body = "{\"sequence\":2}".getBytes(UTF_8);
+                exchange.sendResponseHeaders(200, body.length);
+                exchange.getResponseBody().write(body);
+                return true;
+            });
+            same.send("of the phone's history");
+            proxy.behave();
+            chat.send("of the laptop's history");
+            assertEquals(Finding.FORK, finding(same), "one counter, two manifests");
+            chat.send("and on");
+            assertEquals(Finding.FORK, finding(same), "the next counter on top of the other manifest");
+        }
+    }
+
+    private static Finding finding(Chat chat) {
+        return assertInstanceOf(ChatReading.Tampered.class, chat.read()).finding();
+    }
+
+    @Test
+    void h8NoticesARollback() {
         Person bob = world.signUp();
         DeviceMemory memory = DeviceMemory.inMemory();
         List<JsonNode> history = new ArrayList<>();
@@ -541,8 +673,7 @@ class HostileServerTest {
         }
     }
 
-    // ---- how
-    // ---------------------------------------------------------------------------------------------------------
+    // ---- how -------------------------------------------------------------------------------------------------------
 
     private static final Charset UTF_8 = StandardCharsets.UTF_8;
 
@@ -588,6 +719,45 @@ class HostileServerTest {
             }
         }
         return nescio.resume(saved, ProfileProtection.insecureInClear());
+    }
+
+    private static MasterKey adasMasterKey() {
+        try (Nescio nescio = World.connect(proxy)) {
+            adaAgain(nescio).close();
+        }
+        JsonNode profile = Json.LENIENT.readTree(saved);
+        byte[] secret =
+                Bytes.parse(profile.at("/insecureInClear/masterKey").asString()).toArray();
+        return MasterKey.insecureImport(AccountId.parse(profile.get("account").asString()), SecretBytes.taking(secret));
+    }
+
+    private static JsonNode honestList() {
+        List<JsonNode> lists = new ArrayList<>();
+        try (Nescio nescio = World.connect(proxy);
+                Account account = adaAgain(nescio)) {
+            proxy.mutate("/v1/domains/chats", answer -> {
+                lists.add(answer.deepCopy());
+                return answer;
+            });
+            assertEquals(2, account.chats().list().size());
+        }
+        return lists.getFirst();
+    }
+
+    /// Takes ada's saved session up on a device that saw nothing before. Nothing may be sent after the refusal.
+    private static Finding resumingRejects(UnaryOperator<JsonNode> change) {
+        adasMasterKey().close();
+        try (Nescio nescio = World.connect(proxy)) {
+            proxy.mutate("/v1/account", change);
+            proxy.takeSeen();
+            Finding finding = distrusted(() -> adaAgain(nescio));
+            assertEquals(
+                    List.of("/v1/account"),
+                    proxy.takeSeen().stream().map(Seen::path).toList());
+            return finding;
+        } finally {
+            proxy.behave();
+        }
     }
 
     private static long rejected(ChatReading.Tampered reading) {

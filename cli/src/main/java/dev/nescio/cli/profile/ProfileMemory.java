@@ -22,14 +22,14 @@ final class ProfileMemory implements DeviceMemory {
     }
 
     @Override
-    public Optional<Argon2Parameters> pinned(Bytes hashedAddress) {
-        return reporting(() -> memory.pinned(hashedAddress));
+    public Optional<Argon2Parameters> pinned(String server, Bytes hashedAddress) {
+        return reporting(() -> memory.pinned(server, hashedAddress));
     }
 
     @Override
-    public void pin(Bytes hashedAddress, Argon2Parameters parameters) {
+    public void pin(String server, Bytes hashedAddress, Argon2Parameters parameters) {
         reporting(() -> {
-            memory.pin(hashedAddress, parameters);
+            memory.pin(server, hashedAddress, parameters);
             return null;
         });
     }

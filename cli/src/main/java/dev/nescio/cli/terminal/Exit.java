@@ -11,6 +11,7 @@ public final class Exit {
     public static final int UNREACHABLE = 5;
     public static final int DISTRUST = 6;
     public static final int PROFILE = 7;
+    public static final int LEAK_MISSED = 9;
     public static final int INTERRUPTED = 130;
 
     public static final String OK_TEXT = " 0:Done.";
@@ -22,6 +23,7 @@ public final class Exit {
     public static final String DISTRUST_TEXT = " 6:The server's answer failed a check. Nothing more was sent.";
     public static final String PROFILE_TEXT =
             " 7:This device's profile cannot be used: passphrase, permissions, damage.";
+    public static final String LEAK_MISSED_TEXT = " 9:The drill missed the planted leak: do not trust it.";
     public static final String INTERRUPTED_TEXT = "130:Interrupted with Ctrl-C.";
 
     private Exit() {}

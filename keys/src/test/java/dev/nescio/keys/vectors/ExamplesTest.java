@@ -19,6 +19,11 @@ class ExamplesTest {
 
     private static final Set<String> KINDS = Set.of(
             "address",
+            "backup-code",
+            "derive",
+            "merkle",
+            "profile",
+            "wrap",
             "password",
             "associated-data",
             "envelope",

@@ -128,6 +128,11 @@ final class SealingVectors {
         opens(file, "64 bytes", "61".repeat(64));
         opens(file, "content that ends like padding", "618000");
         opens(file, "1000 bytes", "00ff".repeat(500));
+        AssociatedData metadata = new AssociatedData(
+                "metadata", Fixed.account("a"), Domain.CHATS, Fixed.container("a"), null, "metadata", 1);
+        opensText(file, "metadata of a chat", metadata, "{\"title\":\"Plans\"}");
+        String message = "{\"kind\":\"message\",\"text\":\"Hello, Nescio.\",\"sentAt\":1767225600000}";
+        opensText(file, "message of a chat", MESSAGE, message);
 
         String sound = hex(seal(Fixed.key("envelope"), MESSAGE, "68656c6c6f"));
         fails(file, "empty", "", "malformed");
@@ -159,12 +164,20 @@ final class SealingVectors {
     }
 
     private static void opens(VectorFile file, String name, String content) {
-        ObjectNode vector = file.add(name).put("key", Fixed.key("envelope").hex());
-        VectorFile.put(vector, MESSAGE);
+        opens(file.add(name), MESSAGE, content);
+    }
+
+    private static void opensText(VectorFile file, String name, AssociatedData place, String text) {
+        opens(file.add(name).put("text", text), place, hex(text.getBytes(UTF_8)));
+    }
+
+    private static void opens(ObjectNode vector, AssociatedData place, String content) {
+        vector.put("key", Fixed.key("envelope").hex());
+        VectorFile.put(vector, place);
         vector.put("salt", Fixed.salt("envelope").hex())
                 .put("aesKey", aesKey("envelope/key", Fixed.key("envelope"), Fixed.salt("envelope")))
                 .put("content", content)
-                .put("envelope", hex(seal(Fixed.key("envelope"), MESSAGE, content)));
+                .put("envelope", hex(seal(Fixed.key("envelope"), place, content)));
     }
 
     private static ObjectNode fails(VectorFile file, String name, String envelope, String error) {

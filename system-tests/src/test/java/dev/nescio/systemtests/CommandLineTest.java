@@ -1,0 +1,353 @@
+package dev.nescio.systemtests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nescio.cli.terminal.Exit;
+import dev.nescio.protocol.Json;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Each command against a real server: as a person uses it, and as a program does, with `--json`.
+class CommandLineTest {
+
+    private static final String PASSPHRASE = "of this device only";
+    private static final Pattern TOTP_SECRET = Pattern.compile("(?:[A-Z2-7]{4} ?){8}");
+    private static final Pattern BACKUP_CODE = Pattern.compile("(?:[0-9A-Z]{4}-){3}[0-9A-Z]{4}");
+
+    @TempDir
+    static Path folder;
+
+    private static World world;
+    private static HostileProxy proxy;
+    private static Path passphrase;
+
+    @BeforeAll
+    static void start() throws IOException, InterruptedException {
+        world = new World(folder);
+        proxy = new HostileProxy(world.uri());
+        passphrase = Files.writeString(folder.resolve("passphrase"), PASSPHRASE + "\n");
+        Files.setPosixFilePermissions(passphrase, PosixFilePermissions.fromString("rw-------"));
+    }
+
+    @AfterAll
+    static void stop() {
+        proxy.close();
+        world.close();
+    }
+
+    /// A profile folder, and all that was shown to who used it, but for what signing up shows once.
+    private static final class Device {
+
+        private final Path home;
+        private final URI server;
+        private final List<String> shown = new ArrayList<>();
+
+        Device(String name, URI server) {
+            this.home = folder.resolve(name);
+            this.server = server;
+        }
+
+        CommandRun run(int exitCode, List<String> answers, String... arguments) {
+            CommandRun run = signUp(
+                    exitCode,
+                    answers.stream()
+                            .map(answer -> (UnaryOperator<String>) before -> answer)
+                            .toList(),
+                    arguments);
+            shown.add(run.out() + run.err());
+            return run;
+        }
+
+        CommandRun run(int exitCode, String... arguments) {
+            return run(exitCode, List.of(), arguments);
+        }
+
+        CommandRun signUp(int exitCode, List<UnaryOperator<String>> answers, String... arguments) {
+            Map<String, String> environment =
+                    Map.of("NESCIO_HOME", home.toString(), "HOME", home.toString(), "NESCIO_SERVER", server.toString());
+            CommandRun run = CommandRun.of(environment, answers, arguments);
+            assertEquals(exitCode, run.exitCode(), run::toString);
+            return run;
+        }
+
+        Path profile() {
+            return home.resolve("profile.json");
+        }
+
+        void hasShownNone(List<String> secrets) {
+            for (String secret : secrets) {
+                assertTrue(secret.length() >= 16, secret);
+                shown.forEach(output -> assertFalse(output.contains(secret), output));
+            }
+        }
+    }
+
+    /// @return a program's device on which a new account is signed in, unsealed
+    private static Device signedUp(String name, URI server, List<String> backupCodes) {
+        Device device = new Device(name, server);
+        CommandRun run = device.signUp(
+                Exit.OK,
+                List.of(before -> World.PASSWORD, CommandLineTest::code),
+                "signup",
+                "--json",
+                "--password-stdin",
+                "--unsealed-profile",
+                name + "@example.org");
+        assertEquals(List.of("totp"), run.lines().getFirst().findValuesAsString("step"));
+        assertTrue(run.last().get("ok").asBoolean());
+        run.last().get("backupCodes").forEach(code -> backupCodes.add(code.asString()));
+        assertEquals(10, backupCodes.size());
+        assertFalse(run.out().contains(World.PASSWORD));
+        return device;
+    }
+
+    /// The code that an authenticator shows to whom this output has given the secret.
+    private static String code(String shown) {
+        String secret = TOTP_SECRET
+                .matcher(shown)
+                .results()
+                .map(MatchResult::group)
+                .findFirst()
+                .orElseThrow();
+        return World.totp(secret.replace(" ", ""));
+    }
+
+    @Test
+    void aProgramUsesEachCommandOnTwoDevices() throws IOException {
+        List<String> backupCodes = new ArrayList<>();
+        Device laptop = signedUp("program", world.uri(), backupCodes);
+        CommandRun who = laptop.run(Exit.OK, "whoami", "--json");
+        assertEquals("program@example.org", who.last().get("address").asString());
+        assertEquals("unsealed", who.last().get("profile").asString());
+        CommandRun made = laptop.run(Exit.OK, List.of("Plans"), "chat", "new", "--json");
+        String chat = made.last().get("chat").asString();
+        laptop.run(Exit.OK, "chat", "send", "--json", "Plans", "from the laptop");
+
+        Device phone = new Device("program-phone", world.uri());
+        phone.run(
+                Exit.OK,
+                List.of(World.PASSWORD, backupCodes.getFirst()),
+                "signin",
+                "--json",
+                "--password-stdin",
+                "--code-stdin",
+                "--profile-passphrase-file",
+                passphrase.toString(),
+                "program@example.org");
+        phone.run(
+                Exit.OK,
+                List.of("from the phone,", "in two lines"),
+                "chat",
+                "send",
+                "--json",
+                "--profile-passphrase-file",
+                passphrase.toString(),
+                chat.substring(0, 8));
+
+        CommandRun list = laptop.run(Exit.OK, "chat", "list", "--json");
+        assertEquals("Plans", list.lines().getFirst().get("title").asString());
+        assertEquals(1, list.last().get("chats").asInt());
+        CommandRun read = laptop.run(Exit.OK, "chat", "read", "--json", "Plans");
+        assertEquals(
+                List.of("from the laptop", "from the phone,\nin two lines"),
+                read.lines().stream()
+                        .flatMap(line -> line.findValuesAsString("text").stream())
+                        .toList());
+        assertEquals(2, read.last().get("messages").asInt());
+
+        List<String> secrets = new ArrayList<>(List.of(World.PASSWORD, PASSPHRASE));
+        secrets.addAll(backupCodes);
+        JsonNode inClear =
+                Json.LENIENT.readTree(Files.readAllBytes(laptop.profile())).get("insecureInClear");
+        secrets.add(inClear.get("token").asString());
+        secrets.add(inClear.get("masterKey").asString());
+        String sealed = Files.readString(phone.profile());
+        assertFalse(
+                sealed.contains("token")
+                        || sealed.contains(inClear.get("masterKey").asString()),
+                sealed);
+        assertTrue(laptop.run(Exit.OK, "signout", "--json")
+                .last()
+                .get("sessionEnded")
+                .asBoolean());
+        assertFalse(Files.exists(laptop.profile()));
+        laptop.run(Exit.NOT_SIGNED_IN, "whoami", "--json");
+        laptop.hasShownNone(secrets);
+        phone.hasShownNone(secrets);
+    }
+
+    @Test
+    void aPersonUsesEachCommandOnTwoDevices() {
+        Device laptop = new Device("person", world.uri());
+        CommandRun signUp = laptop.signUp(
+                Exit.OK,
+                List.of(
+                        before -> World.PASSWORD,
+                        before -> World.PASSWORD,
+                        CommandLineTest::code,
+                        before -> PASSPHRASE,
+                        before -> PASSPHRASE),
+                "signup",
+                "person@example.org");
+        List<String> backupCodes = BACKUP_CODE
+                .matcher(signUp.out())
+                .results()
+                .map(MatchResult::group)
+                .toList();
+        assertEquals(10, backupCodes.size());
+        assertFalse(signUp.out().contains(World.PASSWORD) || signUp.out().contains(PASSPHRASE));
+        assertTrue(laptop.run(Exit.OK, List.of(PASSPHRASE), "whoami").out().contains("person@example.org"));
+        laptop.run(Exit.OK, List.of(PASSPHRASE), "chat", "new", "Plans");
+        laptop.run(Exit.OK, List.of(PASSPHRASE, "typed at the prompt"), "chat", "send", "Plans");
+
+        Device phone = new Device("person-phone", world.uri());
+        phone.run(
+                Exit.OK,
+                List.of("person@example.org", World.PASSWORD, backupCodes.getFirst(), PASSPHRASE, PASSPHRASE),
+                "signin");
+        assertTrue(phone.run(Exit.OK, List.of(PASSPHRASE), "chat", "list").out().contains("  Plans"));
+        CommandRun read = phone.run(Exit.OK, List.of(PASSPHRASE), "chat", "read", "Plans");
+        assertTrue(read.out().contains("  typed at the prompt"), read.out());
+        phone.run(Exit.PROFILE, List.of("not the passphrase"), "chat", "read", "Plans");
+        phone.run(Exit.OK, List.of(PASSPHRASE), "signout");
+        assertFalse(Files.exists(phone.profile()));
+
+        List<String> secrets = new ArrayList<>(backupCodes);
+        secrets.addAll(List.of(World.PASSWORD, PASSPHRASE));
+        laptop.hasShownNone(secrets);
+        phone.hasShownNone(secrets);
+    }
+
+    @Test
+    void aWrongCodeAndAWrongPasswordLookTheSame() {
+        List<String> backupCodes = new ArrayList<>();
+        signedUp("mistaken", world.uri(), backupCodes);
+        List<String> shown = new ArrayList<>();
+        for (List<String> wrong : List.of(
+                List.of(World.PASSWORD, "0000-0000-0000-0000"), List.of("another password", backupCodes.getFirst()))) {
+            Device phone = new Device("mistaken-phone", world.uri());
+            CommandRun run = phone.run(
+                    Exit.SIGN_IN_FAILED,
+                    wrong,
+                    "signin",
+                    "--json",
+                    "--password-stdin",
+                    "--code-stdin",
+                    "--unsealed-profile",
+                    "mistaken@example.org");
+            assertEquals("sign-in-failed", run.last().get("problem").asString());
+            assertFalse(Files.exists(phone.profile()));
+            shown.add(run.out());
+        }
+        assertEquals(shown.getFirst(), shown.getLast());
+    }
+
+    @Test
+    void anEndedSessionRemovesTheKeysFromTheDevice() throws IOException {
+        for (boolean json : List.of(true, false)) {
+            Device one = signedUp("ended-" + json, world.uri(), new ArrayList<>());
+            Device same = new Device("ended-too-" + json, world.uri());
+            Files.createDirectory(
+                    same.home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.copy(one.profile(), same.profile());
+            Files.setPosixFilePermissions(same.profile(), PosixFilePermissions.fromString("rw-------"));
+            one.run(Exit.OK, "signout");
+            CommandRun run = json
+                    ? same.run(Exit.NOT_SIGNED_IN, "chat", "list", "--json")
+                    : same.run(Exit.NOT_SIGNED_IN, "chat", "list");
+            assertTrue(json ? run.out().contains("session-ended") : run.err().contains("has ended"));
+            assertFalse(Files.exists(same.profile()));
+        }
+    }
+
+    @Test
+    void aHostileServerIsNamedAndNothingMoreIsSent() {
+        Device laptop = signedUp("hostile", proxy.uri(), new ArrayList<>());
+        laptop.run(Exit.OK, "chat", "new", "Plans");
+        laptop.run(Exit.OK, "chat", "send", "Plans", "the first");
+        laptop.run(Exit.OK, "chat", "send", "Plans", "the second");
+        proxy.mutate("/v1/containers/", answer -> {
+            ((ArrayNode) answer.get("items")).remove(0);
+            return answer;
+        });
+        CommandRun read = laptop.run(Exit.DISTRUST, "chat", "read", "--json", "Plans");
+        assertEquals("distrust", read.last().get("problem").asString());
+        assertEquals("the second", read.lines().getFirst().get("text").asString(), "what opens is shown");
+        CommandRun plain = laptop.run(Exit.DISTRUST, "chat", "read", "Plans");
+        assertTrue(plain.err().contains("do not rely on them"), plain.err());
+        laptop.run(Exit.DISTRUST, "chat", "send", "Plans", "on top of it");
+
+        proxy.mutate("/v1/signin/lookup", answer -> ((ObjectNode) answer).put("memoryKiB", 8));
+        proxy.takeSeen();
+        Device phone = new Device("hostile-phone", proxy.uri());
+        phone.run(
+                Exit.DISTRUST,
+                List.of(World.PASSWORD, "000000"),
+                "signin",
+                "--json",
+                "--password-stdin",
+                "--code-stdin",
+                "--unsealed-profile",
+                "hostile@example.org");
+        assertEquals(1, proxy.takeSeen().size(), "only the look-up");
+        proxy.behave();
+    }
+
+    /// As a process of its own: it lasts until a signal ends it.
+    @Test
+    void servingSaysInJsonWhereTheServerAnswers() throws IOException, InterruptedException {
+        List<String> java = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dnescio.server.dist=" + System.getProperty("nescio.server.dist"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.nescio.cli.Nescio");
+        List<String> serve = List.of(
+                "serve",
+                "--json",
+                "--port",
+                "0",
+                "--data",
+                folder.resolve("served").toString());
+        Process serving = new ProcessBuilder(
+                        Stream.concat(java.stream(), serve.stream()).toList())
+                .redirectError(folder.resolve("serve.log").toFile())
+                .start();
+        try (BufferedReader out = serving.inputReader()) {
+            assertEquals(
+                    "serve", Json.LENIENT.readTree(out.readLine()).get("step").asString());
+            JsonNode ready = Json.LENIENT.readTree(out.readLine());
+            assertEquals("ready", ready.get("step").asString());
+            URI server = URI.create(ready.get("server").asString());
+            new Socket(server.getHost(), server.getPort()).close();
+            serving.destroy();
+            assertTrue(serving.waitFor(30, TimeUnit.SECONDS));
+            assertThrows(IOException.class, () -> new Socket(server.getHost(), server.getPort()).close());
+        } finally {
+            serving.destroyForcibly();
+        }
+    }
+}

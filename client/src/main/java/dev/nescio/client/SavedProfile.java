@@ -36,7 +36,21 @@ record SavedProfile(Account.Session session, MasterKey masterKey) {
             Bytes sealed,
             Secrets insecureInClear) {}
 
-    private record Secrets(SessionId session, Bytes token, long expiresAt, Bytes masterKey) {
+    /// @param server as in the file, where whoever can write the file could have put another that gets the token
+    private record Secrets(String server, SessionId session, Bytes token, long expiresAt, Bytes masterKey) {
+
+        private static final int LENGTH = 32;
+
+        private Secrets {
+            if (server == null
+                    || session == null
+                    || token == null
+                    || token.length() != LENGTH
+                    || masterKey == null
+                    || masterKey.length() != LENGTH) {
+                throw broken();
+            }
+        }
 
         @Override
         public String toString() {
@@ -53,7 +67,11 @@ record SavedProfile(Account.Session session, MasterKey masterKey) {
         Secrets secrets;
         try (SecretBytes exported = masterKey.insecureExport()) {
             secrets = new Secrets(
-                    session.id(), session.token(), session.expiresAt().toEpochMilli(), exported.lend(Bytes::copyOf));
+                    server.toString(),
+                    session.id(),
+                    session.token(),
+                    session.expiresAt().toEpochMilli(),
+                    exported.lend(Bytes::copyOf));
         }
         return switch (protection) {
             case ProfileProtection.InsecureInClear() ->
@@ -93,6 +111,9 @@ record SavedProfile(Account.Session session, MasterKey masterKey) {
             case ProfileProtection.InsecureInClear() -> require(file.insecureInClear());
             case ProfileProtection.Passphrase(Password passphrase) -> unseal(file, passphrase);
         };
+        if (!secrets.server().equals(file.server())) {
+            throw broken();
+        }
         byte[] masterKey = secrets.masterKey().toArray();
         return new SavedProfile(
                 new Account.Session(secrets.session(), secrets.token(), Instant.ofEpochMilli(secrets.expiresAt())),

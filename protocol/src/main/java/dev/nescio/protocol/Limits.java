@@ -3,8 +3,14 @@ package dev.nescio.protocol;
 /// Bounds that both sides know. The server refuses what is over them before it reads on; so does a client.
 public final class Limits {
 
-    /// Octets of a request body.
+    /// Octets of a request body that holds sealed items.
     public static final int REQUEST_BODY = 2 * 1024 * 1024;
+
+    /// Octets of the request that begins a sign-up.
+    public static final int SIGN_UP_BODY = 256 * 1024;
+
+    /// Octets of any other request body.
+    public static final int SMALL_BODY = 16 * 1024;
 
     /// Octets of a response body that a client reads.
     public static final int RESPONSE_BODY = 16 * 1024 * 1024;

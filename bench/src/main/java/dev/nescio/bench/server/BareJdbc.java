@@ -21,17 +21,15 @@ final class BareJdbc implements AutoCloseable {
     private final PreparedStatement select;
     private final byte[] account;
     private final byte[] container;
-    private long sequence;
+    private long sequence = 1;
 
     /// @param place whose chat is written to; nobody else writes there meanwhile
-    /// @param first where to begin to count, so that several connections share a chat
-    BareJdbc(String url, Writer place, long first) throws SQLException {
+    BareJdbc(String url, Writer place) throws SQLException {
         connection = DriverManager.getConnection(url);
         insert = connection.prepareStatement(INSERT);
         select = connection.prepareStatement(SELECT);
         account = place.account().toArray();
         container = place.container().toArray();
-        sequence = first;
     }
 
     /// Inserts one row. Durable on return, unless a group was begun.

@@ -83,7 +83,7 @@ public final class ServerBench {
             List<Writer> writers = writers(server.uri());
             String url = "jdbc:sqlite:" + folder.resolve("sqlite/nescio.db")
                     + "?journal_mode=WAL&synchronous=FULL&busy_timeout=10000&foreign_keys=true";
-            try (BareJdbc bare = new BareJdbc(url, writers.getLast(), 1_000_000)) {
+            try (BareJdbc bare = new BareJdbc(url, writers.getLast())) {
                 List<Writer> active = writers.subList(0, WRITERS);
                 compareWrites(
                         "SQLite",
@@ -113,8 +113,8 @@ public final class ServerBench {
             try (ServerProcess server = serve("postgresql", "--rate-limits", "off", "--database", url)) {
                 List<Writer> writers = writers(server.uri());
                 List<BareJdbc> bare = new ArrayList<>();
-                for (int i = 1; i <= JDBC_CONNECTIONS; i++) {
-                    bare.add(new BareJdbc(url, writers.getLast(), i * 10_000_000L));
+                for (Writer place : writers.subList(WRITERS, WRITERS + JDBC_CONNECTIONS)) {
+                    bare.add(new BareJdbc(url, place));
                 }
                 List<Rate.Work> writes =
                         bare.stream().<Rate.Work>map(one -> one::write).toList();
@@ -134,10 +134,10 @@ public final class ServerBench {
         }
     }
 
-    /// @return one more than write through HTTP: its chat is for JDBC
+    /// @return more than write through HTTP: the chats of the last ones are for JDBC
     private static List<Writer> writers(URI server) throws Exception {
         List<Writer> writers = new ArrayList<>();
-        for (int i = 0; i <= WRITERS; i++) {
+        for (int i = 0; i < WRITERS + JDBC_CONNECTIONS; i++) {
             writers.add(Writer.signUp(server));
         }
         return writers;

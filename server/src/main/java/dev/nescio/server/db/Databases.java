@@ -21,7 +21,8 @@ import org.flywaydb.core.api.MigrationVersion;
 /// Opens the database that was chosen and brings its schema up to date.
 public final class Databases {
 
-    private static final int POSTGRES_CONNECTIONS = 16;
+    private static final int POSTGRES_WRITERS = 8;
+    private static final int POSTGRES_READERS = 8;
     private static final int CONNECT_MILLIS = 5_000;
 
     private Databases() {}
@@ -50,16 +51,9 @@ public final class Databases {
     }
 
     private static Database openPostgres(Postgres setting) {
-        HikariConfig config = new HikariConfig();
-        config.setPoolName("postgresql");
-        config.setJdbcUrl(setting.url());
-        config.setUsername(setting.user());
-        config.setPassword(setting.password());
-        config.setMaximumPoolSize(POSTGRES_CONNECTIONS);
-        config.setConnectionTimeout(CONNECT_MILLIS);
         HikariDataSource pool;
         try {
-            pool = new HikariDataSource(config);
+            pool = new HikariDataSource(pool(setting, "writers", POSTGRES_WRITERS));
         } catch (PoolInitializationException e) {
             throw new UnusableSetting(
                     "PostgreSQL cannot be reached (" + rootMessage(e) + "). Check --database and that the server runs;"
@@ -68,7 +62,11 @@ public final class Databases {
         }
         try {
             migrate(pool, Dialect.POSTGRESQL);
-            return new PostgresDatabase(pool);
+            // Set once for each connection: setting it for each transaction took four more round trips.
+            HikariConfig reading = pool(setting, "readers", POSTGRES_READERS);
+            reading.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
+            reading.setReadOnly(true);
+            return new PostgresDatabase(pool, new HikariDataSource(reading));
         } catch (FlywayException e) {
             pool.close();
             throw new UnusableSetting(
@@ -79,6 +77,17 @@ public final class Databases {
             pool.close();
             throw e;
         }
+    }
+
+    private static HikariConfig pool(Postgres setting, String name, int connections) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName(name);
+        config.setJdbcUrl(setting.url());
+        config.setUsername(setting.user());
+        config.setPassword(setting.password());
+        config.setMaximumPoolSize(connections);
+        config.setConnectionTimeout(CONNECT_MILLIS);
+        return config;
     }
 
     private static void migrate(DataSource source, Dialect dialect) {

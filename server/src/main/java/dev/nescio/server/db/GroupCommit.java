@@ -92,6 +92,11 @@ final class GroupCommit implements AutoCloseable {
             rollBack();
             failAll(group, new StorageUnavailable("the database cannot be written", e));
             return;
+        } catch (Error e) { // Out of memory, say. There is no other writer: this one goes on.
+            rollBack();
+            failAll(group, new StorageUnavailable("the database cannot be written", e));
+            LOG.error("a group of writes failed", e);
+            return;
         }
         group.forEach(Waiting::tell);
     }

@@ -2,22 +2,26 @@ package dev.nescio.server.db;
 
 import com.zaxxer.hikari.HikariDataSource;
 import org.jdbi.v3.core.Jdbi;
-import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 
 /// PostgreSQL behind a connection pool, a transaction for each write. Many server nodes may share one.
 final class PostgresDatabase implements Database {
 
-    private final HikariDataSource pool;
-    private final Jdbi jdbi;
+    private final HikariDataSource writers;
+    private final HikariDataSource readers;
+    private final Jdbi writing;
+    private final Jdbi reading;
 
-    PostgresDatabase(HikariDataSource pool) {
-        this.pool = pool;
-        this.jdbi = Columns.configure(Jdbi.create(pool));
+    /// @param readers of connections that only read, each in a transaction that sees one instant
+    PostgresDatabase(HikariDataSource writers, HikariDataSource readers) {
+        this.writers = writers;
+        this.readers = readers;
+        this.writing = Columns.configure(Jdbi.create(writers));
+        this.reading = Columns.configure(Jdbi.create(readers));
     }
 
     @Override
     public <T> T write(Work<T> work) {
-        return StorageFailures.named(() -> jdbi.inTransaction(handle -> {
+        return StorageFailures.named(() -> writing.inTransaction(handle -> {
             Transaction transaction = new Transaction(handle);
             T result = work.run(transaction);
             if (transaction.undone()) {
@@ -27,11 +31,9 @@ final class PostgresDatabase implements Database {
         }));
     }
 
-    /// Repeatable read: all statements of one read see one instant.
     @Override
     public <T> T read(Work<T> work) {
-        return StorageFailures.named(() -> jdbi.inTransaction(
-                TransactionIsolationLevel.REPEATABLE_READ, handle -> work.run(new Transaction(handle))));
+        return StorageFailures.named(() -> reading.inTransaction(handle -> work.run(new Transaction(handle))));
     }
 
     @Override
@@ -41,6 +43,7 @@ final class PostgresDatabase implements Database {
 
     @Override
     public void close() {
-        pool.close();
+        readers.close();
+        writers.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.nescio.server.http;
 
+import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.Sync;
@@ -76,6 +77,15 @@ public enum Endpoint {
     /// The record that a request body has to be.
     public Optional<Class<?>> request() {
         return Optional.ofNullable(request);
+    }
+
+    /// Octets that a request body may have. What anybody may send is kept small.
+    public int mostBody() {
+        return switch (this) {
+            case CREATE_CONTAINER, COMMIT -> Limits.REQUEST_BODY;
+            case SIGN_UP_START -> Limits.SIGN_UP_BODY;
+            default -> Limits.SMALL_BODY;
+        };
     }
 
     /// The status of success.

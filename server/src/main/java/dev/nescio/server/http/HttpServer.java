@@ -1,5 +1,6 @@
 package dev.nescio.server.http;
 
+import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.Problem;
 import dev.nescio.server.config.Settings;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,14 +30,19 @@ public final class HttpServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
     private static final int MOST_REQUESTS = 256;
-    private static final Duration TRY_AGAIN = Duration.ofSeconds(2);
+    static final Duration TRY_AGAIN = Duration.ofSeconds(2);
     private static final String SOCKET_VERSION = "13";
     private static final String CALLER = "caller";
+    private static final String TOKEN = "token";
+
+    private static final Set<String> METHODS =
+            Set.of("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT");
 
     private final Settings settings;
     private final Authenticator authenticator;
     private final SocketListener sockets;
     private final Semaphore places = new Semaphore(MOST_REQUESTS);
+    private final BodyBudget bodies = BodyBudget.ofHeap();
     private final Javalin javalin;
 
     private HttpServer(
@@ -110,19 +117,26 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void serve(Endpoint endpoint, Handler handler, Context context) {
+        if (endpoint.changes()) {
+            SessionCookies.requireOwnOrigin(context.req());
+        }
+        Caller caller = endpoint.access() == Endpoint.Access.SESSION ? inPlace(() -> authenticate(context)) : null;
+        try (BodyBudget.Share share = bodies.share()) {
+            // Before there is a place for it: whoever sends slowly takes none from others.
+            Object body = endpoint.request()
+                    .<Object>map(type -> JsonBody.read(context.req(), type, endpoint.mostBody(), share))
+                    .orElse(null);
+            String network = Networks.of(context.req(), settings.behindProxy());
+            answer(endpoint, context, inPlace(() -> handler.handle(new Call(context, caller, body, network))));
+        }
+    }
+
+    private <T> T inPlace(Supplier<T> work) {
         if (!places.tryAcquire()) {
             throw Refusal.unavailable(TRY_AGAIN);
         }
         try {
-            if (endpoint.changes()) {
-                SessionCookies.requireOwnOrigin(context.req());
-            }
-            Caller caller = endpoint.access() == Endpoint.Access.SESSION ? authenticate(context) : null;
-            Object body = endpoint.request()
-                    .<Object>map(type -> JsonBody.read(context.req(), type))
-                    .orElse(null);
-            String network = Networks.of(context.req(), settings.behindProxy());
-            answer(endpoint, context, handler.handle(new Call(context, caller, body, network)));
+            return work.get();
         } finally {
             places.release();
         }
@@ -197,7 +211,9 @@ public final class HttpServer implements AutoCloseable {
             throw Refusal.of(ProblemType.METHOD_NOT_ALLOWED);
         }
         SessionCookies.requireOwnOrigin(context.req());
+        Bytes token = SessionCookies.token(context.req()).orElseThrow(() -> Refusal.of(ProblemType.SESSION_REQUIRED));
         context.attribute(CALLER, authenticate(context));
+        context.attribute(TOKEN, token);
         if (!SOCKET_VERSION.equals(context.header("Sec-WebSocket-Version"))) {
             throw Refusal.of(ProblemType.UPGRADE_REQUIRED);
         }
@@ -216,6 +232,11 @@ public final class HttpServer implements AutoCloseable {
             Socket opened = new Socket(context.session, context.attribute(CALLER));
             context.attribute("socket", opened);
             sockets.opened(opened);
+            // The session may have ended after the handshake looked for it and before the socket was known.
+            Bytes token = context.attribute(TOKEN);
+            if (authenticator.find(token).isEmpty()) {
+                sockets.ended(opened);
+            }
         });
         socket.onClose(context -> {
             Socket closed = context.attribute("socket");
@@ -226,8 +247,14 @@ public final class HttpServer implements AutoCloseable {
         socket.onError(context -> LOG.debug("a socket failed", context.error()));
     }
 
-    /// The route's template, never the path, the address or what was sent.
+    /// The route's template and a method that is known, never the path, the address or what was sent.
     private static void log(Context context, long millis) {
-        LOG.info("{} {} {} {} ms", context.method().name(), context.endpoint().path, context.statusCode(), millis);
+        String method = context.method().name();
+        LOG.info(
+                "{} {} {} {} ms",
+                METHODS.contains(method) ? method : "-",
+                context.endpoint().path,
+                context.statusCode(),
+                millis);
     }
 }

@@ -2,7 +2,6 @@ package dev.nescio.server.http;
 
 import dev.nescio.protocol.InvalidField;
 import dev.nescio.protocol.Json;
-import dev.nescio.protocol.Limits;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -30,14 +29,16 @@ final class JsonBody {
 
     private JsonBody() {}
 
-    static <T> T read(HttpServletRequest request, Class<T> type) {
+    /// @param most octets that the body may have
+    /// @param share charged with what is read, as it is read
+    static <T> T read(HttpServletRequest request, Class<T> type, int most, BodyBudget.Share share) {
         requireJson(request.getContentType());
         requireNoCoding(request);
-        if (request.getContentLengthLong() > Limits.REQUEST_BODY) {
+        if (request.getContentLengthLong() > most) {
             throw Refusal.of(ProblemType.TOO_LARGE);
         }
         try {
-            byte[] bytes = bytes(request.getInputStream());
+            byte[] bytes = bytes(request.getInputStream(), most, share);
             // Jackson alone lets overlong forms pass.
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
             T body = Json.STRICT.readValue(bytes, type);
@@ -85,14 +86,17 @@ final class JsonBody {
         }
     }
 
-    private static byte[] bytes(InputStream in) throws IOException {
+    private static byte[] bytes(InputStream in, int most, BodyBudget.Share share) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         byte[] buffer = new byte[16 * 1024];
         long began = System.nanoTime();
         int some;
         while ((some = in.read(buffer)) >= 0) {
-            if (out.size() + some > Limits.REQUEST_BODY) {
+            if (out.size() + some > most) {
                 throw Refusal.of(ProblemType.TOO_LARGE);
+            }
+            if (!share.take(some)) {
+                throw Refusal.unavailable(HttpServer.TRY_AGAIN);
             }
             out.write(buffer, 0, some);
             Duration taken = Duration.ofNanos(System.nanoTime() - began).minus(GRACE);

@@ -4,7 +4,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 
 /// Which network a request comes from, for rate limits: one IPv4 address, or the 64-bit prefix that one
 /// IPv6 customer has.
@@ -14,11 +16,13 @@ final class Networks {
 
     /// @param behindProxy whether to believe the last entry of `X-Forwarded-For`, which the proxy wrote
     static String of(HttpServletRequest request, boolean behindProxy) {
-        String forwarded = behindProxy ? request.getHeader("X-Forwarded-For") : null;
-        String address = forwarded == null
-                ? request.getRemoteAddr()
-                : forwarded.substring(forwarded.lastIndexOf(',') + 1).strip();
-        return prefix(address);
+        List<String> forwarded = behindProxy ? Collections.list(request.getHeaders("X-Forwarded-For")) : List.of();
+        return prefix(forwarded.isEmpty() ? request.getRemoteAddr() : lastEntry(forwarded.getLast()));
+    }
+
+    /// A proxy adds to the client's line or adds a line of its own: either way the last entry is the proxy's.
+    private static String lastEntry(String line) {
+        return line.substring(line.lastIndexOf(',') + 1).strip();
     }
 
     static String prefix(String address) {

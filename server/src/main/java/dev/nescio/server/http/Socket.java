@@ -12,6 +12,7 @@ public final class Socket {
     public static final int REVOKED = 4401;
 
     private static final int TOO_SLOW = 4408;
+    private static final int TOO_MANY = 4429;
     private static final int GOING_AWAY = 1001;
     private static final int MOST_UNSENT = 64;
 
@@ -39,6 +40,11 @@ public final class Socket {
     /// Sends one last message, then closes.
     public void sendAndClose(String text, int code) {
         session.sendText(text, Callback.from(() -> close(code, "ended"), failure -> session.disconnect()));
+    }
+
+    /// The session has too many sockets already.
+    public void refuse() {
+        close(TOO_MANY, "too many sockets");
     }
 
     /// The server stops.

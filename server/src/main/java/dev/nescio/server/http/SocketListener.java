@@ -5,5 +5,8 @@ public interface SocketListener {
 
     void opened(Socket socket);
 
+    /// Its session ended while it was being opened.
+    void ended(Socket socket);
+
     void closed(Socket socket);
 }

@@ -12,12 +12,16 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /// Tells the open sockets of an account that something changed, and those of an ended session that it has
 /// ended (spec, section 10.7). Safe for use by many threads.
 ///
 /// A hint says that it is worth asking, never what changed. Only sockets of this process are told.
 public final class Hints implements SocketListener {
+
+    /// A browser with a socket in each of its tabs stays below.
+    private static final int MOST_OF_A_SESSION = 16;
 
     private final Database database;
     private final Map<AccountId, Set<Socket>> open = new ConcurrentHashMap<>();
@@ -35,8 +39,23 @@ public final class Hints implements SocketListener {
             sockets.add(socket);
             return sockets;
         });
+        if (ofSession(socket.caller().session()).count() > MOST_OF_A_SESSION) {
+            socket.refuse();
+            return;
+        }
         long sequence = database.read(transaction -> Accounts.sequence(transaction, account));
         socket.send(text(new Hint(Hint.HELLO, sequence)));
+    }
+
+    @Override
+    public void ended(Socket socket) {
+        socket.sendAndClose(text(new Hint(Hint.REVOKED, null)), Socket.REVOKED);
+    }
+
+    private Stream<Socket> ofSession(SessionId session) {
+        return open.values().stream()
+                .flatMap(Set::stream)
+                .filter(socket -> socket.caller().session().equals(session));
     }
 
     @Override
@@ -54,11 +73,7 @@ public final class Hints implements SocketListener {
 
     /// Closes the sockets of sessions that have ended.
     public void revoked(Collection<SessionId> sessions) {
-        String text = text(new Hint(Hint.REVOKED, null));
-        open.values().stream()
-                .flatMap(Set::stream)
-                .filter(socket -> sessions.contains(socket.caller().session()))
-                .forEach(socket -> socket.sendAndClose(text, Socket.REVOKED));
+        sessions.stream().flatMap(this::ofSession).forEach(this::ended);
     }
 
     /// The server stops.

@@ -160,10 +160,21 @@ class DatabaseTest {
 
     @Test
     void readsCannotWrite() {
-        if (backend == Backend.SQLITE) {
-            assertThrows(RuntimeException.class, () -> database.read(transaction -> insert(transaction, 1)));
-        }
+        assertThrows(RuntimeException.class, () -> database.read(transaction -> insert(transaction, 1)));
         assertEquals(List.of(), notes());
+    }
+
+    /// Out of memory in one of them, say.
+    @Test
+    void writesGoOnAfterOneThatBrokeTheWriter() {
+        assertThrows(
+                Throwable.class,
+                () -> database.write(transaction -> {
+                    insert(transaction, 1);
+                    throw new OutOfMemoryError("planted");
+                }));
+        database.write(transaction -> insert(transaction, 2));
+        assertEquals(List.of(2L), notes());
     }
 
     @Test

@@ -1,0 +1,113 @@
+package dev.nescio.server.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.nescio.protocol.Problem;
+import dev.nescio.protocol.SignIn;
+import jakarta.servlet.ReadListener;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayInputStream;
+import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+
+/// Hostile bytes as body and headers of a request: only a refusal with a status escapes. `CONTRIBUTING.md` says
+/// how to let the fuzzer look for new inputs.
+class ParsersFuzzTest {
+
+    @FuzzTest(maxDuration = "30s")
+    void body(byte[] body) {
+        try (BodyBudget.Share share = new BodyBudget(1 << 20).share()) {
+            SignIn.Lookup lookup = JsonBody.read(request(body, Map.of()), SignIn.Lookup.class, 1 << 20, share);
+            assertEquals(32, lookup.hashedEmail().length());
+        } catch (Refusal refusal) {
+            Problem problem = refusal.problem();
+            assertTrue(problem.status() == 400 || problem.status() == 413, problem.detail());
+        }
+    }
+
+    @FuzzTest(maxDuration = "30s")
+    void authorization(byte[] header) {
+        SessionCookies.token(request(new byte[0], Map.of("Authorization", text(header))))
+                .ifPresent(token -> assertEquals(32, token.length()));
+    }
+
+    @FuzzTest(maxDuration = "30s")
+    void origin(byte[] header) {
+        HttpServletRequest request = request(new byte[0], Map.of("Origin", text(header), "Host", "localhost:8300"));
+        try {
+            SessionCookies.requireOwnOrigin(request);
+            assertTrue(text(header).toLowerCase(java.util.Locale.ROOT).endsWith("//localhost:8300"));
+        } catch (Refusal refusal) {
+            assertEquals(403, refusal.problem().status());
+        }
+    }
+
+    @FuzzTest(maxDuration = "30s")
+    void network(byte[] header) {
+        String network = Networks.of(request(new byte[0], Map.of("X-Forwarded-For", text(header))), true);
+        assertNotNull(network);
+        assertFalse(network.length() > 45, network);
+    }
+
+    private static String text(byte[] header) {
+        return new String(header, StandardCharsets.ISO_8859_1);
+    }
+
+    /// Stands in for the container's request: a JSON body, these headers, and the cookie of a session.
+    private static HttpServletRequest request(byte[] body, Map<String, String> headers) {
+        return (HttpServletRequest) Proxy.newProxyInstance(
+                ParsersFuzzTest.class.getClassLoader(),
+                new Class<?>[] {HttpServletRequest.class},
+                (proxy, method, arguments) -> switch (method.getName()) {
+                    case "getContentType" -> "application/json";
+                    case "getContentLengthLong" -> -1L;
+                    case "getInputStream" -> new Body(body);
+                    case "getHeader" -> headers.get((String) arguments[0]);
+                    case "getHeaders" ->
+                        Collections.enumeration(Optional.ofNullable(headers.get((String) arguments[0]))
+                                .map(Collections::singletonList)
+                                .orElse(Collections.emptyList()));
+                    case "getCookies" -> new Cookie[] {new Cookie("nescio-dev", "A".repeat(43))};
+                    case "getRemoteAddr" -> "127.0.0.1";
+                    default -> throw new UnsupportedOperationException(method.getName());
+                });
+    }
+
+    private static final class Body extends ServletInputStream {
+
+        private final ByteArrayInputStream in;
+
+        private Body(byte[] body) {
+            in = new ByteArrayInputStream(body);
+        }
+
+        @Override
+        public int read() {
+            return in.read();
+        }
+
+        @Override
+        public boolean isFinished() {
+            return in.available() == 0;
+        }
+
+        @Override
+        public boolean isReady() {
+            return true;
+        }
+
+        @Override
+        public void setReadListener(ReadListener listener) {
+            throw new UnsupportedOperationException("nothing here reads without waiting");
+        }
+    }
+}

@@ -73,13 +73,16 @@ public final class Account implements AutoCloseable {
         if (opened.token() == null) {
             throw new NescioException.Distrust(Finding.BAD_ANSWER);
         }
+        MasterKey masterKey = null;
+        AccountKeys keys = null;
+        boolean checked = false;
         try {
-            MasterKey masterKey = credential.unwrap(opened.account(), slot.id(), slot.wrappedMasterKey());
+            masterKey = credential.unwrap(opened.account(), slot.id(), slot.wrappedMasterKey());
             HighWaterMarks marks = new HighWaterMarks(memory, opened.account());
             if (!openDirectory(masterKey, marks, opened.directory()).lists(opened.slots())) {
                 throw new NescioException.Distrust(Finding.SLOTS_CHANGED);
             }
-            AccountKeys keys = masterKey.unwrap(opened.domainKeys());
+            keys = masterKey.unwrap(opened.domainKeys());
             Profile profile = keys.profile().open(opened.profile());
             if (!profile.address().equals(address.normalised())) {
                 throw new NescioException.Distrust(Finding.ADDRESS_EXCHANGED);
@@ -89,9 +92,24 @@ public final class Account implements AutoCloseable {
                     address.hashed(),
                     new Argon2Parameters(slot.memoryKiB(), slot.passes(), slot.lanes()));
             Session session = new Session(opened.session(), opened.token(), Instant.ofEpochMilli(opened.expiresAt()));
-            return new Account(api, memory, random, session, masterKey, keys, profile);
+            Account account = new Account(api, memory, random, session, masterKey, keys, profile);
+            checked = true;
+            return account;
         } catch (RejectedException e) {
             throw new NescioException.Distrust(Finding.REJECTED);
+        } finally {
+            if (!checked) {
+                wipe(keys, masterKey);
+            }
+        }
+    }
+
+    private static void wipe(AccountKeys keys, MasterKey masterKey) {
+        if (keys != null) {
+            keys.close();
+        }
+        if (masterKey != null) {
+            masterKey.close();
         }
     }
 

@@ -17,7 +17,7 @@ public enum Finding {
     FORK("The server served a history that differs from the one that this device has seen."),
     /// Containers or items are missing, added or reordered.
     INCOMPLETE("The server left something out, added something, or changed the order."),
-    /// Not a well-formed answer of the protocol, too large, or too slow.
+    /// Not a well-formed answer of the protocol, or too large.
     BAD_ANSWER("The server's answer is not one of this protocol.");
 
     private final String text;

@@ -18,8 +18,8 @@ public final class Argon2Policy {
 
         private static final long serialVersionUID = 1L;
 
-        RefusedException(String message) {
-            super(message);
+        RefusedException() {
+            super("the server's parameters for Argon2id are refused");
         }
     }
 
@@ -27,19 +27,13 @@ public final class Argon2Policy {
 
     /// @param pinned what this device has used for this address before
     public static void check(Argon2Parameters offered, Optional<Argon2Parameters> pinned) throws RefusedException {
-        if (offered.memoryKiB() < LEAST_MEMORY || offered.passes() < LEAST_PASSES || offered.lanes() != 1) {
-            throw new RefusedException("The server asked for a weaker password hash than Nescio allows."
-                    + " Nothing was sent. Do not sign in here until its operator has explained this.");
-        }
-        if (offered.memoryKiB() > MOST_MEMORY || offered.passes() > MOST_PASSES) {
-            throw new RefusedException(
-                    "The server asked for a password hash that would exhaust this device. Nothing was sent.");
-        }
-        if (pinned.isPresent()
+        boolean tooWeak = offered.memoryKiB() < LEAST_MEMORY || offered.passes() < LEAST_PASSES || offered.lanes() != 1;
+        boolean exhausting = offered.memoryKiB() > MOST_MEMORY || offered.passes() > MOST_PASSES;
+        boolean weakerThanPinned = pinned.isPresent()
                 && (offered.memoryKiB() < pinned.get().memoryKiB()
-                        || offered.passes() < pinned.get().passes())) {
-            throw new RefusedException("The server asked for a weaker password hash than this account used before."
-                    + " Nothing was sent. Do not sign in here until its operator has explained this.");
+                        || offered.passes() < pinned.get().passes());
+        if (tooWeak || exhausting || weakerThanPinned) {
+            throw new RefusedException();
         }
     }
 }

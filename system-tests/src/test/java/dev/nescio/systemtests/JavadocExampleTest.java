@@ -51,9 +51,18 @@ class JavadocExampleTest {
         }
     }
 
+    @Test
+    void theReadmeHasTheSameExample() throws IOException {
+        String readme = Files.readString(root().resolve("README.md"));
+        assertTrue(readme.contains("```java\n" + example().replaceAll("(?m)^ ", "") + "\n```"), "it differs");
+    }
+
+    private static Path root() {
+        return Path.of(System.getProperty("nescio.spec")).toAbsolutePath().getParent();
+    }
+
     private static String example() throws IOException {
-        Path source = Path.of(System.getProperty("nescio.spec"))
-                .resolveSibling("client/src/main/java/dev/nescio/client/Nescio.java");
+        Path source = root().resolve("client/src/main/java/dev/nescio/client/Nescio.java");
         String comment = Files.readAllLines(source).stream()
                 .filter(line -> line.startsWith("///"))
                 .map(line -> line.substring(3))

@@ -1,9 +1,13 @@
 package dev.nescio.systemtests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,6 +27,17 @@ class ProofTest {
         assertTrue(demo.last().get("ok").asBoolean(), demo::toString);
         assertEquals(demo.lines().size() - 1, demo.last().get("steps").asInt(), demo::toString);
         demo.lines().forEach(line -> assertTrue(line.get("ok").asBoolean(), line::toString));
+    }
+
+    @Test
+    void theDemoLeavesNothingBehind() {
+        CommandRun demo = CommandRun.of(home, "demo");
+        assertEquals(0, demo.exitCode(), demo::toString);
+        Matcher folder = Pattern.compile("Data folder (\\S+)").matcher(demo.out());
+        assertTrue(folder.find(), demo::toString);
+        Path data = Path.of(folder.group(1));
+        assertFalse(Files.exists(data) || Files.exists(data.getParent()), demo::toString);
+        assertEquals(0, home.toFile().list().length, "and no profile");
     }
 
     @Test

@@ -197,6 +197,14 @@ class StreamTest {
         return stream.length > to && Arrays.equals(STREAM, from, to, stream, from, to);
     }
 
+    @Property(tries = 100)
+    void anyFlippedBitOfFourChunksIsNoticed(@ForAll @IntRange(max = 8 * (3 * CHUNK + 1000)) int bit) {
+        byte[] flipped = flipped(STREAM, bit);
+        ByteArrayOutputStream released = new ByteArrayOutputStream();
+        assertThrows(RejectedException.class, () -> readAll(Places.ONE, flipped, released));
+        assertSoundPrefix(flipped, released.toByteArray());
+    }
+
     @Test
     void everyFlippedBitOfASmallStreamIsNoticed() {
         byte[] stream = seal(KEY, Places.ONE, new byte[20]);

@@ -19,8 +19,10 @@ import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -78,6 +80,14 @@ class HintsTest {
             return null;
         }
 
+        String last() throws InterruptedException {
+            String text = next();
+            while (text.startsWith("{")) {
+                text = next();
+            }
+            return text;
+        }
+
         String next() throws InterruptedException {
             String text = arrived.poll(20, TimeUnit.SECONDS);
             return text == null ? "nothing" : text;
@@ -100,6 +110,40 @@ class HintsTest {
 
     private static Listener open(Bytes token) {
         return open("Authorization", "Bearer " + token.base64url(), null);
+    }
+
+    @Test
+    void theSeventeenthSocketOfASessionIsRefused() throws InterruptedException {
+        List<Listener> listeners = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            listeners.add(open(device.session.token()));
+            assertEquals(
+                    "{\"type\":\"hello\",\"sequence\":0}", listeners.getLast().next());
+        }
+        assertEquals("closed 4429", open(device.session.token()).next());
+        device.on(server).delete("/v1/session");
+        for (Listener listener : listeners) {
+            assertEquals("{\"type\":\"revoked\"}", listener.next());
+        }
+    }
+
+    /// The handshake looks for the session, and only later is the socket known.
+    @Test
+    void noSocketOutlivesASessionThatEndsWhileItOpens() throws InterruptedException {
+        for (int i = 0; i < 20; i++) {
+            Device leaving = Device.signedUp(server);
+            List<CompletableFuture<Listener>> opening = new ArrayList<>();
+            for (int socket = 0; socket < 4; socket++) {
+                opening.add(CompletableFuture.supplyAsync(() -> open(leaving.session.token())));
+            }
+            leaving.on(server).delete("/v1/session");
+            for (CompletableFuture<Listener> opened : opening) {
+                Listener listener = opened.exceptionally(refused -> null).join();
+                if (listener != null) {
+                    assertEquals("closed 4401", listener.last());
+                }
+            }
+        }
     }
 
     @Test

@@ -70,6 +70,18 @@ class RateLimitTest {
         assertEquals(200, lookUp("192.0.2.1", unknown()).status());
     }
 
+    /// Some proxies leave the client's line as it is and add their own.
+    @Test
+    void onlyTheProxysOwnLineNamesTheNetwork() {
+        for (int i = 0; i <= 30; i++) {
+            Client.Answer answer = server.client()
+                    .with("X-Forwarded-For", "198.51.100." + i)
+                    .with("X-Forwarded-For", "192.0.2.1")
+                    .post("/v1/signin/lookup", unknown());
+            assertEquals(i < 30 ? 200 : 429, answer.status());
+        }
+    }
+
     @Test
     void lookingUpByAddress() {
         SignIn.Lookup lookup = unknown();

@@ -24,7 +24,7 @@ class SlowBodyTest {
                     POST /v1/signin/lookup HTTP/1.1
                     Host: a
                     Content-Type: application/json
-                    Content-Length: 1000000
+                    Content-Length: 10000
 
                     """;
             out.write(head.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));

@@ -16,6 +16,7 @@ import java.io.ByteArrayInputStream;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -45,7 +46,7 @@ class ParsersFuzzTest {
         HttpServletRequest request = request(new byte[0], Map.of("Origin", text(header), "Host", "localhost:8300"));
         try {
             SessionCookies.requireOwnOrigin(request);
-            assertTrue(text(header).toLowerCase(java.util.Locale.ROOT).endsWith("//localhost:8300"));
+            assertTrue(text(header).toLowerCase(Locale.ROOT).endsWith("//localhost:8300"));
         } catch (Refusal refusal) {
             assertEquals(403, refusal.problem().status());
         }
@@ -93,6 +94,11 @@ class ParsersFuzzTest {
         @Override
         public int read() {
             return in.read();
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) {
+            return in.read(into, offset, length);
         }
 
         @Override

@@ -73,7 +73,15 @@ public final class Main {
     private static void serve(Options options, PrintStream out) {
         Server server = Server.start(options.settings());
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(server::close));
-        out.println("Nescio is ready on http://127.0.0.1:" + server.port());
+        out.println("Nescio is ready on http://" + host(options.settings().host()) + ":" + server.port());
         out.flush();
+    }
+
+    /// As it stands in an address. One that stands for every address of this machine is none to connect to.
+    private static String host(String host) {
+        if (host.equals("0.0.0.0") || host.equals("::")) {
+            return "127.0.0.1";
+        }
+        return host.contains(":") ? "[" + host + "]" : host;
     }
 }

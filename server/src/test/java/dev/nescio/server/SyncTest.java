@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.ContainerId;
+import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Sync;
+import dev.nescio.protocol.Versioned;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -195,6 +197,10 @@ class SyncTest {
             Client.Answer answer = commit(id, Device.commit(3, fresh, wrong));
             assertEquals("409 item-conflict", answer.problemName());
             assertEquals(wrong.id(), answer.problem().item());
+            // Named first, whatever else is wrong.
+            Sync.Commit both = new Sync.Commit(
+                    new Counted(3, Device.bytes(217)), List.of(wrong), new Versioned(9, Device.bytes(200)));
+            assertEquals("409 item-conflict", commit(id, both).problemName());
         }
         assertEquals("400 bad-request", commit(id, Device.metadata(3, 1)).problemName());
         assertEquals("400 bad-request", commit(id, Device.metadata(3, 3)).problemName());

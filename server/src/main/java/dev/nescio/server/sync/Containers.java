@@ -68,14 +68,14 @@ final class Containers {
             if (request.manifest().counter() != stored.manifest().counter() + 1) {
                 return new Outcome.ManifestConflict(stored.manifest().counter());
             }
-            if (request.metadata() != null
-                    && request.metadata().version() != stored.metadata().version() + 1) {
-                return new Outcome.MetadataVersion();
-            }
             Optional<ItemId> conflict =
                     ItemTable.write(transaction, account, id, request.items(), sequence, stored.itemCount());
             if (conflict.isPresent()) {
                 return new Outcome.ItemConflict(conflict.get());
+            }
+            if (request.metadata() != null
+                    && request.metadata().version() != stored.metadata().version() + 1) {
+                return new Outcome.MetadataVersion();
             }
             ContainerTable.update(transaction, account, changed(stored, request, sequence));
             return new Outcome.Written(sequence);

@@ -13,6 +13,8 @@ public enum Domain {
     EMBEDS,
     PROFILE;
 
+    private final String text = name().toLowerCase(Locale.ROOT);
+
     @JsonCreator
     public static Domain parse(String text) {
         for (Domain domain : values()) {
@@ -25,7 +27,7 @@ public enum Domain {
 
     @JsonValue
     public String text() {
-        return name().toLowerCase(Locale.ROOT);
+        return text;
     }
 
     public boolean holdsContainers() {

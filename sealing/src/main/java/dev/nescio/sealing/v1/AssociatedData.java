@@ -19,6 +19,7 @@ public record AssociatedData(
         String purpose, AccountId account, Domain domain, ContainerId container, Id item, String field, long version) {
 
     private static final byte[] PREFIX = "nescio/v1/ad".getBytes(StandardCharsets.US_ASCII);
+    private static final int PARTS = 7;
 
     public AssociatedData {
         requireAscii(purpose);
@@ -30,26 +31,36 @@ public record AssociatedData(
     }
 
     public byte[] encode() {
-        byte[][] parts = {
-            ascii(purpose),
-            account.toArray(),
-            domain == null ? EMPTY : ascii(domain.text()),
-            container == null ? EMPTY : container.toArray(),
-            item == null ? EMPTY : item.toArray(),
-            ascii(field)
-        };
-        int length = PREFIX.length + (parts.length + 1) * Integer.BYTES + Long.BYTES;
-        for (byte[] part : parts) {
-            length += part.length;
-        }
-        ByteBuffer out = ByteBuffer.allocate(length).put(PREFIX);
-        for (byte[] part : parts) {
-            out.putInt(part.length).put(part);
-        }
+        String domainText = domain == null ? "" : domain.text();
+        int length = PREFIX.length + PARTS * Integer.BYTES + Long.BYTES;
+        length += purpose.length() + length(account) + domainText.length() + length(container) + length(item);
+        ByteBuffer out = ByteBuffer.allocate(length + field.length()).put(PREFIX);
+        put(out, purpose);
+        put(out, account);
+        put(out, domainText);
+        put(out, container);
+        put(out, item);
+        put(out, field);
         return out.putInt(Long.BYTES).putLong(version).array();
     }
 
-    private static final byte[] EMPTY = {};
+    private static int length(Id id) {
+        return id == null ? 0 : Id.LENGTH;
+    }
+
+    private static void put(ByteBuffer out, Id id) {
+        out.putInt(length(id));
+        if (id != null) {
+            out.put(id.toArray());
+        }
+    }
+
+    private static void put(ByteBuffer out, String ascii) {
+        out.putInt(ascii.length());
+        for (int i = 0; i < ascii.length(); i++) {
+            out.put((byte) ascii.charAt(i));
+        }
+    }
 
     /// Encoding would turn anything else into a question mark, and two places into one.
     private static void requireAscii(String text) {
@@ -58,9 +69,5 @@ public record AssociatedData(
                 throw new IllegalArgumentException("purpose and field are ASCII");
             }
         }
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
     }
 }

@@ -72,9 +72,8 @@ public final class SealingKey implements AutoCloseable {
         int padded = Padding.paddedLength(content.length);
         byte[] envelope = new byte[HEADER + padded + Gcm.TAG];
         writeHeader(envelope, commitment, salt);
-        Padding.pad(content, envelope, HEADER);
         byte[] key = envelopeKey.derive(salt);
-        Gcm.seal(key, NONCE, associatedData.encode(), envelope, HEADER, padded, envelope, HEADER);
+        Gcm.sealPadded(key, NONCE, associatedData.encode(), content, padded, envelope, HEADER);
         Arrays.fill(key, (byte) 0);
         return envelope;
     }

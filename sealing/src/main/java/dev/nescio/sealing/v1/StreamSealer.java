@@ -73,7 +73,7 @@ public final class StreamSealer extends OutputStream {
         }
         int padded = Padding.paddedLength(filled);
         Arrays.fill(plaintext, filled, padded, (byte) 0);
-        plaintext[filled] = (byte) 0x80;
+        plaintext[filled] = Padding.MARK;
         writeChunk(plaintext, 0, padded, true);
         end();
         out.flush();

@@ -11,10 +11,14 @@ import dev.nescio.protocol.Json;
 import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.RejectedException.Reason;
 import dev.nescio.sealing.SecretBytes;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
@@ -42,6 +46,31 @@ class EnvelopeTest {
         byte[] envelope = key.seal(place, content, RANDOM);
         assertEquals(SealingKey.OVERHEAD + Padding.paddedLength(content.length), envelope.length);
         assertArrayEquals(content, key.open(place, envelope));
+    }
+
+    /// Long content is encrypted in pieces, short content in one; an envelope does not show which.
+    @Test
+    void isPlainGcmOfThePaddedContentAtEveryLength() throws GeneralSecurityException, RejectedException {
+        byte[] secret = new byte[SealingKey.LENGTH];
+        RANDOM.nextBytes(secret);
+        Derivation derivation = Derivation.from(secret);
+        SealingKey sealing = SealingKey.of(SecretBytes.copyOf(secret));
+        Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+        for (int length :
+                new int[] {0, 1, 63, 4095, 4096, 4097, 8191, 65535, 65536, 65537, SealingKey.LONGEST_CONTENT}) {
+            byte[] content = new byte[length];
+            RANDOM.nextBytes(content);
+            byte[] envelope = sealing.seal(Places.ONE, content, RANDOM);
+            byte[] salt = Arrays.copyOfRange(envelope, 1 + SealingKey.COMMITMENT, SealingKey.HEADER);
+            SecretKeySpec key = new SecretKeySpec(derivation.derive("envelope/key", salt), "AES");
+            cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(128, new byte[12]));
+            cipher.updateAAD(Places.ONE.encode());
+            assertArrayEquals(
+                    cipher.doFinal(Padding.pad(content)),
+                    Arrays.copyOfRange(envelope, SealingKey.HEADER, envelope.length),
+                    "length " + length);
+            assertArrayEquals(content, sealing.open(Places.ONE, envelope), "length " + length);
+        }
     }
 
     /// The attack class "swap": whatever differs in the place, the value does not open there.

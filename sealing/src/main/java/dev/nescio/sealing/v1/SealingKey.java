@@ -35,15 +35,19 @@ public final class SealingKey implements AutoCloseable {
     private static final byte[] NONCE = new byte[Gcm.NONCE];
 
     private final SecretBytes secret;
-    private final Derivation derivation;
-    private final Derivation.Labelled envelopeKey;
     private final byte[] commitment;
+
+    /// Null once closed. The JDK's HMAC cannot be wiped, so it is let go.
+    private volatile Keyed keyed;
+
+    /// HMAC states that are as good as the key.
+    private record Keyed(Derivation derivation, Derivation.Labelled envelopeKey) {}
 
     private SealingKey(SecretBytes secret) {
         this.secret = secret;
-        this.derivation = secret.lend(Derivation::from);
+        Derivation derivation = secret.lend(Derivation::from);
         this.commitment = derivation.derive("envelope/commitment");
-        this.envelopeKey = derivation.labelled("envelope/key");
+        this.keyed = new Keyed(derivation, derivation.labelled("envelope/key"));
     }
 
     /// Takes the secret over and closes it when this key is closed.
@@ -63,7 +67,7 @@ public final class SealingKey implements AutoCloseable {
     /// @param content at most [#LONGEST_CONTENT] octets
     /// @param random a cryptographically strong source, for the salt
     public byte[] seal(AssociatedData associatedData, byte[] content, RandomGenerator random) {
-        requireOpen();
+        Keyed open = requireOpen();
         if (content.length > LONGEST_CONTENT) {
             throw new IllegalArgumentException("an envelope holds at most " + LONGEST_CONTENT + " octets");
         }
@@ -72,7 +76,7 @@ public final class SealingKey implements AutoCloseable {
         int padded = Padding.paddedLength(content.length);
         byte[] envelope = new byte[HEADER + padded + Gcm.TAG];
         writeHeader(envelope, commitment, salt);
-        byte[] key = envelopeKey.derive(salt);
+        byte[] key = open.envelopeKey.derive(salt);
         Gcm.sealPadded(key, NONCE, associatedData.encode(), content, padded, envelope, HEADER);
         Arrays.fill(key, (byte) 0);
         return envelope;
@@ -81,12 +85,12 @@ public final class SealingKey implements AutoCloseable {
     /// @throws RejectedException if it was not sealed with this key and this associated data, or was
     /// changed
     public byte[] open(AssociatedData associatedData, byte[] envelope) throws RejectedException {
-        requireOpen();
+        Keyed open = requireOpen();
         if (envelope.length < OVERHEAD + Padding.LEAST || envelope.length > LONGEST_ENVELOPE) {
             throw new RejectedException(Reason.MALFORMED);
         }
         byte[] salt = readHeader(envelope, commitment);
-        byte[] key = envelopeKey.derive(salt);
+        byte[] key = open.envelopeKey.derive(salt);
         try {
             return Gcm.openPadded(key, NONCE, associatedData.encode(), envelope, HEADER, envelope.length - HEADER);
         } finally {
@@ -115,17 +119,17 @@ public final class SealingKey implements AutoCloseable {
 
     /// The header of a new stream, under a fresh salt.
     byte[] streamHeader(RandomGenerator random) {
-        requireOpen();
+        Keyed open = requireOpen();
         byte[] salt = new byte[SALT];
         random.nextBytes(salt);
         byte[] header = new byte[HEADER];
-        writeHeader(header, derivation.derive(STREAM_COMMITMENT), salt);
+        writeHeader(header, open.derivation.derive(STREAM_COMMITMENT), salt);
         return header;
     }
 
     /// The AES key of the stream with this header, once its version and commitment are checked.
     byte[] streamKey(byte[] header) throws RejectedException {
-        requireOpen();
+        Derivation derivation = requireOpen().derivation;
         return derivation.derive(STREAM_KEY, readHeader(header, derivation.derive(STREAM_COMMITMENT)));
     }
 
@@ -145,12 +149,17 @@ public final class SealingKey implements AutoCloseable {
         return Arrays.copyOfRange(in, 1 + COMMITMENT, HEADER);
     }
 
-    private void requireOpen() {
-        secret.lend(bytes -> null);
+    private Keyed requireOpen() {
+        Keyed open = keyed;
+        if (open == null) {
+            throw new IllegalStateException("this key was closed");
+        }
+        return open;
     }
 
     @Override
     public void close() {
+        keyed = null;
         secret.close();
     }
 

@@ -11,6 +11,8 @@ import dev.nescio.protocol.Json;
 import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.RejectedException.Reason;
 import dev.nescio.sealing.SecretBytes;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -227,6 +229,24 @@ class EnvelopeTest {
         RANDOM.nextBytes(octets);
         SealingKey.of(SecretBytes.taking(octets)).close();
         assertArrayEquals(new byte[32], octets);
+    }
+
+    /// What is left tells nothing: the wiped secret, and the commitment, which stands in every envelope.
+    @Test
+    void closingAKeyLetsGoOfWhatWasDerivedFromIt() throws IllegalAccessException {
+        SealingKey closed = SealingKey.generate(RANDOM);
+        closed.close();
+        closed.close();
+        Set<String> left = new HashSet<>();
+        for (Field field : SealingKey.class.getDeclaredFields()) {
+            if (!Modifier.isStatic(field.getModifiers())) {
+                field.setAccessible(true);
+                if (field.get(closed) != null) {
+                    left.add(field.getName());
+                }
+            }
+        }
+        assertEquals(Set.of("secret", "commitment"), left);
     }
 
     @Property(tries = 20)

@@ -37,7 +37,7 @@ public interface KeyService extends AutoCloseable {
     /// @throws RejectedException if it was not sealed with this key service for this place
     Bytes open(AssociatedData associatedData, Bytes envelope) throws RejectedException;
 
-    /// Wipes what is held.
+    /// Wipes what is held, or lets go of what cannot be wiped. Nothing works afterwards.
     @Override
     void close();
 }

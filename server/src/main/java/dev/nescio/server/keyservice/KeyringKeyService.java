@@ -21,14 +21,19 @@ public final class KeyringKeyService implements KeyService {
     private static final String HMAC = "HmacSHA256";
     private static final int SALT = 16;
 
-    private final Mac pepper;
-    private final Mac decoy;
     private final SealingKey seal;
     private final RandomGenerator random;
 
+    /// Null once closed. The JDK's HMAC cannot be wiped, so it is let go.
+    private volatile Keyed keyed;
+
+    private record Keyed(Mac pepper, Mac decoy) {}
+
     private KeyringKeyService(KeyringFile keyring, RandomGenerator random) {
-        this.pepper = mac(keyring.key(KeyringFile.PEPPER));
-        this.decoy = mac(keyring.key(KeyringFile.DECOY));
+        try (SecretBytes pepper = keyring.key(KeyringFile.PEPPER);
+                SecretBytes decoy = keyring.key(KeyringFile.DECOY)) {
+            this.keyed = new Keyed(mac(pepper), mac(decoy));
+        }
         this.seal = SealingKey.of(keyring.key(KeyringFile.SEAL));
         this.random = random;
     }
@@ -53,7 +58,7 @@ public final class KeyringKeyService implements KeyService {
 
     @Override
     public Bytes hmac(Purpose purpose, Bytes value) {
-        Mac mac = copy(pepper);
+        Mac mac = copy(requireOpen().pepper);
         mac.update(purpose.text().getBytes(StandardCharsets.US_ASCII));
         mac.update((byte) 0);
         return Bytes.copyOf(mac.doFinal(value.toArray()));
@@ -61,7 +66,7 @@ public final class KeyringKeyService implements KeyService {
 
     @Override
     public Bytes decoySalt(Bytes hashedEmail) {
-        return Bytes.copyOf(Arrays.copyOf(copy(decoy).doFinal(hashedEmail.toArray()), SALT));
+        return Bytes.copyOf(Arrays.copyOf(copy(requireOpen().decoy).doFinal(hashedEmail.toArray()), SALT));
     }
 
     @Override
@@ -76,7 +81,16 @@ public final class KeyringKeyService implements KeyService {
 
     @Override
     public void close() {
+        keyed = null;
         seal.close();
+    }
+
+    private Keyed requireOpen() {
+        Keyed open = keyed;
+        if (open == null) {
+            throw new IllegalStateException("this key service was closed");
+        }
+        return open;
     }
 
     /// Keying a `Mac` costs more than using it; a clone starts keyed.

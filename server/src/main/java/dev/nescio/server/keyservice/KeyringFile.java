@@ -8,24 +8,33 @@ import dev.nescio.server.config.UnusableSetting;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/// The file that holds the three keys: a line for each, its name and its 32 bytes as base64url. Lines that
-/// start with `#` are for people.
+/// The file that holds the three keys: a line for each, its name and its 32 bytes as base64url, and a `check`
+/// line. Lines that start with `#` are for people.
+///
+/// The check is SHA-256 over "nescio keyring", a zero octet and the three keys. Without it a damaged pepper
+/// or decoy key would be taken for another one. It is against accidents only: whoever changes the file can
+/// change it too. It tells nothing about the keys, which are 96 random octets.
 final class KeyringFile {
 
     static final String PEPPER = "pepper";
     static final String DECOY = "decoy";
     static final String SEAL = "seal";
 
+    private static final String CHECK = "check";
+    private static final byte[] CHECKED = "nescio keyring\0".getBytes(StandardCharsets.US_ASCII);
     private static final int KEY = 32;
     private static final List<String> NAMES = List.of(PEPPER, DECOY, SEAL);
 
@@ -48,11 +57,15 @@ final class KeyringFile {
                 # keep a copy of it, and never beside a copy of the database.
                 version 1
                 """);
+        Map<String, SecretBytes> keys = new HashMap<>();
         for (String name : NAMES) {
             byte[] key = new byte[KEY];
             random.nextBytes(key);
-            text.append(name).append(' ').append(Bytes.copyOf(key).base64url()).append('\n');
+            appendLine(text, name, Bytes.copyOf(key));
+            keys.put(name, SecretBytes.taking(key));
         }
+        appendLine(text, CHECK, check(keys));
+        keys.values().forEach(SecretBytes::close);
         try {
             Path folder = file.toAbsolutePath().getParent();
             Files.createDirectories(folder);
@@ -76,22 +89,34 @@ final class KeyringFile {
         }
     }
 
+    private static void appendLine(StringBuilder text, String name, Bytes value) {
+        text.append(name).append(' ').append(value.base64url()).append('\n');
+    }
+
     static KeyringFile read(Path file) {
         refuseOthers(file);
         Map<String, SecretBytes> keys = new HashMap<>();
+        Bytes check = null;
         try {
             for (String line : Files.readAllLines(file, StandardCharsets.US_ASCII)) {
                 if (line.isBlank() || line.startsWith("#") || line.equals("version 1")) {
                     continue;
                 }
                 String[] parts = line.split(" ", 2);
-                if (parts.length != 2 || !NAMES.contains(parts[0]) || keys.containsKey(parts[0])) {
+                if (parts.length != 2) {
                     throw damaged(file);
                 }
-                keys.put(
-                        parts[0],
-                        SecretBytes.taking(Bytes.parse(parts[1].strip()).toArray()));
+                Bytes value = Bytes.parse(parts[1].strip());
+                if (parts[0].equals(CHECK) && check == null) {
+                    check = value;
+                } else if (NAMES.contains(parts[0]) && !keys.containsKey(parts[0])) {
+                    keys.put(parts[0], SecretBytes.taking(value.toArray()));
+                } else {
+                    throw damaged(file);
+                }
             }
+        } catch (CharacterCodingException e) {
+            throw damaged(file);
         } catch (IOException e) {
             throw new UnusableSetting("The keyring " + file + " cannot be read (" + e.getMessage() + ").", e);
         } catch (InvalidField e) {
@@ -100,7 +125,26 @@ final class KeyringFile {
         if (keys.size() != NAMES.size() || keys.values().stream().anyMatch(key -> key.length() != KEY)) {
             throw damaged(file);
         }
+        if (!check(keys).equals(check)) {
+            throw damaged(file);
+        }
         return new KeyringFile(keys);
+    }
+
+    private static Bytes check(Map<String, SecretBytes> keys) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(CHECKED);
+            for (String name : NAMES) {
+                keys.get(name).lend(key -> {
+                    digest.update(key);
+                    return null;
+                });
+            }
+            return Bytes.copyOf(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     private static void refuseOthers(Path file) {

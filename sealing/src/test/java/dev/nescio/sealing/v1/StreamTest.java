@@ -183,7 +183,7 @@ class StreamTest {
     /// Whatever was released is content, and of chunks that are whole and in place.
     private static void assertSoundPrefix(byte[] stream, byte[] released) {
         assertTrue(released.length <= CONTENT.length);
-        assertArrayEquals(Arrays.copyOf(CONTENT, released.length), released);
+        assertTrue(Arrays.equals(CONTENT, 0, released.length, released, 0, released.length), "content was changed");
         int wholeChunks = 0;
         while (wholeChunks < 3 && sameChunk(stream, wholeChunks)) {
             wholeChunks++;
@@ -197,12 +197,56 @@ class StreamTest {
         return stream.length > to && Arrays.equals(STREAM, from, to, stream, from, to);
     }
 
+    /// Every bit where a check begins or ends: the header, the edges of each chunk, each tag.
+    @Test
+    void everyFlippedBitOfTheHeaderTheTagsAndTheEdgesOfChunksIsNoticed() {
+        assertBitsAreNoticed(0, HEADER);
+        for (int i = 0; i < 4; i++) {
+            int from = HEADER + i * SEALED;
+            int tag = Math.min(STREAM.length, from + SEALED) - Gcm.TAG;
+            assertBitsAreNoticed(from, from + 32);
+            assertBitsAreNoticed(tag - 32, tag + Gcm.TAG);
+        }
+    }
+
+    /// From the start, which takes all chunks before, one bit of each octet; with random access every bit.
+    private static void assertBitsAreNoticed(int from, int to) {
+        for (int octet = from; octet < to; octet++) {
+            assertNoticedFromTheStart(8 * octet + octet % 8);
+            for (int bit = 8 * octet; bit < 8 * octet + 8; bit++) {
+                assertNoticedWithRandomAccess(bit);
+            }
+        }
+    }
+
+    @Provide
+    Arbitrary<Integer> bits() {
+        return Arbitraries.integers().between(0, 8 * STREAM.length - 1);
+    }
+
     @Property(tries = 100)
-    void anyFlippedBitOfFourChunksIsNoticed(@ForAll @IntRange(max = 8 * (3 * CHUNK + 1000)) int bit) {
+    void anyFlippedBitOfFourChunksIsNoticed(@ForAll("bits") int bit) {
+        assertNoticedFromTheStart(bit);
+        assertNoticedWithRandomAccess(bit);
+    }
+
+    private static void assertNoticedFromTheStart(int bit) {
         byte[] flipped = flipped(STREAM, bit);
         ByteArrayOutputStream released = new ByteArrayOutputStream();
-        assertThrows(RejectedException.class, () -> readAll(Places.ONE, flipped, released));
+        assertThrows(RejectedException.class, () -> readAll(Places.ONE, flipped, released), () -> "bit " + bit);
         assertSoundPrefix(flipped, released.toByteArray());
+    }
+
+    private static void assertNoticedWithRandomAccess(int bit) {
+        byte[] flipped = flipped(STREAM, bit);
+        long chunk = Math.max(0, (bit / 8 - HEADER) / SEALED);
+        assertThrows(RejectedException.class, () -> readOne(flipped, chunk * CHUNK), () -> "bit " + bit);
+    }
+
+    private static void readOne(byte[] stream, long position) throws IOException, RejectedException {
+        try (StreamReader reader = reader(Places.ONE, stream)) {
+            reader.read(position, 1);
+        }
     }
 
     @Test

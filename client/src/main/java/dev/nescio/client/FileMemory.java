@@ -13,6 +13,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -34,9 +35,29 @@ public final class FileMemory implements DeviceMemory {
 
     private final Path file;
 
-    private record Pin(int memoryKiB, int passes, int lanes) {}
+    record Pin(int memoryKiB, int passes, int lanes) {}
 
-    private record Content(Map<String, Pin> pins, Map<String, Mark> marks) {}
+    /// The file.
+    record Content(Map<String, Pin> pins, Map<String, Mark> marks) {
+
+        Content {
+            pins.values().forEach(Objects::requireNonNull);
+            marks.values().forEach(mark -> Objects.requireNonNull(mark.hash()));
+        }
+
+        /// @return nothing for what is no memory
+        static Optional<Content> decode(byte[] file) {
+            try {
+                return Optional.ofNullable(Json.LENIENT.readValue(file, Content.class));
+            } catch (JacksonException e) {
+                return Optional.empty();
+            }
+        }
+
+        byte[] encode() {
+            return Json.LENIENT.writeValueAsBytes(this);
+        }
+    }
 
     /// @param file in a folder that exists; it is created when there is something to remember
     public FileMemory(Path file) {
@@ -85,18 +106,19 @@ public final class FileMemory implements DeviceMemory {
 
     private Content read() {
         try {
-            if (Files.exists(file) && Files.size(file) <= LARGEST) {
-                return Json.LENIENT.readValue(Files.readAllBytes(file), Content.class);
-            }
             if (!Files.exists(file)) {
                 return new Content(new TreeMap<>(), new TreeMap<>());
             }
+            // A memory that cannot be read must not count as an empty one.
+            return (Files.size(file) <= LARGEST ? Content.decode(Files.readAllBytes(file)) : Optional.<Content>empty())
+                    .orElseThrow(this::damaged);
         } catch (IOException e) {
             throw new UncheckedIOException("What this device remembers cannot be read: " + file, e);
-        } catch (JacksonException e) {
-            // Falls through: a memory that cannot be read must not count as an empty one.
         }
-        throw new IllegalStateException("What this device remembers is damaged: " + file
+    }
+
+    private IllegalStateException damaged() {
+        return new IllegalStateException("What this device remembers is damaged: " + file
                 + ". If you remove it, this device can no longer notice an older state.");
     }
 
@@ -114,7 +136,7 @@ public final class FileMemory implements DeviceMemory {
             channel.lock();
             Content content = read();
             change.accept(content);
-            replace(Json.LENIENT.writeValueAsBytes(content));
+            replace(content.encode());
         } catch (IOException e) {
             throw new UncheckedIOException("What this device remembers cannot be written: " + file, e);
         }

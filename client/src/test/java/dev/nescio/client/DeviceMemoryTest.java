@@ -119,9 +119,22 @@ class DeviceMemoryTest {
                 assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(each)));
             }
         }
-        Files.writeString(file, "{\"pins\":");
-        assertThrows(IllegalStateException.class, () -> memory.mark("a"));
-        assertThrows(IllegalStateException.class, () -> memory.remember("a", new Mark(2, NONE)));
-        assertEquals("{\"pins\":", Files.readString(file));
+        for (String damaged : new String[] {
+            "",
+            "null",
+            "[]",
+            "{}",
+            "{\"pins\":",
+            "{\"pins\":{},\"marks\":null}",
+            "{\"pins\":{\"a\":null},\"marks\":{}}",
+            "{\"pins\":{},\"marks\":{\"a\":null}}",
+            "{\"pins\":{},\"marks\":{\"a\":{\"counter\":1}}}"
+        }) {
+            Files.writeString(file, damaged);
+            assertThrows(IllegalStateException.class, () -> memory.mark("a"), damaged);
+            assertThrows(IllegalStateException.class, () -> memory.remember("a", new Mark(2, NONE)), damaged);
+            assertThrows(IllegalStateException.class, () -> memory.pinned(SERVER, ADDRESS), damaged);
+            assertEquals(damaged, Files.readString(file));
+        }
     }
 }

@@ -9,7 +9,8 @@ import dev.nescio.protocol.ItemId;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/// Hostile bytes as decrypted content and as a saved profile: only the documented failure escapes, and what is
+/// Hostile bytes as decrypted content, as a saved profile and as a device's memory: only the documented failure
+/// escapes, and what is
 /// accepted reads the same when it is written again. `CONTRIBUTING.md` says how to let the fuzzer look for new
 /// inputs.
 class ParsersFuzzTest {
@@ -38,5 +39,11 @@ class ParsersFuzzTest {
         } catch (IllegalArgumentException e) {
             assertFalse(e.getMessage().isEmpty());
         }
+    }
+
+    @FuzzTest(maxDuration = "30s")
+    void memory(byte[] file) {
+        FileMemory.Content.decode(file)
+                .ifPresent(content -> assertEquals(Optional.of(content), FileMemory.Content.decode(content.encode())));
     }
 }

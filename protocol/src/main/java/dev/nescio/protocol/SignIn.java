@@ -48,6 +48,11 @@ public final class SignIn {
             }
             Check.present("transport", transport);
         }
+
+        @Override
+        public String toString() {
+            return "Attempt[redacted]";
+        }
     }
 
     /// A key slot. `wrappedMasterKey` is present only in the answer to a sign-in or a sign-up.

@@ -83,6 +83,11 @@ public final class SignUp {
             SignIn.checkTotp(Check.present("totp", totp));
             Check.present("transport", transport);
         }
+
+        @Override
+        public String toString() {
+            return "Confirm[redacted]";
+        }
     }
 
     /// `POST /v1/signup/cancel`.

@@ -1,0 +1,247 @@
+package dev.nescio.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.nescio.keys.Password;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.ContainerId;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.Json;
+import dev.nescio.protocol.SessionId;
+import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.SignUp;
+import dev.nescio.protocol.Sync;
+import dev.nescio.protocol.Transport;
+import dev.nescio.protocol.Versioned;
+import java.io.IOException;
+import java.lang.reflect.Modifier;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/// No object of this SDK shows a key, a password, a token, a code or an address when somebody logs it.
+class SecretsTest {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final String ADDRESS = "ada.lovelace@example.org";
+    private static final String PASSWORD = "correct horse battery staple";
+    private static final String PASSPHRASE = "open sesame please";
+    private static final String TITLE = "Plans for the weekend";
+    private static final String TEXT = "Nobody else reads this";
+    private static final String TOTP = "492039";
+    private static final Bytes HANDLE = random(32);
+    private static final Bytes TOTP_SECRET = random(20);
+    private static final Bytes TOKEN = random(32);
+
+    private static final List<Object> OBJECTS = new ArrayList<>();
+    private static final Set<String> SECRETS = new HashSet<>();
+
+    private static HttpServer server;
+    private static SignUp.Start start;
+
+    private static Bytes random(int length) {
+        byte[] octets = new byte[length];
+        RANDOM.nextBytes(octets);
+        return Bytes.copyOf(octets);
+    }
+
+    @BeforeAll
+    static void signUp() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+        server.createContext("/", SecretsTest::answer);
+        server.start();
+        Nescio nescio = Nescio.connect(
+                URI.create("http://localhost:" + server.getAddress().getPort()));
+        SignUpResult.Started started =
+                assertInstanceOf(SignUpResult.Started.class, nescio.signUp(ADDRESS, PASSWORD.toCharArray()));
+        PendingSignUp pending = started.pending();
+        SecondFactor.Totp totp = new SecondFactor.Totp(TOTP);
+        ConfirmResult.Confirmed confirmed =
+                assertInstanceOf(ConfirmResult.Confirmed.class, pending.confirm(totp, false));
+        Account account = confirmed.account();
+        Chat chat = account.chats().create(TITLE);
+        byte[] inClear = account.save(ProfileProtection.insecureInClear());
+        SavedProfile saved = SavedProfile.open(inClear, ProfileProtection.insecureInClear());
+        ItemId item = ItemId.generate(RANDOM);
+        Message message = new Message(item, TEXT, Instant.EPOCH);
+        ChatReading.Entry entry = new ChatReading.Entry.Opened(message);
+        SecondFactor backup = SecondFactor.backupCode(pending.backupCodes().getFirst());
+
+        OBJECTS.addAll(List.of(
+                nescio,
+                started,
+                pending,
+                totp,
+                backup,
+                confirmed,
+                account,
+                new SignInResult.SignedIn(account),
+                saved,
+                saved.session(),
+                saved.masterKey(),
+                SavedSession.of(inClear),
+                ProfileProtection.passphrase(Password.of(PASSPHRASE.toCharArray())),
+                ProfileProtection.insecureInClear(),
+                account.chats(),
+                chat,
+                new ChatEntry.Opened(chat),
+                new ChatEntry.Rejected(ContainerId.generate(RANDOM)),
+                message,
+                entry,
+                new ChatReading.Entry.Unreadable(item),
+                new ChatReading.Entry.Rejected(item),
+                new ChatReading.Complete(List.of(entry)),
+                new ChatReading.Tampered(Finding.ROLLBACK, List.of(entry)),
+                new DeviceMemory.Mark(1, TOKEN)));
+        OBJECTS.addAll(List.of(
+                new SignInResult.Failed(),
+                new SignUpResult.AddressTaken(),
+                new ConfirmResult.AddressTaken(),
+                new ConfirmResult.Gone(),
+                new ConfirmResult.WrongCode(1),
+                new NescioException("The server refused.", null),
+                new NescioException.Distrust(Finding.ROLLBACK),
+                new NescioException.SessionEnded(),
+                new NescioException.Refused("unavailable", "The server refused: unavailable"),
+                new NescioException.TooManyRequests(Duration.ofSeconds(1)),
+                new NescioException.Unreachable("The server did not answer in time. Try again.", null)));
+        // What the SDK sends and gets.
+        OBJECTS.addAll(List.of(
+                start,
+                start.slot(),
+                new SignUp.Started(HANDLE, TOTP_SECRET, 1),
+                new SignUp.Confirm(HANDLE, TOTP, Transport.BEARER, false),
+                new SignUp.Cancel(HANDLE),
+                new SignIn.Lookup(start.hashedEmail()),
+                new SignIn.Attempt(start.hashedEmail(), start.slot().lookupHash(), TOTP, null, Transport.BEARER, false),
+                opened()));
+
+        SECRETS.addAll(List.of(ADDRESS, PASSWORD, PASSPHRASE, TITLE, TEXT, TOTP, pending.totpSecret()));
+        pending.backupCodes().forEach(code -> SECRETS.addAll(List.of(code, code.replace("-", ""))));
+        start.backupCodeHashes().forEach(SecretsTest::hide);
+        JsonNode clear = Json.LENIENT.readTree(inClear).get("insecureInClear");
+        hide(Bytes.parse(clear.get("masterKey").stringValue()));
+        assertEquals(TOKEN, Bytes.parse(clear.get("token").stringValue()));
+        hide(TOKEN);
+        hide(HANDLE);
+        hide(TOTP_SECRET);
+        hide(start.hashedEmail());
+        hide(start.slot().lookupHash());
+    }
+
+    private static void hide(Bytes secret) {
+        SECRETS.addAll(List.of(secret.hex(), secret.base64url(), java.util.Arrays.toString(secret.toArray())));
+    }
+
+    private static SignIn.SessionOpened opened() {
+        SignUp.NewSlot slot = start.slot();
+        return new SignIn.SessionOpened(
+                start.account(),
+                SessionId.generate(RANDOM),
+                TOKEN,
+                1_800_000_000_000L,
+                List.of(new SignIn.Slot(
+                        slot.id(),
+                        slot.kind(),
+                        slot.salt(),
+                        slot.memoryKiB(),
+                        slot.passes(),
+                        slot.lanes(),
+                        slot.wrappedMasterKey())),
+                slot.id(),
+                new Counted(1, start.directory()),
+                start.domainKeys(),
+                new Versioned(1, start.profile()));
+    }
+
+    /// As a server that keeps nothing but the sign-up.
+    private static void answer(HttpExchange exchange) throws IOException {
+        byte[] body = exchange.getRequestBody().readAllBytes();
+        Object answer = switch (exchange.getRequestURI().getPath()) {
+            case "/v1/signup/start" -> {
+                start = Json.STRICT.readValue(body, SignUp.Start.class);
+                yield new SignUp.Started(HANDLE, TOTP_SECRET, 1_800_000_000_000L);
+            }
+            case "/v1/signup/confirm" -> opened();
+            default ->
+                exchange.getRequestMethod().equals("GET")
+                        ? new Sync.ContainerPage(null, List.of(), false)
+                        : new Sync.Committed(1);
+        };
+        byte[] json = Json.STRICT.writeValueAsString(answer).getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(200, json.length);
+        exchange.getResponseBody().write(json);
+        exchange.close();
+    }
+
+    @AfterAll
+    static void stop() {
+        server.stop(0);
+    }
+
+    @Test
+    void noneIsShown() {
+        for (Object object : OBJECTS) {
+            String shown = object.toString();
+            for (String secret : SECRETS) {
+                assertFalse(shown.contains(secret), () -> object.getClass().getName() + " shows " + shown);
+            }
+        }
+    }
+
+    /// So that a new type is not forgotten here. One that says of itself what every object does shows nothing.
+    @Test
+    void everyTypeOfTheSdkIsTried() throws Exception {
+        Set<Class<?>> tried = new HashSet<>();
+        OBJECTS.forEach(object -> tried.add(object.getClass()));
+        int types = 0;
+        for (Class<?> type : types()) {
+            boolean made = !type.isEnum() && !Modifier.isAbstract(type.getModifiers());
+            if (made
+                    && Modifier.isPublic(type.getModifiers())
+                    && type.getMethod("toString").getDeclaringClass() != Object.class) {
+                assertTrue(tried.contains(type), type::getName);
+                types++;
+            }
+        }
+        assertTrue(types > 20, "types were found");
+    }
+
+    private static List<Class<?>> types() throws IOException, ReflectiveOperationException {
+        Path folder = Path.of(
+                Nescio.class.getProtectionDomain().getCodeSource().getLocation().getPath(), "dev/nescio/client");
+        List<Class<?>> types = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                String name = file.getFileName().toString();
+                if (name.endsWith(".class") && !name.equals("package-info.class")) {
+                    types.add(Class.forName("dev.nescio.client." + name.replace(".class", "")));
+                }
+            }
+        }
+        return types;
+    }
+}

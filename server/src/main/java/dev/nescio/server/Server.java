@@ -40,16 +40,17 @@ final class Server implements AutoCloseable {
 
     private final Database database;
     private final KeyService keys;
+    private final MemoryStore ephemeral;
     private final Hints hints;
     private final HttpServer http;
     private final Sweeper sweeper;
 
-    private Server(Settings settings, Database database, KeyService keys, Clock clock, Ticker ticker) {
+    private Server(Settings settings, Database database, KeyService keys, Clock clock, Ticker ticker, Duration sweep) {
         SecureRandom random = new SecureRandom();
         this.database = database;
         this.keys = keys;
         this.hints = new Hints(database);
-        MemoryStore ephemeral = new MemoryStore(ticker, MOST_PENDING_SIGN_UPS);
+        this.ephemeral = new MemoryStore(ticker, MOST_PENDING_SIGN_UPS);
         Throttle throttle = new Throttle(ephemeral, random, settings.rateLimits());
         Totp totp = new Totp(clock, random);
         Sessions sessions = new Sessions(database, clock, random, hints::revoked);
@@ -63,7 +64,10 @@ final class Server implements AutoCloseable {
         handlers.putAll(new SyncRoutes(database, hints).handlers());
         handlers.putAll(new HealthRoutes(database).handlers());
         this.http = HttpServer.start(settings, sessions, hints, handlers);
-        this.sweeper = Sweeper.start(SWEEP, sessions::sweep);
+        this.sweeper = Sweeper.start(sweep, () -> {
+            ephemeral.sweep();
+            sessions.sweep();
+        });
     }
 
     /// @throws UnusableSetting if it cannot run like this
@@ -74,10 +78,15 @@ final class Server implements AutoCloseable {
     /// @param clock for what is stored and for time steps
     /// @param ticker for what only lasts for a while
     static Server start(Settings settings, Clock clock, Ticker ticker) {
+        return start(settings, clock, ticker, SWEEP);
+    }
+
+    /// @param sweep how long what has expired may stay
+    static Server start(Settings settings, Clock clock, Ticker ticker, Duration sweep) {
         DataFolder.prepare(settings.data());
         Database database = Databases.open(settings.database());
         try {
-            return start(settings, database, openKeys(settings, database), clock, ticker);
+            return new Server(settings, database, openKeys(settings, database), clock, ticker, sweep);
         } catch (RuntimeException e) {
             database.close();
             throw e;
@@ -86,7 +95,7 @@ final class Server implements AutoCloseable {
 
     /// @param database closed with the server, as are the keys
     static Server start(Settings settings, Database database, KeyService keys, Clock clock, Ticker ticker) {
-        return new Server(settings, database, keys, clock, ticker);
+        return new Server(settings, database, keys, clock, ticker, SWEEP);
     }
 
     /// Opens the keyring and makes sure that it is the one that this database depends on.
@@ -98,6 +107,11 @@ final class Server implements AutoCloseable {
                     + " could sign in. Use the keyring that was made with the database, with --keyring.");
         }
         return keys;
+    }
+
+    /// How many sign-ups are in memory.
+    long signUpsInMemory() {
+        return ephemeral.size();
     }
 
     int port() {

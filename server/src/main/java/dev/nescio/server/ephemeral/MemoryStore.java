@@ -78,9 +78,14 @@ public final class MemoryStore implements EphemeralStore {
         return Duration.ofNanos(Math.max(0, expiresAt - ticker.read()));
     }
 
-    /// How many values wait now.
-    public long size() {
+    /// Lets go of what has expired. Without this it stays in memory until something else is kept.
+    public void sweep() {
         values.cleanUp();
+        counters.cleanUp();
+    }
+
+    /// How many values are in memory, those included that have expired and were not swept.
+    public long size() {
         return values.estimatedSize();
     }
 }

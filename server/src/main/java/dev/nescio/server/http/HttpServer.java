@@ -29,7 +29,6 @@ import org.slf4j.LoggerFactory;
 public final class HttpServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
-    private static final int MOST_REQUESTS = 256;
     static final Duration TRY_AGAIN = Duration.ofSeconds(2);
     private static final String SOCKET_VERSION = "13";
     private static final String CALLER = "caller";
@@ -41,29 +40,43 @@ public final class HttpServer implements AutoCloseable {
     private final Settings settings;
     private final Authenticator authenticator;
     private final SocketListener sockets;
-    private final Semaphore places = new Semaphore(MOST_REQUESTS);
+    private final Semaphore places;
     private final BodyBudget bodies = BodyBudget.ofHeap();
     private final Javalin javalin;
 
     private HttpServer(
-            Settings settings, Authenticator authenticator, SocketListener sockets, Map<Endpoint, Handler> handlers) {
+            Settings settings,
+            Authenticator authenticator,
+            SocketListener sockets,
+            Map<Endpoint, Handler> handlers,
+            HttpLimits limits) {
         this.settings = settings;
         this.authenticator = authenticator;
         this.sockets = sockets;
-        this.javalin = Javalin.create(config -> configure(config, handlers));
+        this.places = new Semaphore(limits.requests());
+        this.javalin = Javalin.create(config -> configure(config, handlers, limits));
     }
 
     /// @param handlers one for each endpoint
     /// @throws UnusableSetting if the port is taken or not allowed
     public static HttpServer start(
             Settings settings, Authenticator authenticator, SocketListener sockets, Map<Endpoint, Handler> handlers) {
+        return start(settings, authenticator, sockets, handlers, HttpLimits.NORMAL);
+    }
+
+    static HttpServer start(
+            Settings settings,
+            Authenticator authenticator,
+            SocketListener sockets,
+            Map<Endpoint, Handler> handlers,
+            HttpLimits limits) {
         Set<Endpoint> missing = EnumSet.allOf(Endpoint.class);
         missing.removeAll(handlers.keySet());
         missing.remove(Endpoint.HINTS);
         if (!missing.isEmpty()) {
             throw new IllegalStateException("endpoints without a handler: " + missing);
         }
-        HttpServer server = new HttpServer(settings, authenticator, sockets, handlers);
+        HttpServer server = new HttpServer(settings, authenticator, sockets, handlers, limits);
         try {
             server.javalin.start();
         } catch (JavalinBindException e) {
@@ -85,7 +98,7 @@ public final class HttpServer implements AutoCloseable {
         javalin.stop();
     }
 
-    private void configure(JavalinConfig config, Map<Endpoint, Handler> handlers) {
+    private void configure(JavalinConfig config, Map<Endpoint, Handler> handlers, HttpLimits limits) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
@@ -94,7 +107,7 @@ public final class HttpServer implements AutoCloseable {
         config.router.ignoreTrailingSlashes = false;
         // What is sealed does not get smaller.
         config.http.compressionStrategy = CompressionStrategy.NONE;
-        JettyLimits.apply(config, settings);
+        JettyLimits.apply(config, settings, limits);
         config.requestLogger.http((context, millis) -> log(context, millis.longValue()));
         config.routes.before(HttpServer::refuseHead);
         handlers.forEach((endpoint, handler) -> config.routes.addHttpHandler(

@@ -20,24 +20,21 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
 final class JettyLimits {
 
     private static final int HEADERS = 16 * 1024;
-    private static final int MOST_CONNECTIONS = 8192;
     private static final int SOCKET_MESSAGE = 1024;
-    private static final Duration IDLE = Duration.ofSeconds(30);
-    private static final Duration SOCKET_IDLE = Duration.ofSeconds(90);
     private static final Duration STOP = Duration.ofSeconds(10);
 
     private JettyLimits() {}
 
-    static void apply(JavalinConfig config, Settings settings) {
-        config.unsafe.jettyInternal.server = server();
-        config.jetty.modifyHttpConfiguration(JettyLimits::limit);
-        config.jetty.addConnector((server, http) -> connector(server, http, settings));
+    static void apply(JavalinConfig config, Settings settings, HttpLimits limits) {
+        config.unsafe.jettyInternal.server = server(limits);
+        config.jetty.modifyHttpConfiguration(http -> limit(http, limits));
+        config.jetty.addConnector((server, http) -> connector(server, http, settings, limits));
         config.jetty.modifyServletContextHandler(context -> {
             context.setErrorHandler(new ErrorPages());
             keepNoSessions(context.getSessionHandler());
         });
         config.jetty.modifyWebSocketServletFactory(sockets -> {
-            sockets.setIdleTimeout(SOCKET_IDLE);
+            sockets.setIdleTimeout(limits.socketIdle());
             sockets.setMaxTextMessageSize(SOCKET_MESSAGE);
             sockets.setMaxBinaryMessageSize(SOCKET_MESSAGE);
             sockets.setMaxFrameSize(SOCKET_MESSAGE);
@@ -53,7 +50,7 @@ final class JettyLimits {
         sessions.setSessionCache(cache);
     }
 
-    private static Server server() {
+    private static Server server(HttpLimits limits) {
         QueuedThreadPool threads = new QueuedThreadPool();
         threads.setName("http");
         threads.setVirtualThreadsExecutor(Executors.newThreadPerTaskExecutor(
@@ -62,11 +59,11 @@ final class JettyLimits {
         server.setStopTimeout(STOP.toMillis());
         server.setErrorHandler(new ErrorPages());
         server.setHandler(new GracefulHandler());
-        server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, server));
+        server.addBean(new NetworkConnectionLimit(limits.connections(), server));
         return server;
     }
 
-    private static void limit(HttpConfiguration http) {
+    private static void limit(HttpConfiguration http, HttpLimits limits) {
         http.setRequestHeaderSize(HEADERS);
         // The cache would keep tokens for as long as a connection lives, and it ignores case: a token that begins like
         // a header before it would be read in that one's spelling.
@@ -74,14 +71,15 @@ final class JettyLimits {
         http.setSendServerVersion(false);
         http.setSendDateHeader(false);
         http.setUriCompliance(UriCompliance.DEFAULT);
-        http.setIdleTimeout(IDLE.toMillis());
+        http.setIdleTimeout(limits.idle().toMillis());
     }
 
-    private static ServerConnector connector(Server server, HttpConfiguration http, Settings settings) {
+    private static ServerConnector connector(
+            Server server, HttpConfiguration http, Settings settings, HttpLimits limits) {
         ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
         connector.setHost(settings.host());
         connector.setPort(settings.port());
-        connector.setIdleTimeout(IDLE.toMillis());
+        connector.setIdleTimeout(limits.idle().toMillis());
         return connector;
     }
 }

@@ -1,0 +1,14 @@
+package dev.nescio.server.http;
+
+import java.time.Duration;
+
+/// How much of the server one can hold.
+///
+/// @param requests handled at one time; one more is refused
+/// @param connections open at one time; one more waits
+/// @param idle how long a connection may say nothing, before, in or after a request
+/// @param socketIdle the same for a WebSocket
+record HttpLimits(int requests, int connections, Duration idle, Duration socketIdle) {
+
+    static final HttpLimits NORMAL = new HttpLimits(256, 8192, Duration.ofSeconds(30), Duration.ofSeconds(90));
+}

@@ -1,0 +1,245 @@
+package dev.nescio.server.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.SessionId;
+import dev.nescio.server.config.DatabaseSetting;
+import dev.nescio.server.config.Settings;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What is over a limit is refused, waits, or is closed; and what was held is given back.
+class HttpLimitsTest {
+
+    private static final Duration SHORT = Duration.ofMillis(300);
+    private static final Duration LONG = Duration.ofMinutes(10);
+    private static final String HEALTH = "GET /v1/health HTTP/1.1\nHost: a\n\n";
+    private static final Caller CALLER = new Caller(
+            AccountId.parse("00112233445566778899aabbccddeeff"),
+            SessionId.parse("00112233445566778899aabbccddeeff"),
+            1,
+            2);
+
+    private final SocketListener sockets = new SocketListener() {
+        @Override
+        public void opened(dev.nescio.server.http.Socket socket) {}
+
+        @Override
+        public void ended(dev.nescio.server.http.Socket socket) {}
+
+        @Override
+        public void closed(dev.nescio.server.http.Socket socket) {}
+    };
+
+    private HttpServer start(HttpLimits limits, Handler health) {
+        Path folder = Path.of("unused");
+        Settings settings =
+                new Settings(folder, "127.0.0.1", 0, new DatabaseSetting.Sqlite(folder), folder, false, false);
+        Map<Endpoint, Handler> handlers = new EnumMap<>(Endpoint.class);
+        for (Endpoint endpoint : Endpoint.values()) {
+            handlers.put(endpoint, call -> Answer.EMPTY);
+        }
+        handlers.remove(Endpoint.HINTS);
+        handlers.put(Endpoint.HEALTH, health);
+        return HttpServer.start(settings, token -> Optional.of(CALLER), sockets, handlers, limits);
+    }
+
+    private static Socket open(HttpServer server) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+        socket.setSoTimeout(30_000);
+        return socket;
+    }
+
+    private static void send(Socket socket, String text) throws IOException {
+        socket.getOutputStream().write(text.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static String ask(Socket socket) throws IOException {
+        send(socket, HEALTH);
+        return head(socket);
+    }
+
+    /// Reads to the end of the next answer's headers.
+    private static String head(Socket socket) throws IOException {
+        StringBuilder head = new StringBuilder();
+        while (head.indexOf("\r\n\r\n") < 0) {
+            int octet = socket.getInputStream().read();
+            if (octet < 0) {
+                throw new IOException("closed after " + head);
+            }
+            head.append((char) octet);
+        }
+        return head.toString();
+    }
+
+    @Test
+    void requestsPastThe256thAreRefusedUntilOneEnds() throws Exception {
+        CountDownLatch inside = new CountDownLatch(256);
+        CountDownLatch leave = new CountDownLatch(1);
+        List<Socket> waiting = new ArrayList<>();
+        try (HttpServer server = start(HttpLimits.NORMAL, call -> {
+                    inside.countDown();
+                    await(leave);
+                    return Answer.EMPTY;
+                });
+                Socket late = open(server)) {
+            for (int i = 0; i < 256; i++) {
+                Socket socket = open(server);
+                waiting.add(socket);
+                send(socket, HEALTH);
+            }
+            assertTrue(inside.await(30, TimeUnit.SECONDS), "256 have a place");
+            send(late, "GET /v1/health HTTP/1.1\nHost: a\nConnection: close\n\n");
+            String refused = new String(late.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+            assertTrue(refused.startsWith("HTTP/1.1 503"), refused);
+            assertTrue(refused.contains("\r\nRetry-After: 2\r\n"), refused);
+            assertTrue(refused.contains("urn:nescio:problem:unavailable"), refused);
+
+            leave.countDown();
+            for (Socket socket : waiting) {
+                assertTrue(head(socket).startsWith("HTTP/1.1 200"));
+            }
+            try (Socket next = open(server)) {
+                assertTrue(ask(next).startsWith("HTTP/1.1 200"));
+            }
+        } finally {
+            leave.countDown();
+            for (Socket socket : waiting) {
+                socket.close();
+            }
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void aConnectionTooManyWaitsUntilOneEnds() throws IOException {
+        try (HttpServer server = start(new HttpLimits(256, 2, LONG, LONG), call -> Answer.EMPTY);
+                Socket first = open(server);
+                Socket second = open(server)) {
+            assertTrue(ask(first).startsWith("HTTP/1.1 200"));
+            assertTrue(ask(second).startsWith("HTTP/1.1 200"));
+            try (Socket third = open(server)) {
+                third.setSoTimeout(500);
+                assertThrows(SocketTimeoutException.class, () -> ask(third));
+                assertTrue(ask(first).startsWith("HTTP/1.1 200"), "those that are in are served");
+                first.shutdownOutput();
+                third.setSoTimeout(30_000);
+                assertTrue(head(third).startsWith("HTTP/1.1 200"));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "GET /v1/he",
+                "GET /v1/health HTTP/1.1\nHost: a\n",
+                "POST /v1/signin/lookup HTTP/1.1\nHost: a\nContent-Type: application/json\nContent-Length: 100\n\n{",
+                HEALTH
+            })
+    void aConnectionThatSaysNothingMoreIsClosed(String said) throws IOException {
+        try (HttpServer server = start(new HttpLimits(256, 8192, SHORT, LONG), call -> Answer.EMPTY);
+                Socket socket = open(server)) {
+            send(socket, said);
+            assertCloses(socket);
+        }
+    }
+
+    @Test
+    void aConnectionThatGoesOnStaysOpen() throws Exception {
+        try (HttpServer server = start(new HttpLimits(256, 8192, SHORT, LONG), call -> Answer.EMPTY);
+                Socket socket = open(server)) {
+            for (int i = 0; i < 10; i++) {
+                assertTrue(ask(socket).startsWith("HTTP/1.1 200"));
+                Thread.sleep(SHORT.dividedBy(4));
+            }
+        }
+    }
+
+    @Test
+    void aWebSocketThatSaysNothingIsClosed() throws IOException {
+        try (HttpServer server = start(new HttpLimits(256, 8192, LONG, SHORT), call -> Answer.EMPTY);
+                Socket socket = open(server)) {
+            upgrade(socket);
+            assertCloses(socket);
+        }
+    }
+
+    @Test
+    void aWebSocketOutlivesTheIdleTimeOfRequests() throws Exception {
+        try (HttpServer server = start(new HttpLimits(256, 8192, SHORT, LONG), call -> Answer.EMPTY);
+                Socket socket = open(server)) {
+            upgrade(socket);
+            socket.setSoTimeout((int) SHORT.multipliedBy(4).toMillis());
+            assertThrows(
+                    SocketTimeoutException.class, () -> socket.getInputStream().read());
+        }
+    }
+
+    private static void upgrade(Socket socket) throws IOException {
+        send(socket, """
+                GET /v1/hints HTTP/1.1
+                Host: a
+                Authorization: Bearer AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+                Upgrade: websocket
+                Connection: Upgrade
+                Sec-WebSocket-Version: 13
+                Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==
+
+                """);
+        assertTrue(head(socket).startsWith("HTTP/1.1 101"));
+    }
+
+    /// Reads on to the end; a timeout of the test's own fails it.
+    private static void assertCloses(Socket socket) throws IOException {
+        long began = System.nanoTime();
+        InputStream in = socket.getInputStream();
+        socket.setSoTimeout(10_000);
+        in.readAllBytes();
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
+        assertFalse(took.compareTo(SHORT.dividedBy(2)) < 0, () -> "closed at once: " + took);
+    }
+
+    @Test
+    void theDocumentsSayTheseNumbers() throws IOException {
+        HttpLimits normal = HttpLimits.NORMAL;
+        String operations =
+                Files.readString(Path.of(System.getProperty("nescio.spec")).resolveSibling("docs/operations.md"));
+        for (String row : List.of(
+                "| idle connection | " + normal.idle().toSeconds() + " s |",
+                "| connections | " + normal.connections() + " |",
+                "| requests at a time | " + normal.requests() + " |")) {
+            assertTrue(operations.contains(row), row);
+        }
+        assertEquals(Duration.ofSeconds(90), normal.socketIdle(), "three of the pings that come every 30 seconds");
+    }
+}

@@ -1,16 +1,15 @@
 package dev.nescio.cli;
 
-import dev.nescio.cli.demo.Dump;
-import dev.nescio.cli.demo.Dump.Row;
 import dev.nescio.cli.demo.Holdings;
 import dev.nescio.cli.demo.Narrator;
 import dev.nescio.cli.demo.Story;
+import dev.nescio.cli.proof.DatabaseDump;
+import dev.nescio.cli.proof.DatabaseDump.Row;
 import dev.nescio.cli.terminal.Exit;
 import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Terminal;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -136,7 +135,7 @@ final class DemoCommand implements Callable<Integer> {
                     dump.destroyForcibly();
                     throw new IOException("The server's dump of its tables failed.");
                 }
-                return Dump.parse(Files.readString(printed, StandardCharsets.UTF_8));
+                return DatabaseDump.read(printed).rows();
             } finally {
                 Files.delete(printed);
             }

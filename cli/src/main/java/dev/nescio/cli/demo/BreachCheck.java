@@ -1,6 +1,5 @@
 package dev.nescio.cli.demo;
 
-import dev.nescio.cli.demo.Dump.Row;
 import dev.nescio.cli.drill.Findings;
 import dev.nescio.cli.drill.Hit;
 import dev.nescio.cli.drill.Limits;
@@ -9,6 +8,8 @@ import dev.nescio.cli.drill.Place;
 import dev.nescio.cli.drill.Searcher;
 import dev.nescio.cli.drill.Secrecy;
 import dev.nescio.cli.drill.Secret;
+import dev.nescio.cli.proof.Column;
+import dev.nescio.cli.proof.DatabaseDump.Row;
 import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.client.Message;
 import dev.nescio.keys.Address;
@@ -76,8 +77,8 @@ final class BreachCheck {
         }
         for (Row row : rows) {
             Place place = new Place(Place.Kind.TABLES, row.table());
-            for (byte[] content : row.contents()) {
-                searcher.search(place, new ByteArrayInputStream(content));
+            for (Column column : row.columns()) {
+                searcher.search(place, new ByteArrayInputStream(column.value().toArray()));
             }
         }
         return findings;

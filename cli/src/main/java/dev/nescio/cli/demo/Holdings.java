@@ -1,6 +1,6 @@
 package dev.nescio.cli.demo;
 
-import dev.nescio.cli.demo.Dump.Row;
+import dev.nescio.cli.proof.DatabaseDump.Row;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

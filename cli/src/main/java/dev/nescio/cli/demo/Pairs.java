@@ -1,6 +1,6 @@
 package dev.nescio.cli.demo;
 
-import dev.nescio.cli.demo.Dump.Row;
+import dev.nescio.cli.proof.DatabaseDump.Row;
 import dev.nescio.client.Message;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Id;
@@ -75,15 +75,15 @@ final class Pairs {
 
     private void add(String what, String seen, String table, String column, Predicate<Row> which) {
         String place = table + "." + column;
-        byte[] held = rows.stream()
+        Bytes held = rows.stream()
                 .filter(row -> row.table().equals(table))
                 .filter(which)
                 .findFirst()
                 .flatMap(row -> row.bytes(column))
-                .filter(bytes -> bytes.length > 0)
+                .filter(bytes -> bytes.length() > 0)
                 .orElseThrow(() -> new StepFailed("The database holds nothing in " + place + " for: " + what));
-        StepFailed.unless(!contains(held, seen), place + " holds what was typed, readable.");
-        pairs.add(new Pair(what, seen, place, Bytes.copyOf(held)));
+        StepFailed.unless(!contains(held.toArray(), seen), place + " holds what was typed, readable.");
+        pairs.add(new Pair(what, seen, place, held));
     }
 
     /// Latin-1 turns each byte into one character, so that bytes can be looked for like text.

@@ -1,6 +1,7 @@
 package dev.nescio.cli.demo;
 
-import dev.nescio.cli.demo.Dump.Row;
+import dev.nescio.cli.proof.Authenticator;
+import dev.nescio.cli.proof.DatabaseDump.Row;
 import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.client.Account;
 import dev.nescio.client.Chat;
@@ -54,7 +55,7 @@ public final class Story implements AutoCloseable {
     /// @throws Exception if a step did not do what it says
     public void tell() throws Exception {
         try (PendingSignUp pending = narrator.step("signup", "Ada signs up on device A", this::signUp)) {
-            Authenticator authenticator = Authenticator.withSecret(pending.totpSecret());
+            Authenticator authenticator = new Authenticator(pending.totpSecret());
             narrator.step("second-factor-required", "No password without a second factor", result -> {
                 requireSecondFactor(pending, authenticator, result);
                 return null;
@@ -121,7 +122,8 @@ public final class Story implements AutoCloseable {
         }
     }
 
-    private Account confirm(PendingSignUp pending, Authenticator authenticator, JsonLine result) {
+    private Account confirm(PendingSignUp pending, Authenticator authenticator, JsonLine result)
+            throws InterruptedException {
         String code = authenticator.code();
         return switch (pending.confirm(new SecondFactor.Totp(code), false)) {
             case ConfirmResult.Confirmed(Account account) -> {

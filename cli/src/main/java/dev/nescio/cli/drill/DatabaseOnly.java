@@ -1,6 +1,7 @@
 package dev.nescio.cli.drill;
 
 import dev.nescio.cli.drill.Needles.Needle;
+import dev.nescio.cli.proof.Column;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.PasswordCredential;
 import dev.nescio.protocol.AccountId;
@@ -32,9 +33,6 @@ import javax.crypto.spec.SecretKeySpec;
 ///
 /// The same with the keyring must succeed, or this test could not fail.
 public final class DatabaseOnly {
-
-    /// A value of the database, by table and column.
-    public record Column(String name, Bytes value) {}
 
     /// A key that somebody has beside the guess.
     public record Key(String name, Bytes value) {}

@@ -1,6 +1,8 @@
 package dev.nescio.cli.drill;
 
 import dev.nescio.cli.drill.Filling.Filled;
+import dev.nescio.cli.proof.Column;
+import dev.nescio.cli.proof.DatabaseDump;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -118,7 +120,7 @@ public final class Drill {
             throw new DrillFailed("The dump of the database does not hold the account.");
         }
         ByteArrayOutputStream values = new ByteArrayOutputStream();
-        for (DatabaseOnly.Column column : dump.columns()) {
+        for (Column column : dump.columns()) {
             values.writeBytes(column.value().toArray());
             values.write('\n');
         }

@@ -1,5 +1,6 @@
 package dev.nescio.cli.drill;
 
+import dev.nescio.cli.proof.Authenticator;
 import dev.nescio.client.Account;
 import dev.nescio.client.Chat;
 import dev.nescio.client.ChatEntry;

@@ -1,5 +1,6 @@
 package dev.nescio.cli.drill;
 
+import dev.nescio.cli.proof.Authenticator;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.BackupCode;
 import dev.nescio.protocol.Bytes;

@@ -1,6 +1,7 @@
 package dev.nescio.cli.drill;
 
-import dev.nescio.cli.drill.DatabaseDump.Row;
+import dev.nescio.cli.proof.DatabaseDump;
+import dev.nescio.cli.proof.DatabaseDump.Row;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.Argon2Policy;
 import dev.nescio.keys.Password;

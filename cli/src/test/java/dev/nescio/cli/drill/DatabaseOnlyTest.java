@@ -3,6 +3,7 @@ package dev.nescio.cli.drill;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nescio.cli.proof.Column;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.MasterKey;
 import dev.nescio.keys.Password;
@@ -59,15 +60,15 @@ class DatabaseOnlyTest {
         }
     }
 
-    private static List<DatabaseOnly.Column> stored() {
-        List<DatabaseOnly.Column> columns = new ArrayList<>();
-        columns.add(new DatabaseOnly.Column("account.account", ACCOUNT.bytes()));
-        columns.add(new DatabaseOnly.Column("slot.slot", SLOT.bytes()));
-        columns.add(new DatabaseOnly.Column("slot.salt", SALT));
-        columns.add(new DatabaseOnly.Column("account.address_hmac", hmac(PEPPER, "address", ADDRESS.hashed())));
-        columns.add(new DatabaseOnly.Column("slot.lookup_hmac", hmac(PEPPER, "lookup", right.lookupHash())));
-        columns.add(new DatabaseOnly.Column("slot.wrapped_master_key", sealed(SEAL)));
-        columns.add(new DatabaseOnly.Column("account.profile", random(137)));
+    private static List<Column> stored() {
+        List<Column> columns = new ArrayList<>();
+        columns.add(new Column("account.account", ACCOUNT.bytes()));
+        columns.add(new Column("slot.slot", SLOT.bytes()));
+        columns.add(new Column("slot.salt", SALT));
+        columns.add(new Column("account.address_hmac", hmac(PEPPER, "address", ADDRESS.hashed())));
+        columns.add(new Column("slot.lookup_hmac", hmac(PEPPER, "lookup", right.lookupHash())));
+        columns.add(new Column("slot.wrapped_master_key", sealed(SEAL)));
+        columns.add(new Column("account.profile", random(137)));
         return columns;
     }
 
@@ -110,8 +111,8 @@ class DatabaseOnlyTest {
 
     @Test
     void noticesAKeyringThatLiesInTheDatabase() {
-        List<DatabaseOnly.Column> columns = stored();
-        columns.add(new DatabaseOnly.Column("setting.value", PEPPER));
+        List<Column> columns = stored();
+        columns.add(new Column("setting.value", PEPPER));
         assertTrue(!confirm(columns, right, List.of()).isEmpty());
     }
 
@@ -123,8 +124,8 @@ class DatabaseOnlyTest {
     }
 
     private static void assertNoticed(Bytes mistake, String formula) {
-        List<DatabaseOnly.Column> columns = stored();
-        columns.add(new DatabaseOnly.Column("server.mistake", mistake));
+        List<Column> columns = stored();
+        columns.add(new Column("server.mistake", mistake));
         List<String> confirmations = confirm(columns, right, List.of());
         assertTrue(
                 confirmations.stream().anyMatch(confirmation -> confirmation.contains(formula)),
@@ -132,7 +133,7 @@ class DatabaseOnlyTest {
     }
 
     private static List<String> confirm(
-            List<DatabaseOnly.Column> columns, PasswordCredential credential, List<DatabaseOnly.Key> further) {
+            List<Column> columns, PasswordCredential credential, List<DatabaseOnly.Key> further) {
         return new DatabaseOnly(columns, ACCOUNT, SLOT).confirmations(ADDRESS, credential, further);
     }
 

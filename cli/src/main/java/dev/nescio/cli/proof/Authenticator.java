@@ -1,13 +1,16 @@
-package dev.nescio.cli.drill;
+package dev.nescio.cli.proof;
 
 import com.eatthepath.otp.TimeBasedOneTimePasswordGenerator;
 import java.security.InvalidKeyException;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Shows the codes of an account, each of them once (spec, section 3.6): a server refuses a second use.
-final class Authenticator {
+/// Plays the authenticator app: it was given the secret, and shows codes, each of them once (spec, section 3.6): a
+/// server refuses a second use.
+public final class Authenticator {
 
     private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     private static final long STEP_MILLIS = 30_000;
@@ -18,7 +21,7 @@ final class Authenticator {
     private long lastStep;
 
     /// @param base32 as it is typed in
-    Authenticator(String base32) {
+    public Authenticator(String base32) {
         secret = new byte[base32.length() * 5 / 8];
         for (int bit = 0; bit < 8 * secret.length; bit++) {
             int value = BASE32.indexOf(base32.charAt(bit / 5));
@@ -26,13 +29,13 @@ final class Authenticator {
         }
     }
 
-    byte[] secret() {
+    public byte[] secret() {
         return secret.clone();
     }
 
     /// The next code that the server will accept: that of the step before, of the present or of the next
     /// one. Waits where those are used up.
-    String code() throws InterruptedException {
+    public String code() throws InterruptedException {
         long now = System.currentTimeMillis();
         boolean stepEndsSoon = STEP_MILLIS - now % STEP_MILLIS < SPARE_MILLIS;
         long step = Math.max(lastStep + 1, now / STEP_MILLIS - (stepEndsSoon ? 0 : 1));
@@ -40,6 +43,24 @@ final class Authenticator {
             Thread.sleep(STEP_MILLIS / 10);
         }
         lastStep = step;
+        return at(step);
+    }
+
+    /// Six digits that are wrong now, and were and will be for a minute.
+    public String wrongCode() {
+        long now = System.currentTimeMillis() / STEP_MILLIS;
+        Set<String> right = new HashSet<>();
+        for (long step = now - 2; step <= now + 2; step++) {
+            right.add(at(step));
+        }
+        int guess = 123456;
+        while (right.contains(Integer.toString(guess))) {
+            guess++;
+        }
+        return Integer.toString(guess);
+    }
+
+    private String at(long step) {
         try {
             return generator.generateOneTimePasswordString(
                     new SecretKeySpec(secret, "RAW"), Instant.ofEpochMilli(step * STEP_MILLIS), Locale.ROOT);

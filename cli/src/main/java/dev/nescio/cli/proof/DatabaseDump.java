@@ -1,4 +1,4 @@
-package dev.nescio.cli.drill;
+package dev.nescio.cli.proof;
 
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.InvalidField;
@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,19 +17,45 @@ import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 
 /// What the server's `dump` command prints: a line for each row, bytes as base64url.
-final class DatabaseDump {
+public final class DatabaseDump {
 
     /// One row.
     ///
     /// @param values text of each column that has one, as printed
-    record Row(String table, Map<String, String> values) {
+    public record Row(String table, Map<String, String> values) {
 
-        Optional<String> text(String column) {
+        public Optional<String> text(String column) {
             return Optional.ofNullable(values.get(column));
         }
 
-        Optional<Bytes> bytes(String column) {
-            return text(column).map(Bytes::parse);
+        /// The bytes of a column; nothing if it holds none.
+        public Optional<Bytes> bytes(String column) {
+            return text(column).flatMap(Row::decoded);
+        }
+
+        public boolean has(String column, byte[] value) {
+            return bytes(column)
+                    .filter(held -> Arrays.equals(held.toArray(), value))
+                    .isPresent();
+        }
+
+        /// All values as bytes. What could be bytes or text is there as both.
+        public List<Column> columns() {
+            List<Column> columns = new ArrayList<>();
+            values.forEach((column, text) -> {
+                String name = table + "." + column;
+                columns.add(new Column(name, Bytes.copyOf(text.getBytes(StandardCharsets.UTF_8))));
+                decoded(text).ifPresent(bytes -> columns.add(new Column(name, bytes)));
+            });
+            return columns;
+        }
+
+        private static Optional<Bytes> decoded(String text) {
+            try {
+                return Optional.of(Bytes.parse(text));
+            } catch (InvalidField e) {
+                return Optional.empty();
+            }
         }
     }
 
@@ -39,7 +66,7 @@ final class DatabaseDump {
     }
 
     /// @throws IOException if it cannot be read, or is not a dump
-    static DatabaseDump read(Path printed) throws IOException {
+    public static DatabaseDump read(Path printed) throws IOException {
         List<Row> rows = new ArrayList<>();
         try (BufferedReader reader = Files.newBufferedReader(printed, StandardCharsets.UTF_8)) {
             for (String line = reader.readLine(); line != null; line = reader.readLine()) {
@@ -66,32 +93,16 @@ final class DatabaseDump {
         return new Row(table.asString(), texts);
     }
 
-    List<Row> rows(String table) {
+    public List<Row> rows() {
+        return List.copyOf(rows);
+    }
+
+    public List<Row> rows(String table) {
         return rows.stream().filter(row -> row.table().equals(table)).toList();
     }
 
-    int size() {
-        return rows.size();
-    }
-
-    /// All values as bytes. What could be bytes or text is there as both.
-    List<DatabaseOnly.Column> columns() {
-        List<DatabaseOnly.Column> columns = new ArrayList<>();
-        for (Row row : rows) {
-            row.values().forEach((column, text) -> {
-                String name = row.table() + "." + column;
-                columns.add(new DatabaseOnly.Column(name, Bytes.copyOf(text.getBytes(StandardCharsets.UTF_8))));
-                decoded(text).ifPresent(bytes -> columns.add(new DatabaseOnly.Column(name, bytes)));
-            });
-        }
-        return columns;
-    }
-
-    private static Optional<Bytes> decoded(String text) {
-        try {
-            return Optional.of(Bytes.parse(text));
-        } catch (InvalidField e) {
-            return Optional.empty();
-        }
+    /// All values of all rows, as [Row#columns] has them.
+    public List<Column> columns() {
+        return rows.stream().flatMap(row -> row.columns().stream()).toList();
     }
 }

@@ -41,8 +41,8 @@ import picocli.CommandLine.TypeConversionException;
             "Password, keys, backup codes, address, titles and messages may be nowhere. Codes, the authenticator's"
                     + " secret, the hashes that are sent and session tokens pass through the server: they may be on no"
                     + " disk, and in no live object " + BreachDrill.SETTLING_SECONDS + " seconds later. Freed memory"
-                    + " that the garbage collector has not written over yet may still hold those; that is said and not"
-                    + " counted.",
+                    + " that nothing has written over yet may still hold those, for any time: no JVM wipes it. That is"
+                    + " said, with how often (leftOver), and does not count as a hit.",
             "",
             "Last, it tries the right password on the database alone, as a thief would who guessed it: nothing may"
                     + " confirm it."
@@ -56,7 +56,7 @@ import picocli.CommandLine.TypeConversionException;
             "  nescio breach-drill --plant=memory     and see that the drill can fail",
             "",
             "With --json, a line for each place and hit; the last is",
-            "{\"searchedBytes\":…,\"places\":…,\"secrets\":…,\"hits\":…,…,\"ok\":…}.",
+            "{\"searchedBytes\":…,\"places\":…,\"secrets\":…,\"hits\":…,\"leftOver\":…,…,\"ok\":…}.",
             "Not searched for: six-digit codes by themselves (they occur by chance), base64 broken into lines, and what",
             "a database compresses or encrypts in ways of its own; its tables are read as it returns them.",
             "Kept on this machine: nothing.",
@@ -80,9 +80,10 @@ public final class BreachDrill implements Callable<Integer> {
             names = "--plant",
             arity = "0..1",
             fallbackValue = "file",
-            paramLabel = "WHERE",
+            paramLabel = "LEAK",
             converter = PlantName.class,
-            description = "Plant a leak that must be found: file (unless said otherwise), table, log or memory.")
+            description = "Plant a leak that must be found: a secret of the client in a file (unless said otherwise),"
+                    + " table, log or memory, or what the server may not keep: token (in the log), hash (in a table).")
     private Plant plant;
 
     @Option(
@@ -192,7 +193,7 @@ public final class BreachDrill implements Callable<Integer> {
                     return plant;
                 }
             }
-            throw new TypeConversionException("it is file, table, log or memory");
+            throw new TypeConversionException("it is file, table, log, memory, token or hash");
         }
     }
 

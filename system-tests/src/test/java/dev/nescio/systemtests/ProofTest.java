@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -48,10 +49,31 @@ class ProofTest {
         assertTrue(drill.last().get("searchedBytes").asLong() > 10_000_000, drill::toString);
         assertTrue(drill.last().get("secrets").asInt() > 100, drill::toString);
         assertTrue(drill.last().get("places").asInt() > 10, drill::toString);
+        assertEquals(leftOver(drill), drill.last().get("leftOver").asLong(), drill::toString);
+        if (OS.LINUX.isCurrentOs()) {
+            assertTrue(searchedMemory(drill) > 10_000_000, drill::toString);
+        }
+    }
+
+    private static long leftOver(CommandRun drill) {
+        return drill.lines().stream()
+                .filter(line -> line.has("leftOver") && line.get("leftOver").isObject())
+                .mapToLong(line -> line.at("/leftOver/times").asLong())
+                .sum();
+    }
+
+    /// Bytes of the process itself, region by region; its arguments and environment are named otherwise.
+    private static long searchedMemory(CommandRun drill) {
+        return drill.lines().stream()
+                .map(line -> line.path("searched"))
+                .filter(place -> place.path("kind").asString("").equals("memory"))
+                .filter(place -> place.get("name").asString().matches("[0-9a-f]+-[0-9a-f]+( .*)?"))
+                .mapToLong(place -> place.get("bytes").asLong())
+                .sum();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"file", "table", "log", "memory"})
+    @ValueSource(strings = {"file", "table", "log", "memory", "token", "hash"})
     void theDrillFindsALeakThatWasPlanted(String where) {
         CommandRun drill = CommandRun.of(home, "breach-drill", "--json", "--within=0", "--plant=" + where);
         assertEquals(1, drill.exitCode(), drill::toString);

@@ -36,7 +36,13 @@ public enum Plant {
     LOG(Place.Kind.LOG, "the address of the account"),
 
     /// The server's heap: a sign-up that waits, in which a broken client sent the master key in clear.
-    MEMORY(Place.Kind.HEAP, "the master key");
+    MEMORY(Place.Kind.HEAP, "the master key"),
+
+    /// A line of the log: a session's token, which the server handles and must not keep, in the header of a request.
+    TOKEN(Place.Kind.LOG, "the session token of the drill"),
+
+    /// A row of the database: hashed_email, which the server handles and must not keep.
+    HASH(Place.Kind.TABLES, "hashed_email of the account");
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int ENVELOPE = 137;
@@ -69,12 +75,12 @@ public enum Plant {
                 .lend(byte[]::clone);
         switch (this) {
             case FILE -> intoFile(server.data().resolve("cache.bin"), value);
-            case TABLE -> intoTable(server, filled, value);
-            case LOG ->
-                Files.writeString(
-                        server.log(),
-                        "WARN mail to <" + new String(value, StandardCharsets.UTF_8) + "> is off\n",
-                        StandardOpenOption.APPEND);
+            case TABLE, HASH -> intoTable(server, filled, value);
+            case LOG -> intoLog(server, "mail to <" + new String(value, StandardCharsets.UTF_8) + "> is off");
+            case TOKEN ->
+                intoLog(
+                        server,
+                        "refused: Authorization: Bearer " + Bytes.copyOf(value).base64url());
             case MEMORY -> intoMemory(server, value);
         }
     }
@@ -88,6 +94,10 @@ public enum Plant {
         }
         bytes.writeBytes(random(AROUND));
         Files.write(file, bytes.toByteArray());
+    }
+
+    private static void intoLog(DrilledServer server, String message) throws IOException {
+        Files.writeString(server.log(), "WARN " + message + "\n", StandardOpenOption.APPEND);
     }
 
     private static void intoTable(DrilledServer server, Filled filled, byte[] value)

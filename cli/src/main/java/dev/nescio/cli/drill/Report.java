@@ -48,10 +48,13 @@ public final class Report {
         findings.gaps().forEach(gap -> out.accept("NOT SEARCHED: " + gap + "."));
         findings.firstHits().forEach(hit -> out.accept(line(hit)));
         if (findings.reported() > 0) {
-            out.accept(
-                    "What is left over is in no object of the heap. It lies in memory that was freed and has not been"
-                            + " written over yet, or in a buffer outside the heap that has not been used again. A JVM cannot"
-                            + " wipe it; whoever reads the memory of the machine could see it.");
+            out.accept(String.format(
+                    Locale.ROOT,
+                    "Left over, not counted as hits: %,d. What is left over is in no object of the heap. It lies in"
+                            + " memory that was freed and has not been written over yet, or in a buffer outside the"
+                            + " heap that has not been used again. A JVM cannot wipe it, and nothing bounds how long"
+                            + " it stays; whoever reads the memory of the machine could see it.",
+                    findings.reported()));
         }
     }
 
@@ -114,6 +117,7 @@ public final class Report {
         summary.put("places", findings.searched().size());
         summary.put("secrets", needles.secrets());
         summary.put("hits", findings.hits() + more);
+        summary.put("leftOver", findings.reported());
         return summary;
     }
 }

@@ -9,7 +9,8 @@ public enum Secrecy {
     /// tokens.
     ///
     /// It must not be kept anywhere, nor be in a live object once that moment is over. What lies in freed
-    /// memory that nothing has written over yet is reported and not counted: no JVM can prevent it.
+    /// memory that nothing has written over yet is reported and not counted: no JVM can prevent it, nor say for
+    /// how long it lies there.
     IN_PASSING;
 
     /// Whether finding it there breaks the promise.

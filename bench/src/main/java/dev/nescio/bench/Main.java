@@ -18,13 +18,18 @@ public final class Main {
     private static final String HELP = """
             Benchmarks: each figure beside that of its peer, measured in the same run.
 
-              ./nescio bench crypto   seals and opens beside bare AES-GCM                  (about 5 minutes)
-              ./nescio bench server   requests a second, start, memory, beside bare JDBC   (about 4 minutes)
+              ./nescio bench crypto   seals and opens beside bare AES-GCM                  (about 6 minutes)
+              ./nescio bench server   requests a second, start, memory, beside bare JDBC   (about 6 minutes)
 
               --json    one {"name":…,"value":…,"limit":…,"ratio":…,"target":…} a line
               --quick   short rounds: shows that it works, its figures mean little
 
-            Leave the machine alone meanwhile. Exit code 0: all targets met; 3: one was missed; 2: wrong usage.
+            Leave the machine alone meanwhile.
+
+            Exit codes, of the benchmarks alone (the nescio command has others; its 3 is a failed sign-in):
+              0  All targets were met.
+              2  Wrong usage.
+              3  A target was missed.
             """;
 
     private Main() {}

@@ -8,9 +8,13 @@ import dev.nescio.bench.Figure.Target;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -59,6 +63,28 @@ class BenchTest {
             assertEquals(Main.WRONG_USAGE, Main.run(wrong, print(new ByteArrayOutputStream()), print(err)));
             assertTrue(err.toString(StandardCharsets.UTF_8).contains("./nescio bench"));
         }
+    }
+
+    @Test
+    void theHelpNamesEveryExitCodeAndTheTimesOfThePageOnPerformance() throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        assertEquals(0, Main.run(List.of("--help"), print(out), System.err));
+        String help = out.toString(StandardCharsets.UTF_8);
+        for (int code : List.of(0, Main.WRONG_USAGE, Main.MISSED)) {
+            assertTrue(help.contains("\n  " + code + "  "), help);
+        }
+        Path spec = Path.of(System.getProperty("nescio.spec"));
+        String page = Files.readString(spec.resolveSibling("docs/performance.md"));
+        for (String bench : List.of("crypto", "server")) {
+            assertEquals(minutes(page, bench), minutes(help, bench), bench);
+        }
+    }
+
+    private static String minutes(String text, String bench) {
+        Matcher minutes = Pattern.compile("\\./nescio bench " + bench + " .*about (\\d+) minutes")
+                .matcher(text);
+        assertTrue(minutes.find(), bench);
+        return minutes.group(1);
     }
 
     private static PrintStream print(ByteArrayOutputStream into) {

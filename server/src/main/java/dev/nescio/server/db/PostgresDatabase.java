@@ -3,7 +3,8 @@ package dev.nescio.server.db;
 import com.zaxxer.hikari.HikariDataSource;
 import org.jdbi.v3.core.Jdbi;
 
-/// PostgreSQL behind a connection pool, a transaction for each write. Many server nodes may share one.
+/// PostgreSQL behind a connection pool, a transaction for each write. One server uses it at a time:
+/// hints, rate limits and waiting sign-ups are in the memory of its process.
 final class PostgresDatabase implements Database {
 
     private final HikariDataSource writers;

@@ -1,7 +1,9 @@
 package dev.nescio.cli;
 
 import dev.nescio.cli.terminal.Exit;
+import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Terminal;
+import dev.nescio.protocol.Json;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -62,6 +64,7 @@ public final class Nescio {
                         .versionHelp(true)
                         .description("Show the version.")
                         .build());
+        nescio.getCommandSpec().versionProvider(new Version(terminal));
         arrange(nescio);
         Reports reports = new Reports(terminal);
         return nescio.setOut(new PrintWriter(terminal.out(), true, StandardCharsets.UTF_8))
@@ -95,7 +98,6 @@ public final class Nescio {
     /// What there is without a command.
     @Command(
             name = "nescio",
-            versionProvider = Version.class,
             description = {
                 "Private chats on a server that cannot read them.",
                 "",
@@ -142,12 +144,18 @@ public final class Nescio {
         }
     }
 
-    static final class Version implements IVersionProvider {
+    /// @param terminal says for whom the version is
+    private record Version(Terminal terminal) implements IVersionProvider {
 
         @Override
         public String[] getVersion() {
-            String version = Nescio.class.getPackage().getImplementationVersion();
-            return new String[] {"nescio " + (version == null ? "(not packaged)" : version)};
+            String packaged = Nescio.class.getPackage().getImplementationVersion();
+            String version = packaged == null ? "(not packaged)" : packaged;
+            return new String[] {
+                terminal.isJson()
+                        ? Json.LENIENT.writeValueAsString(JsonLine.ok().and("version", version))
+                        : "nescio " + version
+            };
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -13,10 +14,24 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /// The commands that prove something to a person prove it: the demo, and the breach drill, which must also be
 /// able to fail.
 class ProofTest {
+
+    private static final List<String> STEPS = List.of(
+            "server",
+            "signup",
+            "second-factor-required",
+            "confirm",
+            "chat",
+            "signin",
+            "read",
+            "answer",
+            "compare",
+            "breach-check",
+            "cleanup");
 
     @TempDir
     Path home;
@@ -26,7 +41,10 @@ class ProofTest {
         CommandRun demo = CommandRun.of(home, "demo", "--json");
         assertEquals(0, demo.exitCode(), demo::toString);
         assertTrue(demo.last().get("ok").asBoolean(), demo::toString);
-        assertEquals(demo.lines().size() - 1, demo.last().get("steps").asInt(), demo::toString);
+        List<JsonNode> steps = demo.lines().subList(0, demo.lines().size() - 1);
+        assertEquals(
+                STEPS, steps.stream().map(line -> line.get("step").asString()).toList());
+        assertEquals(STEPS.size(), demo.last().get("steps").asInt(), demo::toString);
         demo.lines().forEach(line -> assertTrue(line.get("ok").asBoolean(), line::toString));
     }
 

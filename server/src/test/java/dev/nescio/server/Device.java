@@ -7,6 +7,7 @@ import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.DomainKeys;
 import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
@@ -14,6 +15,7 @@ import dev.nescio.protocol.SlotKind;
 import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Transport;
 import dev.nescio.protocol.Versioned;
+import dev.nescio.server.http.Caller;
 import java.security.InvalidKeyException;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -117,6 +119,10 @@ final class Device {
                 start.backupCodeHashes().get(index),
                 Transport.BEARER,
                 false);
+    }
+
+    static Caller caller() {
+        return new Caller(AccountId.generate(RANDOM), SessionId.generate(RANDOM), 1, 2);
     }
 
     static Bytes bytes(int length) {

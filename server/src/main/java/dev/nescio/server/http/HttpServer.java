@@ -113,12 +113,19 @@ public final class HttpServer implements AutoCloseable {
         handlers.forEach((endpoint, handler) -> config.routes.addHttpHandler(
                 HandlerType.findOrCreate(endpoint.method()),
                 endpoint.path(),
-                context -> serve(endpoint, handler, context)));
-        config.routes.get(Endpoint.HINTS.path(), context -> {
-            authenticate(context);
-            throw noSocket();
+                context -> onlyDeclared(endpoint, () -> serve(endpoint, handler, context))));
+        config.routes.get(
+                Endpoint.HINTS.path(),
+                context -> onlyDeclared(Endpoint.HINTS, () -> {
+                    authenticate(context);
+                    throw noSocket();
+                }));
+        config.routes.wsBeforeUpgrade(Endpoint.HINTS.path(), context -> {
+            if (!context.req().getMethod().equals("GET")) {
+                throw Refusal.of(ProblemType.METHOD_NOT_ALLOWED);
+            }
+            onlyDeclared(Endpoint.HINTS, () -> admit(context));
         });
-        config.routes.wsBeforeUpgrade(Endpoint.HINTS.path(), this::admit);
         config.routes.ws(Endpoint.HINTS.path(), this::talk);
         config.routes.exception(Refusal.class, (refusal, context) -> refuse(context, refusal));
         config.routes.exception(
@@ -127,6 +134,19 @@ public final class HttpServer implements AutoCloseable {
                 HttpResponseException.class,
                 (response, context) -> refuse(context, Refusal.ofStatus(response.getStatus())));
         config.routes.exception(Exception.class, HttpServer::confess);
+    }
+
+    /// What an endpoint does not say that it may answer, its clients do not know: a mistake of ours.
+    private static void onlyDeclared(Endpoint endpoint, Runnable work) {
+        try {
+            work.run();
+        } catch (Refusal refusal) {
+            if (refusal.isDeclaredBy(endpoint)) {
+                throw refusal;
+            }
+            throw new IllegalStateException(
+                    endpoint + " does not declare " + refusal.problem().type(), refusal);
+        }
     }
 
     private void serve(Endpoint endpoint, Handler handler, Context context) {
@@ -220,9 +240,6 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private void admit(Context context) {
-        if (!context.req().getMethod().equals("GET")) {
-            throw Refusal.of(ProblemType.METHOD_NOT_ALLOWED);
-        }
         SessionCookies.requireOwnOrigin(context.req());
         Bytes token = SessionCookies.token(context.req()).orElseThrow(() -> Refusal.of(ProblemType.SESSION_REQUIRED));
         context.attribute(CALLER, authenticate(context));

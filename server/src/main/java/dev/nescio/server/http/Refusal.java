@@ -72,6 +72,12 @@ public final class Refusal extends RuntimeException {
         return problem;
     }
 
+    /// Whether the endpoint says in its table entry that it may answer so.
+    boolean isDeclaredBy(Endpoint endpoint) {
+        return endpoint.problems().stream()
+                .anyMatch(type -> type.problem(null).type().equals(problem.type()));
+    }
+
     /// @return null where there is nothing to wait for
     Duration retryAfter() {
         return retryAfter;

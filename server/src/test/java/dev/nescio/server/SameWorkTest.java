@@ -153,6 +153,31 @@ class SameWorkTest {
         TestServer.delete(folder);
     }
 
+    /// A step that was used before is refused like a wrong code: without a transaction that writes.
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void usedCodeIsRefusedByTheWorkOfAWrongOne(Backend backend) {
+        Path folder = TestServer.temporaryFolder();
+        TestTime time = new TestTime();
+        Recorder recorder = new Recorder();
+        Settings settings = TestServer.settings(folder, backend.fresh(folder), false);
+        Database database = Databases.open(settings.database());
+        KeyService keys = Server.openKeys(settings, database);
+        try (Server server =
+                Server.start(settings, recorder.watching(database), recorder.watching(keys), time, time.ticker())) {
+            Client client = new Client(server.port());
+            Device device = Device.signedUp(client, time);
+            List<Client.Answer> answers = new ArrayList<>();
+            List<String> wrong = recorder.during(() -> answers.add(client.post("/v1/signin", failing(device, false))));
+            List<String> used =
+                    recorder.during(() -> answers.add(client.post("/v1/signin", device.attempt(device.code(time)))));
+            assertEquals(wrong, used);
+            assertEquals("401 sign-in-failed", answers.getLast().problemName());
+            assertSameShape(answers);
+        }
+        TestServer.delete(folder);
+    }
+
     private static SignIn.Attempt failing(Device device, boolean backupCode) {
         return new SignIn.Attempt(
                 device.start.hashedEmail(),

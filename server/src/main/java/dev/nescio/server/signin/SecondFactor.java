@@ -3,29 +3,29 @@ package dev.nescio.server.signin;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.server.credential.Credentials;
+import dev.nescio.server.credential.PasswordSlot;
 import dev.nescio.server.db.Transaction;
 import java.util.OptionalLong;
 
-/// The second factor of one attempt. [#use] is the decision; [#right] only saves a transaction that would
-/// change nothing.
+/// The second factor of one attempt. [#use] is the decision; [#right] saves the transaction that would change
+/// nothing, so that a code that was used before is refused by the same work as a wrong one.
 sealed interface SecondFactor {
 
     boolean right();
 
+    /// @param found the time step of the code; empty for a wrong one
+    static SecondFactor step(OptionalLong found, PasswordSlot slot) {
+        return new Step(found.orElse(0), found.isPresent() && found.getAsLong() > slot.totpStep());
+    }
+
     /// @return whether it was unused until now
     boolean use(Transaction transaction, AccountId account);
 
-    /// @param step the time step of the code; empty for a wrong one
-    record Step(OptionalLong step) implements SecondFactor {
-
-        @Override
-        public boolean right() {
-            return step.isPresent();
-        }
+    record Step(long step, boolean right) implements SecondFactor {
 
         @Override
         public boolean use(Transaction transaction, AccountId account) {
-            return Credentials.useStep(transaction, account, step.getAsLong());
+            return Credentials.useStep(transaction, account, step);
         }
     }
 

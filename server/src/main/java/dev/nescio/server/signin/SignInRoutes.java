@@ -106,14 +106,14 @@ public final class SignInRoutes {
             Bytes secret = sealing.openTotpSecret(slot);
             SecondFactor second = codeHmac.<SecondFactor>map(hmac -> new SecondFactor.BackupCode(
                             hmac, Credentials.hasBackupCode(transaction, slot.account(), hmac)))
-                    .orElseGet(() -> new SecondFactor.Step(totp.stepOf(secret, attempt.totp())));
+                    .orElseGet(() -> SecondFactor.step(totp.stepOf(secret, attempt.totp()), slot));
             return new Proof(slot, slot.lookupHmac().equals(lookupHmac), second);
         });
     }
 
     /// Uses the code up and opens a session, both or neither.
     ///
-    /// @return null when the code was used before
+    /// @return null when the code was used in the meantime
     private Entered enter(Transaction transaction, Proof proof, SignIn.Attempt attempt) {
         if (!proof.second().use(transaction, proof.slot().account())) {
             return null;

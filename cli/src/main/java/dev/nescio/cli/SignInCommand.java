@@ -112,7 +112,8 @@ final class SignInCommand implements Callable<Integer> {
                             Exit.SIGN_IN_FAILED,
                             "sign-in-failed",
                             "Address, password or code is wrong; the server does not say which."
-                                    + " Each code works once: wait for the next one and try again.");
+                                    + " Each code works once: wait for the next one and try again. If that fails too, try a"
+                                    + " backup code: somebody else may have guessed so often that only these work today.");
             };
         } catch (IllegalArgumentException e) {
             throw Failure.usage(e.getMessage());

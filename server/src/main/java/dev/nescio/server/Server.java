@@ -51,7 +51,7 @@ final class Server implements AutoCloseable {
         this.keys = keys;
         this.hints = new Hints(database);
         this.ephemeral = new MemoryStore(ticker, MOST_PENDING_SIGN_UPS);
-        Throttle throttle = new Throttle(ephemeral, random, settings.rateLimits());
+        Throttle throttle = new Throttle(ephemeral, new MemoryStore(ticker, 0), random, settings.rateLimits());
         Totp totp = new Totp(clock, random);
         Sessions sessions = new Sessions(database, clock, random, hints::revoked);
         PendingSignUps pending = new PendingSignUps(ephemeral, random);

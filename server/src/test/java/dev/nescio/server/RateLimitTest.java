@@ -3,9 +3,13 @@ package dev.nescio.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.Transport;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -83,13 +87,12 @@ class RateLimitTest {
     }
 
     @Test
-    void lookingUpByAddress() {
+    void strangersWhoLookAnAddressUpKeepNobodyFromIt() {
         SignIn.Lookup lookup = unknown();
-        for (int i = 0; i < 10; i++) {
+        for (int i = 0; i < 200; i++) {
             assertEquals(200, lookUp("192.0.2." + i, lookup).status());
         }
-        assertEquals(LIMITED, lookUp("192.0.2.77", lookup).problemName());
-        assertEquals(200, lookUp("192.0.2.77", unknown()).status());
+        assertEquals(200, lookUp("192.0.2.201", lookup).status());
     }
 
     @Test
@@ -101,18 +104,41 @@ class RateLimitTest {
         assertEquals(200, lookUp("2001:db8:0:1::1", unknown()).status());
     }
 
+    /// Who has a /48 has 65536 networks.
     @Test
-    void failingByAddressEndsWithItsWindow() {
+    void aBlockOfIpv6CountsAsTenNetworks() {
+        for (int i = 0; i < 300; i++) {
+            String network = "2001:db8:7:" + Integer.toHexString(i / 30) + "::1";
+            assertEquals(200, lookUp(network, unknown()).status());
+        }
+        assertEquals(LIMITED, lookUp("2001:db8:7:ff::1", unknown()).problemName());
+        assertEquals(200, lookUp("2001:db8:8::1", unknown()).status());
+        assertEquals(200, lookUp("192.0.2.1", unknown()).status());
+        server.time().pass(Duration.ofMinutes(1));
+        assertEquals(200, lookUp("2001:db8:7:ff::1", unknown()).status());
+    }
+
+    @Test
+    void whatIsOverItsOwnLimitDoesNotUseUpItsBlock() {
+        for (int i = 0; i < 400; i++) {
+            assertEquals(
+                    i < 30 ? 200 : 429, lookUp("2001:db8:7:1::1", unknown()).status());
+        }
+        assertEquals(200, lookUp("2001:db8:7:2::1", unknown()).status());
+    }
+
+    @Test
+    void failingByAddressAndNetworkEndsWithItsWindow() {
         Device device = signedUpFrom("192.0.2.1");
         for (int i = 0; i < 10; i++) {
-            assertEquals(FAILED, signIn("192.0.2." + i, wrong(device)).problemName());
+            assertEquals(FAILED, signIn("192.0.2.50", wrong(device)).problemName());
         }
         Client.Answer limited = signIn("192.0.2.50", device.attempt(device.code(server.time())));
         assertEquals(LIMITED, limited.problemName());
         assertTrue(Integer.parseInt(limited.header("Retry-After")) <= 900);
         for (int i = 0; i < 20; i++) {
             server.time().pass(Duration.ofSeconds(44));
-            signIn("192.0.2.60", wrong(device));
+            signIn("192.0.2.50", wrong(device));
         }
         server.time().pass(Duration.ofSeconds(21));
         assertEquals(
@@ -120,20 +146,127 @@ class RateLimitTest {
                 signIn("192.0.2.50", device.attempt(device.code(server.time()))).status());
     }
 
+    /// A client that goes on and on with one address keeps nobody else on its network out.
     @Test
-    void strangersDoNotLockOutWhoSignedInBefore() {
-        Device device = signedUpFrom("192.0.2.1");
-        assertEquals(
-                200,
-                signIn("192.0.2.1", device.attempt(device.code(server.time()))).status());
-        for (int i = 0; i < 20; i++) {
-            signIn("198.51.100." + i, wrong(device));
+    void tryingOneAddressDoesNotUseUpTheNetwork() {
+        Device stubborn = Device.fresh();
+        for (int i = 0; i < 100; i++) {
+            assertEquals(
+                    i < 10 ? FAILED : LIMITED,
+                    signIn("192.0.2.1", wrong(stubborn)).problemName());
         }
-        server.time().pass(Duration.ofSeconds(30));
-        assertEquals(LIMITED, signIn("198.51.100.1", wrong(device)).problemName());
+        for (int i = 0; i < 50; i++) {
+            assertEquals(FAILED, signIn("192.0.2.1", wrong(Device.fresh())).problemName());
+        }
+        assertEquals(LIMITED, signIn("192.0.2.1", wrong(Device.fresh())).problemName());
+    }
+
+    @Test
+    void strangersLockNobodyOut() {
+        Device device = signedUpFrom("192.0.2.1");
+        for (int window = 0; window < 3; window++) {
+            for (int i = 0; i < 300; i++) {
+                signIn("198.51." + (i / 100) + "." + (i % 100), wrong(device));
+            }
+            assertEquals(
+                    200,
+                    signIn("203.0.113." + window, device.attempt(device.code(server.time())))
+                            .status());
+            server.time().pass(Duration.ofMinutes(15));
+        }
+    }
+
+    /// Whoever shares the network of a person sees the same for an address of theirs as for any other.
+    @Test
+    void limitsDoNotTellWhetherAnAddressHasAnAccount() {
+        Device here = signedUpFrom("192.0.2.1");
+        assertEquals(
+                200, signIn("192.0.2.1", here.attempt(here.code(server.time()))).status());
+        Device elsewhere = signedUpFrom("192.0.2.2");
+        List<List<Integer>> seen = new ArrayList<>();
+        for (Device device : List.of(here, elsewhere, Device.fresh())) {
+            server.time().pass(Duration.ofMinutes(15));
+            for (int i = 0; i < 20; i++) {
+                lookUp("198.51.100." + i, new SignIn.Lookup(device.start.hashedEmail()));
+                signIn("198.51.100." + i, wrong(device));
+            }
+            List<Integer> statuses = new ArrayList<>();
+            for (int i = 0; i < 40; i++) {
+                statuses.add(lookUp("192.0.2.1", new SignIn.Lookup(device.start.hashedEmail()))
+                        .status());
+                statuses.add(signIn("192.0.2.1", wrong(device)).status());
+            }
+            seen.add(statuses);
+        }
+        assertEquals(seen.get(2), seen.get(0));
+        assertEquals(seen.get(2), seen.get(1));
+    }
+
+    /// Sends twenty tries, each from another network.
+    private void guess(Supplier<SignIn.Attempt> attempt) {
+        for (int i = 0; i < 20; i++) {
+            assertEquals(FAILED, signIn("198.51.100." + i, attempt.get()).problemName());
+        }
+    }
+
+    @Test
+    void whoHasThePasswordHasTwentyTriesAtACodeInADay() {
+        Device device = signedUpFrom("192.0.2.1");
+        guess(() -> device.attempt(Device.wrongCode(device.totpSecret, server.time())));
+        server.time().pass(Duration.ofHours(23));
+        assertEquals(
+                FAILED,
+                signIn("192.0.2.1", device.attempt(device.code(server.time()))).problemName());
+        assertEquals(200, signIn("192.0.2.1", device.attemptWithBackupCode(0)).status());
+        server.time().pass(Duration.ofHours(1));
         assertEquals(
                 200,
                 signIn("192.0.2.1", device.attempt(device.code(server.time()))).status());
+    }
+
+    @Test
+    void whoHasTheAuthenticatorHasTwentyTriesAtThePasswordInADay() {
+        Device device = signedUpFrom("192.0.2.1");
+        guess(() -> half(device, device.code(server.time()), null));
+        assertEquals(
+                FAILED,
+                signIn("192.0.2.1", device.attempt(device.code(server.time()))).problemName());
+        assertEquals(200, signIn("192.0.2.1", device.attemptWithBackupCode(0)).status());
+    }
+
+    @Test
+    void whoHasABackupCodeHasTwentyTriesAtThePasswordInADay() {
+        Device device = signedUpFrom("192.0.2.1");
+        guess(() -> half(device, null, device.start.backupCodeHashes().getFirst()));
+        assertEquals(
+                FAILED, signIn("192.0.2.1", device.attemptWithBackupCode(1)).problemName());
+        assertEquals(
+                200,
+                signIn("192.0.2.1", device.attempt(device.code(server.time()))).status());
+    }
+
+    /// Nobody guesses 80 bits, so these tries are not worth closing that way for.
+    @Test
+    void wrongBackupCodesCloseNothing() {
+        Device device = signedUpFrom("192.0.2.1");
+        guess(() -> new SignIn.Attempt(
+                device.start.hashedEmail(),
+                device.start.slot().lookupHash(),
+                null,
+                Device.bytes(32),
+                Transport.BEARER,
+                false));
+        guess(() -> half(device, Device.wrongCode(device.totpSecret, server.time()), null));
+        assertEquals(
+                200,
+                signIn("192.0.2.1", device.attempt(device.code(server.time()))).status());
+        assertEquals(200, signIn("192.0.2.1", device.attemptWithBackupCode(1)).status());
+    }
+
+    /// With a wrong password.
+    private static SignIn.Attempt half(Device device, String code, Bytes backupCodeHash) {
+        return new SignIn.Attempt(
+                device.start.hashedEmail(), Device.bytes(32), code, backupCodeHash, Transport.BEARER, false);
     }
 
     @Test

@@ -63,7 +63,7 @@ public final class SignUpRoutes {
     }
 
     private Answer start(Call call) {
-        throttle.take(Limit.SIGN_UP_BY_NETWORK, call.network());
+        throttle.take(Limit.SIGN_UP, call.network());
         SignUp.Start start = call.body(SignUp.Start.class);
         Bytes addressHmac = keys.hmac(Purpose.ADDRESS, start.hashedEmail());
         if (database.read(transaction -> Accounts.hasAddress(transaction, addressHmac))) {

@@ -14,9 +14,9 @@ public final class Call {
     private final Context context;
     private final Caller caller;
     private final Object body;
-    private final String network;
+    private final Network network;
 
-    Call(Context context, Caller caller, Object body, String network) {
+    Call(Context context, Caller caller, Object body, Network network) {
         this.context = context;
         this.caller = caller;
         this.body = body;
@@ -33,8 +33,7 @@ public final class Call {
         return type.cast(body);
     }
 
-    /// The network that the request came from, for rate limits only.
-    public String network() {
+    public Network network() {
         return network;
     }
 

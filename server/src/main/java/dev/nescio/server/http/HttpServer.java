@@ -159,7 +159,7 @@ public final class HttpServer implements AutoCloseable {
             Object body = endpoint.request()
                     .<Object>map(type -> JsonBody.read(context.req(), type, endpoint.mostBody(), share))
                     .orElse(null);
-            String network = Networks.of(context.req(), settings.behindProxy());
+            Network network = Network.of(context.req(), settings.behindProxy());
             answer(endpoint, context, inPlace(() -> handler.handle(new Call(context, caller, body, network))));
         }
     }

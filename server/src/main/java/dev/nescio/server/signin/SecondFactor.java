@@ -11,6 +11,12 @@ import java.util.OptionalLong;
 /// nothing, so that a code that was used before is refused by the same work as a wrong one.
 sealed interface SecondFactor {
 
+    /// By this name its tries are counted.
+    String kind();
+
+    /// A code of six digits can, 80 bits cannot (spec, section 3.7).
+    boolean canBeGuessed();
+
     boolean right();
 
     /// @param found the time step of the code; empty for a wrong one
@@ -24,12 +30,32 @@ sealed interface SecondFactor {
     record Step(long step, boolean right) implements SecondFactor {
 
         @Override
+        public String kind() {
+            return "totp";
+        }
+
+        @Override
+        public boolean canBeGuessed() {
+            return true;
+        }
+
+        @Override
         public boolean use(Transaction transaction, AccountId account) {
             return Credentials.useStep(transaction, account, step);
         }
     }
 
     record BackupCode(Bytes hmac, boolean right) implements SecondFactor {
+
+        @Override
+        public String kind() {
+            return "backup-code";
+        }
+
+        @Override
+        public boolean canBeGuessed() {
+            return false;
+        }
 
         @Override
         public boolean use(Transaction transaction, AccountId account) {

@@ -63,8 +63,7 @@ public final class SignInRoutes {
 
     private Answer lookUp(Call call) {
         Bytes hashedEmail = call.body(SignIn.Lookup.class).hashedEmail();
-        throttle.take(Limit.LOOKUP_BY_NETWORK, call.network());
-        throttle.take(Limit.LOOKUP_BY_ADDRESS, throttle.subject(hashedEmail, call.network()));
+        throttle.take(Limit.LOOKUP, call.network());
         Bytes addressHmac = keys.hmac(Purpose.ADDRESS, hashedEmail);
         Bytes decoySalt = keys.decoySalt(hashedEmail);
         Optional<PasswordSlot> known = database.read(transaction -> Credentials.ofAddress(transaction, addressHmac));
@@ -75,17 +74,18 @@ public final class SignInRoutes {
 
     private Answer signIn(Call call) {
         SignIn.Attempt attempt = call.body(SignIn.Attempt.class);
-        String subject = throttle.subject(attempt.hashedEmail(), call.network());
-        throttle.take(Limit.FAILED_SIGN_IN_BY_NETWORK, call.network());
-        throttle.take(Limit.FAILED_SIGN_IN_BY_ADDRESS, subject);
+        throttle.takeSignIn(attempt.hashedEmail(), call.network());
         Proof proof = prove(attempt);
-        Entered entered = proof.complete() ? database.write(transaction -> enter(transaction, proof, attempt)) : null;
+        String kind = proof.second().kind();
+        // Counted before it is known whether both are right, so that tries at the same moment count as well.
+        boolean admitted = throttle.admitsHalfRight(attempt.hashedEmail(), kind, proof.helpsToGuess());
+        Entered entered =
+                admitted && proof.complete() ? database.write(transaction -> enter(transaction, proof, attempt)) : null;
         if (entered == null) {
             throw Refusal.of(ProblemType.SIGN_IN_FAILED);
         }
-        throttle.giveBack(Limit.FAILED_SIGN_IN_BY_NETWORK, call.network());
-        throttle.giveBack(Limit.FAILED_SIGN_IN_BY_ADDRESS, subject);
-        throttle.remember(attempt.hashedEmail(), call.network());
+        throttle.giveBackSignIn(attempt.hashedEmail(), call.network());
+        throttle.giveBackHalfRight(attempt.hashedEmail(), kind);
         return SessionAnswer.of(
                 entered.state(),
                 proof.slot(),
@@ -126,6 +126,11 @@ public final class SignInRoutes {
 
         boolean complete() {
             return password && second.right();
+        }
+
+        /// Whether whoever tries it knows one factor and could find the other by trying on.
+        boolean helpsToGuess() {
+            return second.right() || (password && second.canBeGuessed());
         }
     }
 

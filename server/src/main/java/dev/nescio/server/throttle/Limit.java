@@ -4,11 +4,14 @@ import java.time.Duration;
 
 /// What is limited, how many times, and in which window.
 public enum Limit {
-    LOOKUP_BY_NETWORK(30, Duration.ofMinutes(1)),
-    LOOKUP_BY_ADDRESS(10, Duration.ofMinutes(1)),
-    FAILED_SIGN_IN_BY_NETWORK(60, Duration.ofMinutes(15)),
-    FAILED_SIGN_IN_BY_ADDRESS(10, Duration.ofMinutes(15)),
-    SIGN_UP_BY_NETWORK(20, Duration.ofHours(1));
+    LOOKUP(30, Duration.ofMinutes(1)),
+    FAILED_SIGN_IN(60, Duration.ofMinutes(15)),
+    FAILED_SIGN_IN_OF_ADDRESS(10, Duration.ofMinutes(15)),
+    SIGN_UP(20, Duration.ofHours(1)),
+    HALF_RIGHT_SIGN_IN(20, Duration.ofDays(1));
+
+    /// A block of IPv6 networks may do as much as so many networks.
+    static final int NETWORKS_OF_A_BLOCK = 10;
 
     private final int most;
     private final Duration window;

@@ -3,30 +3,33 @@ package dev.nescio.server.throttle;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.server.ephemeral.EphemeralStore;
 import dev.nescio.server.ephemeral.EphemeralStore.Count;
+import dev.nescio.server.http.Network;
 import dev.nescio.server.http.Refusal;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.time.Duration;
 import java.util.random.RandomGenerator;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /// Limits how often something may be tried. Safe for use by many threads.
 ///
-/// A limit's window starts with the first try and is not prolonged by later ones, so nobody stays locked out
-/// for longer than one window. Whom a counter is about is hashed under a key that is drawn at each start.
+/// What strangers can use up is counted by their own network, never by an address alone: else they could lock
+/// its owner out. A limit's window starts with the first try and is not prolonged by later ones. Whom a counter
+/// is about is hashed under a key that is drawn at each start.
 public final class Throttle {
 
     private static final String HMAC = "HmacSHA256";
-    private static final Duration REMEMBERED = Duration.ofDays(30);
 
     private final EphemeralStore counters;
+    private final EphemeralStore halfRight;
     private final byte[] key = new byte[32];
     private final boolean enforced;
 
+    /// @param halfRight for [#admitsHalfRight] alone, so that no flood of other counters pushes its own out
     /// @param enforced false to let everything through, for load tests
-    public Throttle(EphemeralStore counters, RandomGenerator random, boolean enforced) {
+    public Throttle(EphemeralStore counters, EphemeralStore halfRight, RandomGenerator random, boolean enforced) {
         this.counters = counters;
+        this.halfRight = halfRight;
         this.enforced = enforced;
         random.nextBytes(key);
     }
@@ -34,34 +37,71 @@ public final class Throttle {
     /// Counts one try.
     ///
     /// @throws Refusal when the limit was reached before
-    public void take(Limit limit, String subject) {
-        Count count = counters.add(key(limit.name(), subject), 1, limit.window());
-        if (enforced && count.value() > limit.most()) {
-            throw Refusal.tooManyRequests(count.left());
+    public void take(Limit limit, Network network) {
+        take(limit, network.name(), limit.most());
+        if (network.isInBlock()) {
+            take(limit, network.block(), limit.most() * Limit.NETWORKS_OF_A_BLOCK);
         }
     }
 
     /// Takes back what [#take] counted: this try was not one to be limited.
-    public void giveBack(Limit limit, String subject) {
+    public void giveBack(Limit limit, Network network) {
+        giveBack(limit, network.name());
+        if (network.isInBlock()) {
+            giveBack(limit, network.block());
+        }
+    }
+
+    /// Counts one try to sign in that may fail. A client that goes on with one address does not use up what
+    /// the others on its network have.
+    ///
+    /// @throws Refusal when a limit was reached before
+    public void takeSignIn(Bytes hashedEmail, Network network) {
+        take(Limit.FAILED_SIGN_IN, network);
+        try {
+            take(Limit.FAILED_SIGN_IN_OF_ADDRESS, there(hashedEmail, network), Limit.FAILED_SIGN_IN_OF_ADDRESS.most());
+        } catch (Refusal refusal) {
+            giveBack(Limit.FAILED_SIGN_IN, network);
+            throw refusal;
+        }
+    }
+
+    /// It did not fail.
+    public void giveBackSignIn(Bytes hashedEmail, Network network) {
+        giveBack(Limit.FAILED_SIGN_IN, network);
+        giveBack(Limit.FAILED_SIGN_IN_OF_ADDRESS, there(hashedEmail, network));
+    }
+
+    /// Counts a try that knows one factor, wherever it comes from, and says whether it may go on. What it may
+    /// not is answered like any other failure: another answer would tell that one factor was right.
+    ///
+    /// @param kind of second factor
+    /// @param knows whether one factor was right that a guess of the other could build on
+    public boolean admitsHalfRight(Bytes hashedEmail, String kind, boolean knows) {
+        Limit limit = Limit.HALF_RIGHT_SIGN_IN;
+        Count count = halfRight.add(key(limit.name(), hashedEmail.hex() + '@' + kind), knows ? 1 : 0, limit.window());
+        return !enforced || count.value() <= limit.most();
+    }
+
+    /// It was right as a whole.
+    public void giveBackHalfRight(Bytes hashedEmail, String kind) {
+        Limit limit = Limit.HALF_RIGHT_SIGN_IN;
+        halfRight.add(key(limit.name(), hashedEmail.hex() + '@' + kind), -1, limit.window());
+    }
+
+    private void take(Limit limit, String subject, int most) {
+        Count count = counters.add(key(limit.name(), subject), 1, limit.window());
+        if (enforced && count.value() > most) {
+            throw Refusal.tooManyRequests(count.left());
+        }
+    }
+
+    private void giveBack(Limit limit, String subject) {
         counters.add(key(limit.name(), subject), -1, limit.window());
     }
 
-    /// Remembers that the right person has signed in from here.
-    public void remember(Bytes hashedEmail, String network) {
-        counters.add(key("known", person(hashedEmail) + network), 1, REMEMBERED);
-    }
-
-    /// Whom a limit on an address counts. A network that the right person has signed in from lately is
-    /// counted by itself, so that strangers who fail on purpose elsewhere do not lock that person out.
-    public String subject(Bytes hashedEmail, String network) {
-        boolean known = counters.add(key("known", person(hashedEmail) + network), 0, REMEMBERED)
-                        .value()
-                > 0;
-        return known ? person(hashedEmail) + network : person(hashedEmail);
-    }
-
-    private static String person(Bytes hashedEmail) {
-        return hashedEmail.hex() + '@';
+    private static String there(Bytes hashedEmail, Network network) {
+        return hashedEmail.hex() + '@' + network.name();
     }
 
     private Bytes key(String space, String subject) {

@@ -2,5 +2,6 @@
 ///
 /// Data: counters in the ephemeral store, under keyed hashes.
 ///
-/// Must never: lock the right person out for longer than one window.
+/// Must never: let somebody on another network, who knows neither factor, keep a person out; tell by a limit
+/// whether an address has an account.
 package dev.nescio.server.throttle;

@@ -54,9 +54,10 @@ class ParsersFuzzTest {
 
     @FuzzTest(maxDuration = "30s")
     void network(byte[] header) {
-        String network = Networks.of(request(new byte[0], Map.of("X-Forwarded-For", text(header))), true);
+        Network network = Network.of(request(new byte[0], Map.of("X-Forwarded-For", text(header))), true);
         assertNotNull(network);
-        assertFalse(network.length() > 45, network);
+        assertFalse(network.name().length() > 45, network.name());
+        assertFalse(network.block().length() > 45, network.block());
     }
 
     private static String text(byte[] header) {

@@ -41,7 +41,7 @@ public final class HttpServer implements AutoCloseable {
     private final Authenticator authenticator;
     private final SocketListener sockets;
     private final Semaphore places;
-    private final BodyBudget bodies = BodyBudget.ofHeap();
+    private final BodyBudget bodies = BodyBudget.ofHeap(Runtime.getRuntime().maxMemory());
     private final Javalin javalin;
 
     private HttpServer(
@@ -154,14 +154,28 @@ public final class HttpServer implements AutoCloseable {
             SessionCookies.requireOwnOrigin(context.req());
         }
         Caller caller = endpoint.access() == Endpoint.Access.SESSION ? inPlace(() -> authenticate(context)) : null;
-        try (BodyBudget.Share share = bodies.share()) {
-            // Before there is a place for it: whoever sends slowly takes none from others.
-            Object body = endpoint.request()
-                    .<Object>map(type -> JsonBody.read(context.req(), type, endpoint.mostBody(), share))
-                    .orElse(null);
-            Network network = Network.of(context.req(), settings.behindProxy());
-            answer(endpoint, context, inPlace(() -> handler.handle(new Call(context, caller, body, network))));
+        Network network = Network.of(context.req(), settings.behindProxy());
+        if (endpoint.request().isEmpty()) {
+            handle(endpoint, handler, context, new Call(context, caller, null, network));
+            return;
         }
+        try (BodyBudget.Share share = bodies.share(network)) {
+            // Before there is a place for it: whoever sends slowly takes none from others.
+            Object body = body(endpoint, endpoint.request().get(), context, share);
+            handle(endpoint, handler, context, new Call(context, caller, body, network));
+        }
+    }
+
+    private static Object body(Endpoint endpoint, Class<?> type, Context context, BodyBudget.Share share) {
+        try (BodyTime time = BodyTime.of(context.req())) {
+            return JsonBody.read(context.req(), type, endpoint.mostBody(), share, time::waitForMore);
+        } finally {
+            share.arrived();
+        }
+    }
+
+    private void handle(Endpoint endpoint, Handler handler, Context context, Call call) {
+        answer(endpoint, context, inPlace(() -> handler.handle(call)));
     }
 
     private <T> T inPlace(Supplier<T> work) {

@@ -9,9 +9,9 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Collections;
 import java.util.Locale;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
@@ -22,23 +22,20 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 /// Reads a request body: bounded in size and time, JSON only, exactly the record that is expected.
 final class JsonBody {
 
-    /// A body may take this long whatever its size; after that it has to keep the rate.
-    private static final Duration GRACE = Duration.ofSeconds(10);
-
-    private static final int LEAST_BYTES_PER_SECOND = 8 * 1024;
-
     private JsonBody() {}
 
     /// @param most octets that the body may have
     /// @param share charged with what is read, as it is read
-    static <T> T read(HttpServletRequest request, Class<T> type, int most, BodyBudget.Share share) {
+    /// @param mayWait for more than the octets that have arrived
+    static <T> T read(
+            HttpServletRequest request, Class<T> type, int most, BodyBudget.Share share, IntPredicate mayWait) {
         requireJson(request.getContentType());
         requireNoCoding(request);
         if (request.getContentLengthLong() > most) {
             throw Refusal.of(ProblemType.TOO_LARGE);
         }
         try {
-            byte[] bytes = bytes(request.getInputStream(), most, share);
+            byte[] bytes = bytes(request.getInputStream(), most, share, mayWait);
             // Jackson alone lets overlong forms pass.
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
             T body = Json.STRICT.readValue(bytes, type);
@@ -86,12 +83,18 @@ final class JsonBody {
         }
     }
 
-    private static byte[] bytes(InputStream in, int most, BodyBudget.Share share) throws IOException {
+    private static byte[] bytes(InputStream in, int most, BodyBudget.Share share, IntPredicate mayWait)
+            throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         byte[] buffer = new byte[16 * 1024];
-        long began = System.nanoTime();
-        int some;
-        while ((some = in.read(buffer)) >= 0) {
+        while (true) {
+            if (in.available() == 0 && !mayWait.test(out.size())) {
+                throw Refusal.badRequest("the body came too slowly");
+            }
+            int some = in.read(buffer);
+            if (some < 0) {
+                return out.toByteArray();
+            }
             if (out.size() + some > most) {
                 throw Refusal.of(ProblemType.TOO_LARGE);
             }
@@ -99,12 +102,7 @@ final class JsonBody {
                 throw Refusal.unavailable(HttpServer.TRY_AGAIN);
             }
             out.write(buffer, 0, some);
-            Duration taken = Duration.ofNanos(System.nanoTime() - began).minus(GRACE);
-            if (taken.isPositive() && out.size() < taken.toMillis() * LEAST_BYTES_PER_SECOND / 1000) {
-                throw Refusal.badRequest("the body came too slowly");
-            }
         }
-        return out.toByteArray();
     }
 
     /// Says where the mistake is in words of the protocol, never in what was sent.

@@ -26,8 +26,10 @@ class ParsersFuzzTest {
 
     @FuzzTest(maxDuration = "30s")
     void body(byte[] body) {
-        try (BodyBudget.Share share = new BodyBudget(1 << 20).share()) {
-            SignIn.Lookup lookup = JsonBody.read(request(body, Map.of()), SignIn.Lookup.class, 1 << 20, share);
+        BodyBudget budget = new BodyBudget(1 << 20, 1 << 20, 1);
+        try (BodyBudget.Share share = budget.share(new Network("a", "a"))) {
+            SignIn.Lookup lookup =
+                    JsonBody.read(request(body, Map.of()), SignIn.Lookup.class, 1 << 20, share, arrived -> true);
             assertEquals(32, lookup.hashedEmail().length());
         } catch (Refusal refusal) {
             Problem problem = refusal.problem();

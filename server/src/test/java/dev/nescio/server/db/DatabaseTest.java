@@ -178,6 +178,18 @@ class DatabaseTest {
     }
 
     @Test
+    void writesGoOnAfterOneThatWasInterrupted() {
+        database.write(transaction -> {
+            int rows = insert(transaction, 1);
+            Thread.currentThread().interrupt();
+            return rows;
+        });
+        Thread.interrupted(); // Where writes run on the thread of their caller.
+        database.write(transaction -> insert(transaction, 2));
+        assertEquals(List.of(1L, 2L), notes());
+    }
+
+    @Test
     void writeAfterClosingIsRefused() {
         Database closed = Databases.open(backend.fresh(folder));
         closed.close();

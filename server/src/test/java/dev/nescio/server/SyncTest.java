@@ -334,4 +334,79 @@ class SyncTest {
         assertEquals(5, content.items().size());
         assertEquals(6, content.container().sequence());
     }
+
+    /// What several accounts send at the same time is checked and written together; each gets its own answer.
+    @Test
+    void commitsOfManyAccountsAtOnceAreAnsweredEachForItself() throws Exception {
+        int accounts = 12;
+        List<Client> clients = new ArrayList<>();
+        List<String> paths = new ArrayList<>();
+        List<Sync.ItemWrite> stored = new ArrayList<>();
+        for (int i = 0; i < accounts; i++) {
+            Client one = Device.signedUp(server).on(server);
+            Sync.NewContainer container = Device.container(1);
+            one.post(CHATS, container).as(Sync.Committed.class);
+            String path = "/v1/containers/" + container.id().hex();
+            Sync.ItemWrite item = Device.item();
+            one.post(path + "/commits", Device.commit(2, item)).as(Sync.Committed.class);
+            clients.add(one);
+            paths.add(path);
+            stored.add(item);
+        }
+        List<Callable<String>> tries = new ArrayList<>();
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < accounts; i++) {
+            Client one = clients.get(i);
+            String path = paths.get(i) + "/commits";
+            Sync.ItemWrite item = stored.get(i);
+            switch (i % 4) {
+                case 0 -> { // The same bytes, three times.
+                    Sync.Commit commit = Device.commit(3, Device.item(), Device.item(item.id(), 2));
+                    for (int again = 0; again < 3; again++) {
+                        tries.add(() ->
+                                one.post(path, commit).as(Sync.Committed.class).toString());
+                        expected.add(new Sync.Committed(3).toString());
+                    }
+                }
+                case 1 -> {
+                    tries.add(() -> {
+                        Client.Answer answer = one.post(path, Device.commit(4, Device.item()));
+                        return answer.problemName() + answer.problem().manifestCounter();
+                    });
+                    expected.add("409 manifest-conflict2");
+                }
+                case 2 -> {
+                    tries.add(() -> {
+                        Client.Answer answer =
+                                one.post(path, Device.commit(3, Device.item(), Device.item(item.id(), 1)));
+                        return answer.problemName() + answer.problem().item();
+                    });
+                    expected.add("409 item-conflict" + item.id());
+                }
+                default -> {
+                    String strangers = paths.getFirst() + "/commits";
+                    tries.add(() ->
+                            one.post(strangers, Device.commit(3, Device.item())).problemName());
+                    expected.add("404 not-found");
+                }
+            }
+        }
+        List<String> outcomes = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (Future<String> one : threads.invokeAll(tries)) {
+                outcomes.add(one.get());
+            }
+        }
+        assertEquals(expected, outcomes);
+        for (int i = 0; i < accounts; i++) {
+            Sync.ContainerContent content = clients.get(i).get(paths.get(i)).as(Sync.ContainerContent.class);
+            long changed = i % 4 == 0 ? 3 : 2;
+            assertEquals(changed, content.container().manifest().counter());
+            assertEquals(changed - 1, content.container().itemCount());
+            assertEquals(changed - 1, content.items().size());
+            assertEquals(
+                    changed,
+                    clients.get(i).get("/v1/changes").as(Sync.Changes.class).sequence());
+        }
+    }
 }

@@ -6,10 +6,15 @@ import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.DomainKeys;
 import dev.nescio.protocol.Versioned;
 import dev.nescio.server.db.Columns;
+import dev.nescio.server.db.Keys;
 import dev.nescio.server.db.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /// The table of accounts.
 public final class Accounts {
@@ -81,6 +86,34 @@ public final class Accounts {
                 .bind("account", account.bytes())
                 .mapTo(Long.class)
                 .one();
+    }
+
+    /// [#nextSequence] of many accounts, taken in the order given. Whoever takes several does so in one order,
+    /// that of their ids: else two could wait for each other.
+    public static Map<AccountId, Long> nextSequences(Transaction transaction, List<AccountId> accounts) {
+        add(transaction, accounts, 1);
+        Map<AccountId, Long> sequences = new HashMap<>();
+        Keys.rows(
+                transaction,
+                "SELECT account, sequence FROM <keys> JOIN account ON account = column1",
+                accounts.stream().map(account -> List.of(account.bytes())).toList(),
+                (row, context) -> sequences.put(new AccountId(Columns.bytes(row, "account")), row.getLong("sequence")));
+        return sequences;
+    }
+
+    /// Takes back what [#nextSequences] gave in the same transaction: nothing was written under it.
+    public static void giveBackSequences(Transaction transaction, List<AccountId> accounts) {
+        add(transaction, accounts, -1);
+    }
+
+    private static void add(Transaction transaction, List<AccountId> accounts, int difference) {
+        PreparedBatch batch = transaction
+                .handle()
+                .prepareBatch("UPDATE account SET sequence = sequence + :difference WHERE account = :account");
+        accounts.forEach(account -> batch.bind("difference", difference)
+                .bind("account", account.bytes())
+                .add());
+        batch.execute();
     }
 
     private static AccountState state(ResultSet row) throws SQLException {

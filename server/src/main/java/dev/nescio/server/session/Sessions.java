@@ -5,6 +5,8 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.server.db.Columns;
 import dev.nescio.server.db.Database;
+import dev.nescio.server.db.Keys;
+import dev.nescio.server.db.Together;
 import dev.nescio.server.db.Transaction;
 import dev.nescio.server.http.Authenticator;
 import dev.nescio.server.http.Caller;
@@ -15,7 +17,9 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
@@ -31,6 +35,7 @@ public final class Sessions implements Authenticator {
     private final Clock clock;
     private final RandomGenerator random;
     private final Consumer<Collection<SessionId>> ended;
+    private final Together<Bytes, Optional<Caller>> found = new Together<>(this::find);
 
     /// @param random a cryptographically strong source
     /// @param ended is told of sessions that have ended
@@ -65,14 +70,22 @@ public final class Sessions implements Authenticator {
 
     @Override
     public Optional<Caller> find(Bytes token) {
-        return database.read(transaction -> transaction
-                .handle()
-                .createQuery("SELECT account, session, created_at, expires_at FROM session"
-                        + " WHERE token_hash = :tokenHash AND expires_at > :now")
-                .bind("tokenHash", hash(token))
-                .bind("now", clock.millis())
-                .map((row, context) -> caller(row))
-                .findOne());
+        return found.ask(hash(token));
+    }
+
+    private List<Optional<Caller>> find(List<Bytes> tokenHashes) {
+        long now = clock.millis();
+        Map<Bytes, Caller> callers = new HashMap<>();
+        database.read(transaction -> Keys.rows(
+                transaction,
+                "SELECT token_hash, account, session, created_at, expires_at"
+                        + " FROM <keys> JOIN session ON token_hash = column1",
+                tokenHashes.stream().map(List::of).toList(),
+                (row, context) -> callers.put(Columns.bytes(row, "token_hash"), caller(row))));
+        return tokenHashes.stream()
+                .map(callers::get)
+                .map(caller -> Optional.ofNullable(caller).filter(known -> known.expiresAt() > now))
+                .toList();
     }
 
     /// Ends one session at once, its sockets too.

@@ -1,18 +1,23 @@
 package dev.nescio.server.sync;
 
 import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Versioned;
 import dev.nescio.server.db.Columns;
+import dev.nescio.server.db.Keys;
 import dev.nescio.server.db.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /// The tables of containers and of their lists.
 final class ContainerTable {
@@ -73,22 +78,54 @@ final class ContainerTable {
                 .execute();
     }
 
-    /// Writes what a commit changes.
-    static void update(Transaction transaction, AccountId account, Sync.Container container) {
-        transaction
+    /// What a commit is checked against.
+    record State(long sequence, Counted manifest, long metadataVersion, long itemCount) {}
+
+    /// @param requests of different accounts
+    /// @return the state of each container that there is, by its account
+    static Map<AccountId, State> states(Transaction transaction, List<Commits.Request> requests) {
+        Map<AccountId, State> states = new HashMap<>();
+        Keys.rows(
+                transaction,
+                "SELECT account, sequence, manifest_counter, manifest, metadata_version, item_count"
+                        + " FROM <keys> JOIN container ON account = column1 AND container = column2",
+                requests.stream()
+                        .map(request -> List.of(
+                                request.account().bytes(), request.container().bytes()))
+                        .toList(),
+                (row, context) -> states.put(
+                        new AccountId(Columns.bytes(row, "account")),
+                        new State(
+                                row.getLong("sequence"),
+                                new Counted(row.getLong("manifest_counter"), Columns.bytes(row, "manifest")),
+                                row.getLong("metadata_version"),
+                                row.getLong("item_count"))));
+        return states;
+    }
+
+    /// Writes what commits change.
+    static void update(Transaction transaction, List<Commits.Accepted> commits) {
+        PreparedBatch batch = transaction
                 .handle()
-                .createUpdate("UPDATE container SET sequence = :sequence, metadata_version = :metadataVersion,"
-                        + " metadata = :metadata, manifest_counter = :manifestCounter, manifest = :manifest,"
-                        + " item_count = :itemCount WHERE account = :account AND container = :container")
-                .bind("account", account.bytes())
-                .bind("container", container.id().bytes())
-                .bind("sequence", container.sequence())
-                .bind("metadataVersion", container.metadata().version())
-                .bind("metadata", container.metadata().sealed())
-                .bind("manifestCounter", container.manifest().counter())
-                .bind("manifest", container.manifest().sealed())
-                .bind("itemCount", container.itemCount())
-                .execute();
+                .prepareBatch("UPDATE container SET sequence = :sequence, manifest_counter = :manifestCounter,"
+                        + " manifest = :manifest, item_count = item_count + :added,"
+                        + " metadata_version = COALESCE(:metadataVersion, metadata_version),"
+                        + " metadata = COALESCE(:metadata, metadata)"
+                        + " WHERE account = :account AND container = :container");
+        for (Commits.Accepted accepted : commits) {
+            Sync.Commit commit = accepted.request().commit();
+            Versioned metadata = commit.metadata();
+            batch.bind("sequence", accepted.sequence())
+                    .bind("manifestCounter", commit.manifest().counter())
+                    .bind("manifest", commit.manifest().sealed())
+                    .bind("added", ItemTable.added(commit))
+                    .bind("metadataVersion", metadata == null ? null : Long.valueOf(metadata.version()))
+                    .bindByType("metadata", metadata == null ? null : metadata.sealed(), Bytes.class)
+                    .bind("account", accepted.request().account().bytes())
+                    .bind("container", accepted.request().container().bytes())
+                    .add();
+        }
+        batch.execute();
     }
 
     static Optional<Sync.Container> find(Transaction transaction, AccountId account, ContainerId id) {

@@ -4,11 +4,11 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Domain;
-import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Versioned;
 import dev.nescio.server.account.Accounts;
 import dev.nescio.server.db.Database;
+import dev.nescio.server.db.Together;
 import dev.nescio.server.db.Transaction;
 import java.util.Optional;
 
@@ -17,99 +17,59 @@ import java.util.Optional;
 final class Containers {
 
     private final Database database;
+    private final Together<Commits.Request, Outcome> commits;
 
     Containers(Database database) {
         this.database = database;
-    }
-
-    Outcome create(AccountId account, Domain domain, Sync.NewContainer request) {
-        return undoUnlessWritten(account, (transaction, sequence) -> {
-            Optional<Sync.Container> stored = ContainerTable.find(transaction, account, request.id());
-            if (stored.isPresent()) {
-                Sync.Container container = stored.get();
-                return container.domain() == domain
-                                && container.manifest().sealed().equals(request.manifest())
-                        ? new Outcome.Repeated(container.sequence())
-                        : new Outcome.ContainerExists();
-            }
-            Optional<ContainerTable.StoredList> list = ContainerTable.list(transaction, account, domain);
-            long counter = list.map(known -> known.list().counter()).orElse(0L);
-            if (request.list().counter() != counter + 1) {
-                return new Outcome.ListConflict(counter);
-            }
-            long position = list.map(ContainerTable.StoredList::count).orElse(0L);
-            ContainerTable.putList(transaction, account, domain, request.list());
-            ContainerTable.insert(
-                    transaction,
-                    account,
-                    new Sync.Container(
-                            request.id(),
-                            domain,
-                            position,
-                            sequence,
-                            request.wrappedKey(),
-                            new Versioned(1, request.metadata()),
-                            new Counted(1, request.manifest()),
-                            0));
-            return new Outcome.Written(sequence);
-        });
-    }
-
-    Outcome commit(AccountId account, ContainerId id, Sync.Commit request) {
-        return undoUnlessWritten(account, (transaction, sequence) -> {
-            Optional<Sync.Container> found = ContainerTable.find(transaction, account, id);
-            if (found.isEmpty()) {
-                return new Outcome.NotFound();
-            }
-            Sync.Container stored = found.get();
-            if (stored.manifest().sealed().equals(request.manifest().sealed())) {
-                return new Outcome.Repeated(stored.sequence());
-            }
-            if (request.manifest().counter() != stored.manifest().counter() + 1) {
-                return new Outcome.ManifestConflict(stored.manifest().counter());
-            }
-            Optional<ItemId> conflict =
-                    ItemTable.write(transaction, account, id, request.items(), sequence, stored.itemCount());
-            if (conflict.isPresent()) {
-                return new Outcome.ItemConflict(conflict.get());
-            }
-            if (request.metadata() != null
-                    && request.metadata().version() != stored.metadata().version() + 1) {
-                return new Outcome.MetadataVersion();
-            }
-            ContainerTable.update(transaction, account, changed(stored, request, sequence));
-            return new Outcome.Written(sequence);
-        });
-    }
-
-    private static Sync.Container changed(Sync.Container stored, Sync.Commit request, long sequence) {
-        long added =
-                request.items().stream().filter(item -> item.version() == 1).count();
-        return new Sync.Container(
-                stored.id(),
-                stored.domain(),
-                stored.position(),
-                sequence,
-                stored.wrappedKey(),
-                request.metadata() == null ? stored.metadata() : request.metadata(),
-                request.manifest(),
-                stored.itemCount() + added);
-    }
-
-    private interface Step {
-        Outcome run(Transaction transaction, long sequence);
+        this.commits = new Together<>(requests -> database.write(transaction -> Commits.write(transaction, requests)));
     }
 
     /// Takes the next sequence first, which makes all other writers of the account wait, and gives it back
     /// when nothing was written.
-    private Outcome undoUnlessWritten(AccountId account, Step step) {
+    Outcome create(AccountId account, Domain domain, Sync.NewContainer request) {
         return database.write(transaction -> {
-            Outcome outcome = step.run(transaction, Accounts.nextSequence(transaction, account));
+            long sequence = Accounts.nextSequence(transaction, account);
+            Outcome outcome = create(transaction, account, domain, request, sequence);
             if (!(outcome instanceof Outcome.Written)) {
                 transaction.undo();
             }
             return outcome;
         });
+    }
+
+    private static Outcome create(
+            Transaction transaction, AccountId account, Domain domain, Sync.NewContainer request, long sequence) {
+        Optional<Sync.Container> stored = ContainerTable.find(transaction, account, request.id());
+        if (stored.isPresent()) {
+            Sync.Container container = stored.get();
+            return container.domain() == domain && container.manifest().sealed().equals(request.manifest())
+                    ? new Outcome.Repeated(container.sequence())
+                    : new Outcome.ContainerExists();
+        }
+        Optional<ContainerTable.StoredList> list = ContainerTable.list(transaction, account, domain);
+        long counter = list.map(known -> known.list().counter()).orElse(0L);
+        if (request.list().counter() != counter + 1) {
+            return new Outcome.ListConflict(counter);
+        }
+        long position = list.map(ContainerTable.StoredList::count).orElse(0L);
+        ContainerTable.putList(transaction, account, domain, request.list());
+        ContainerTable.insert(
+                transaction,
+                account,
+                new Sync.Container(
+                        request.id(),
+                        domain,
+                        position,
+                        sequence,
+                        request.wrappedKey(),
+                        new Versioned(1, request.metadata()),
+                        new Counted(1, request.manifest()),
+                        0));
+        return new Outcome.Written(sequence);
+    }
+
+    Outcome commit(AccountId account, ContainerId id, Sync.Commit request) {
+        return commits.ask(new Commits.Request(account, id, request));
     }
 
     Sync.ContainerPage ofDomain(AccountId account, Domain domain, long from, int limit) {

@@ -1,13 +1,17 @@
 package dev.nescio.server.sync;
 
 import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Sync;
 import dev.nescio.server.db.Columns;
+import dev.nescio.server.db.Keys;
 import dev.nescio.server.db.Transaction;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /// The table of items.
@@ -15,84 +19,64 @@ final class ItemTable {
 
     private ItemTable() {}
 
-    /// Writes items of which each must be new or follow on its stored version.
-    ///
-    /// @param position of the next new item
-    /// @return the first item that does neither; the caller then undoes the transaction
-    static Optional<ItemId> write(
-            Transaction transaction,
-            AccountId account,
-            ContainerId container,
-            List<Sync.ItemWrite> items,
-            long sequence,
-            long position) {
-        List<Sync.ItemWrite> fresh =
-                items.stream().filter(item -> item.version() == 1).toList();
-        List<Sync.ItemWrite> changed =
-                items.stream().filter(item -> item.version() > 1).toList();
-        return insert(transaction, account, container, fresh, sequence, position)
-                .or(() -> update(transaction, account, container, changed, sequence));
-    }
+    /// Of whom an item is. With one commit of an account, its container is known.
+    record Key(AccountId account, ItemId item) {}
 
-    private static Optional<ItemId> insert(
-            Transaction transaction,
-            AccountId account,
-            ContainerId container,
-            List<Sync.ItemWrite> items,
-            long sequence,
-            long position) {
-        PreparedBatch batch = transaction
-                .handle()
-                .prepareBatch("INSERT INTO item (account, container, item, position, version, sequence, sealed)"
-                        + " VALUES (:account, :container, :item, :position, 1, :sequence, :sealed)"
-                        + " ON CONFLICT (account, container, item) DO NOTHING");
-        long next = position;
-        for (Sync.ItemWrite item : items) {
-            batch.bind("account", account.bytes())
-                    .bind("container", container.bytes())
-                    .bind("item", item.id().bytes())
-                    .bind("position", next++)
-                    .bind("sequence", sequence)
-                    .bind("sealed", item.sealed())
-                    .add();
-        }
-        return firstWithoutEffect(items, batch);
-    }
-
-    private static Optional<ItemId> update(
-            Transaction transaction,
-            AccountId account,
-            ContainerId container,
-            List<Sync.ItemWrite> items,
-            long sequence) {
-        PreparedBatch batch = transaction
-                .handle()
-                .prepareBatch("UPDATE item SET version = :version, sequence = :sequence, sealed = :sealed"
-                        + " WHERE account = :account AND container = :container AND item = :item"
-                        + " AND version = :version - 1");
-        for (Sync.ItemWrite item : items) {
-            batch.bind("account", account.bytes())
-                    .bind("container", container.bytes())
-                    .bind("item", item.id().bytes())
-                    .bind("version", item.version())
-                    .bind("sequence", sequence)
-                    .bind("sealed", item.sealed())
-                    .add();
-        }
-        return firstWithoutEffect(items, batch);
-    }
-
-    private static Optional<ItemId> firstWithoutEffect(List<Sync.ItemWrite> items, PreparedBatch batch) {
-        if (items.isEmpty()) {
-            return Optional.empty();
-        }
-        int[] counts = batch.execute();
-        for (int i = 0; i < counts.length; i++) {
-            if (counts[i] == 0) {
-                return Optional.of(items.get(i).id());
+    /// @param requests of different accounts
+    /// @return the stored version of each item that they name and that there is
+    static Map<Key, Long> versions(Transaction transaction, List<Commits.Request> requests) {
+        List<List<Bytes>> keys = new ArrayList<>();
+        for (Commits.Request request : requests) {
+            for (Sync.ItemWrite item : request.commit().items()) {
+                keys.add(List.of(
+                        request.account().bytes(),
+                        request.container().bytes(),
+                        item.id().bytes()));
             }
         }
-        return Optional.empty();
+        Map<Key, Long> versions = new HashMap<>();
+        Keys.rows(
+                transaction,
+                "SELECT account, item, version FROM <keys>"
+                        + " JOIN item ON account = column1 AND container = column2 AND item = column3",
+                keys,
+                (row, context) -> versions.put(
+                        new Key(new AccountId(Columns.bytes(row, "account")), new ItemId(Columns.bytes(row, "item"))),
+                        row.getLong("version")));
+        return versions;
+    }
+
+    /// How many items a commit brings that were not there before.
+    static long added(Sync.Commit commit) {
+        return commit.items().stream().filter(item -> item.version() == 1).count();
+    }
+
+    /// Writes the items of commits of which each item is new or follows on its stored version.
+    static void write(Transaction transaction, List<Commits.Accepted> commits) {
+        PreparedBatch insert = transaction
+                .handle()
+                .prepareBatch("INSERT INTO item (account, container, item, position, version, sequence, sealed)"
+                        + " VALUES (:account, :container, :item, :position, 1, :sequence, :sealed)");
+        PreparedBatch update = transaction
+                .handle()
+                .prepareBatch("UPDATE item SET version = :version, sequence = :sequence, sealed = :sealed"
+                        + " WHERE account = :account AND container = :container AND item = :item");
+        for (Commits.Accepted accepted : commits) {
+            long position = accepted.stored().itemCount();
+            for (Sync.ItemWrite item : accepted.request().commit().items()) {
+                PreparedBatch batch = item.version() == 1
+                        ? insert.bind("position", position++)
+                        : update.bind("version", item.version());
+                batch.bind("account", accepted.request().account().bytes())
+                        .bind("container", accepted.request().container().bytes())
+                        .bind("item", item.id().bytes())
+                        .bind("sequence", accepted.sequence())
+                        .bind("sealed", item.sealed())
+                        .add();
+            }
+        }
+        insert.execute();
+        update.execute();
     }
 
     /// The items of a container that changed after a sequence. A page ends only where a sequence ends.

@@ -202,7 +202,16 @@ public final class HttpServer implements AutoCloseable {
             context.header("Set-Cookie", SessionCookies.header(context.req(), answer.cookie()));
         }
         if (answer.body() != null) {
-            context.contentType("application/json").result(Json.STRICT.writeValueAsBytes(answer.body()));
+            write(context.contentType("application/json"), answer.body());
+        }
+    }
+
+    /// Not as the context's result: that is copied once more, and not written when a socket is refused.
+    private static void write(Context context, Object body) {
+        try {
+            context.res().getOutputStream().write(Json.STRICT.writeValueAsBytes(body));
+        } catch (IOException e) {
+            LOG.debug("a client did not wait for its answer", e);
         }
     }
 
@@ -223,13 +232,7 @@ public final class HttpServer implements AutoCloseable {
             long seconds = Math.max(1, refusal.retryAfter().plusMillis(999).toSeconds());
             context.header("Retry-After", Long.toString(seconds));
         }
-        context.contentType(Problem.MEDIA_TYPE);
-        try {
-            // Not as the context's result, which is not written when a socket is refused.
-            context.res().getOutputStream().write(Json.STRICT.writeValueAsBytes(problem));
-        } catch (IOException e) {
-            LOG.debug("a client did not wait for its answer", e);
-        }
+        write(context.contentType(Problem.MEDIA_TYPE), problem);
     }
 
     /// A mistake of ours: the cause goes to the log, never to the client.

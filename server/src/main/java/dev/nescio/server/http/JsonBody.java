@@ -22,6 +22,8 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 /// Reads a request body: bounded in size and time, JSON only, exactly the record that is expected.
 final class JsonBody {
 
+    private static final int LARGEST_READ = 16 * 1024;
+
     private JsonBody() {}
 
     /// @param most octets that the body may have
@@ -35,7 +37,7 @@ final class JsonBody {
             throw Refusal.of(ProblemType.TOO_LARGE);
         }
         try {
-            byte[] bytes = bytes(request.getInputStream(), most, share, mayWait);
+            byte[] bytes = bytes(request.getInputStream(), request.getContentLength(), most, share, mayWait);
             // Jackson alone lets overlong forms pass.
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
             T body = Json.STRICT.readValue(bytes, type);
@@ -83,10 +85,11 @@ final class JsonBody {
         }
     }
 
-    private static byte[] bytes(InputStream in, int most, BodyBudget.Share share, IntPredicate mayWait)
-            throws IOException {
+    /// @param announced how many octets are to come, -1 if unknown: most bodies need less than a whole buffer
+    private static byte[] bytes(
+            InputStream in, int announced, int most, BodyBudget.Share share, IntPredicate mayWait) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        byte[] buffer = new byte[16 * 1024];
+        byte[] buffer = new byte[announced < 0 ? LARGEST_READ : Math.clamp(announced, 1, LARGEST_READ)];
         while (true) {
             if (in.available() == 0 && !mayWait.test(out.size())) {
                 throw Refusal.badRequest("the body came too slowly");

@@ -67,8 +67,11 @@ public final class Hints implements SocketListener {
     }
 
     void changed(AccountId account, long sequence) {
-        String text = text(new Hint(Hint.CHANGED, sequence));
-        open.getOrDefault(account, Set.of()).forEach(socket -> socket.send(text));
+        Set<Socket> sockets = open.getOrDefault(account, Set.of());
+        if (!sockets.isEmpty()) {
+            String text = text(new Hint(Hint.CHANGED, sequence));
+            sockets.forEach(socket -> socket.send(text));
+        }
     }
 
     /// Closes the sockets of sessions that have ended.

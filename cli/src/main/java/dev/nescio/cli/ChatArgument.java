@@ -7,6 +7,9 @@ import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.Account;
 import dev.nescio.client.Chat;
 import dev.nescio.client.ChatEntry;
+import dev.nescio.client.Finding;
+import dev.nescio.protocol.ContainerId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -25,12 +28,28 @@ final class ChatArgument {
 
     Chat find(Account account) {
         String wanted = Terminal.requireUndamaged(given);
-        List<Chat> matching = account.chats().list().stream()
-                .filter(ChatEntry.Opened.class::isInstance)
-                .map(entry -> ((ChatEntry.Opened) entry).chat())
-                .filter(chat -> chat.title().equals(wanted)
-                        || isBeginning(wanted, chat.id().hex()))
-                .toList();
+        List<Chat> matching = new ArrayList<>();
+        Finding doubt = null;
+        for (ChatEntry entry : account.chats().list()) {
+            switch (entry) {
+                case ChatEntry.Opened(Chat chat)
+                when chat.title().equals(wanted) || isBeginning(wanted, chat.id()) -> matching.add(chat);
+                case ChatEntry.Unreadable(Chat chat) when isBeginning(wanted, chat.id()) -> matching.add(chat);
+                case ChatEntry.Rejected(var _, var finding) -> doubt = finding;
+                default -> {
+                    // Another chat.
+                }
+            }
+        }
+        if (doubt != null
+                && !(matching.size() == 1
+                        && isBeginning(wanted, matching.getFirst().id()))) {
+            // A chat that fails a check may be the one that has this title.
+            throw new Failure(
+                    Exit.DISTRUST,
+                    "distrust",
+                    doubt.text() + " See which chat it is: nescio chat list. Name another one by its id.");
+        }
         return switch (matching.size()) {
             case 1 -> matching.getFirst();
             case 0 ->
@@ -49,7 +68,7 @@ final class ChatArgument {
         };
     }
 
-    private static boolean isBeginning(String wanted, String id) {
-        return wanted.length() >= LEAST_DIGITS && id.startsWith(wanted.toLowerCase(Locale.ROOT));
+    private static boolean isBeginning(String wanted, ContainerId id) {
+        return wanted.length() >= LEAST_DIGITS && id.hex().startsWith(wanted.toLowerCase(Locale.ROOT));
     }
 }

@@ -30,10 +30,10 @@ import picocli.CommandLine.Mixin;
             "  nescio chat list",
             "",
             "With --json, a line for each chat, then how many:",
-            "  {\"chat\":…,\"title\":…}",
+            "  {\"chat\":…,\"title\":…}      {\"chat\":…,\"unreadable\":true} for a title of a newer version",
             "  {\"ok\":true,\"chats\":N}",
             "",
-            "Kept on this device: in memory.json, a counter of the list.",
+            "Kept on this device: in memory.json, a counter of the list and one of each chat.",
         },
         exitCodeList = {
             Exit.OK_TEXT,
@@ -63,22 +63,26 @@ final class ChatListCommand implements Callable<Integer> {
 
     private int list(Account account) {
         List<ChatEntry> entries = account.chats().list();
-        int rejected = 0;
+        Finding first = null;
         for (ChatEntry entry : entries) {
             switch (entry) {
                 case ChatEntry.Opened(Chat chat) -> {
                     terminal.say(chat.id().shortened() + "  " + Printable.line(chat.title()));
                     terminal.json(JsonLine.of("chat", chat.id().hex()).and("title", chat.title()));
                 }
-                case ChatEntry.Rejected(var id) -> {
-                    rejected++;
-                    terminal.say(id.shortened() + "  (does not open: changed, or not sealed by this account)");
+                case ChatEntry.Unreadable(Chat chat) -> {
+                    terminal.say(chat.id().shortened() + "  (its title needs a newer version of Nescio to be shown)");
+                    terminal.json(JsonLine.of("chat", chat.id().hex()).and("unreadable", true));
+                }
+                case ChatEntry.Rejected(var id, var finding) -> {
+                    first = first == null ? finding : first;
+                    terminal.say(id.shortened() + "  (fails a check: changed, or older than this device has seen)");
                     terminal.json(JsonLine.of("chat", id.hex()).and("rejected", true));
                 }
             }
         }
-        if (rejected > 0) {
-            throw new Failure(Exit.DISTRUST, "distrust", Finding.REJECTED.text());
+        if (first != null) {
+            throw new Failure(Exit.DISTRUST, "distrust", first.text());
         }
         if (entries.isEmpty()) {
             terminal.say("No chats yet. Make one with: nescio chat new \"Plans\"");

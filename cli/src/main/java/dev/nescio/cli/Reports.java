@@ -61,6 +61,11 @@ final class Reports {
                 new Failure(Exit.FAILED, "too-many-requests", tooMany.getMessage());
             case NescioException.Distrust distrust ->
                 new Failure(Exit.DISTRUST, "distrust", distrust.finding().text());
+            case NescioException.TitleChanged changed ->
+                new Failure(
+                        Exit.FAILED,
+                        "title-changed",
+                        changed.getMessage() + " The titles there are now: nescio chat list");
             case NescioException.Refused refused
             when refused.problem().equals("unavailable") ->
                 new Failure(

@@ -17,7 +17,7 @@ public final class Chat {
     private static final SecureRandom RANDOM = new SecureRandom();
 
     private final Container<ChatKey> container;
-    private final String title;
+    private volatile String title;
 
     Chat(Container<ChatKey> container, String title) {
         this.container = container;
@@ -28,6 +28,7 @@ public final class Chat {
         return container.key().container();
     }
 
+    /// As it was when the chat was listed or read last. Empty if this version does not understand it.
     public String title() {
         return title;
     }
@@ -35,14 +36,29 @@ public final class Chat {
     /// Seals a message and waits until the server has stored it durably.
     ///
     /// @throws IllegalArgumentException if it is empty or longer than 256 KiB when sealed
+    /// @throws NescioException.TitleChanged if the title is not [#title] any more; nothing is sent then
     public Message send(String text) {
         if (text.isEmpty()) {
             throw new IllegalArgumentException("A message is not empty.");
         }
         ItemId id = ItemId.generate(RANDOM);
         Instant sentAt = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-        container.append(id, ChatContent.message(text, sentAt));
+        container.append(id, ChatContent.message(text, sentAt), this::requireSameTitle);
         return new Message(id, text, sentAt);
+    }
+
+    /// A list that is old, but that this device has nothing to compare with, shows this chat under the title of
+    /// another (spec, section 8.5).
+    private void requireSameTitle(byte[] metadata) {
+        String loaded = titleOf(metadata);
+        if (!loaded.equals(title)) {
+            title = loaded;
+            throw new NescioException.TitleChanged();
+        }
+    }
+
+    private static String titleOf(byte[] metadata) {
+        return ChatContent.title(metadata).orElse("");
     }
 
     /// Fetches what is new and returns all messages in order, known to be all of them. Items of a kind that this
@@ -65,6 +81,9 @@ public final class Chat {
         List<ChatReading.Entry> entries =
                 container.items().stream().map(this::open).toList();
         boolean rejected = entries.stream().anyMatch(ChatReading.Entry.Rejected.class::isInstance);
+        if (finding.isEmpty()) {
+            title = titleOf(container.metadata());
+        }
         if (finding.isEmpty() && !rejected) {
             return new ChatReading.Complete(entries);
         }

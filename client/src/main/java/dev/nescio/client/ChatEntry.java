@@ -2,12 +2,15 @@ package dev.nescio.client;
 
 import dev.nescio.protocol.ContainerId;
 
-/// A chat in the list of chats. One that does not open does not hide the others.
+/// A chat in the list of chats. One that fails a check does not hide the others.
 public sealed interface ChatEntry {
 
-    /// A title that this version does not understand is empty.
     record Opened(Chat chat) implements ChatEntry {}
 
-    /// Its key or its metadata was not sealed for this chat by this account, or was changed.
-    record Rejected(ContainerId id) implements ChatEntry {}
+    /// A device of this account sealed its metadata in a way that this version does not understand, so its title is
+    /// empty. The server has nothing to do with it.
+    record Unreadable(Chat chat) implements ChatEntry {}
+
+    /// It was not sealed for this place, was changed, or is older than what this device has seen.
+    record Rejected(ContainerId id, Finding finding) implements ChatEntry {}
 }

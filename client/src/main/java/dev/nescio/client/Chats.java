@@ -36,21 +36,34 @@ public final class Chats implements AutoCloseable {
     private ChatEntry open(Sync.Container served) {
         try {
             Container<ChatKey> container = containers.open(served);
-            byte[] metadata = container
-                    .key()
-                    .openMetadata(served.metadata().version(), served.metadata().sealed());
-            return new ChatEntry.Opened(
-                    new Chat(container, ChatContent.title(metadata).orElse("")));
+            return ChatContent.title(container.openListed(served))
+                    .<ChatEntry>map(title -> new ChatEntry.Opened(new Chat(container, title)))
+                    .orElseGet(() -> new ChatEntry.Unreadable(new Chat(container, "")));
         } catch (RejectedException e) {
-            return new ChatEntry.Rejected(served.id());
+            return new ChatEntry.Rejected(served.id(), Finding.REJECTED);
+        } catch (NescioException.Distrust e) {
+            return new ChatEntry.Rejected(served.id(), e.finding());
         }
     }
 
-    /// @return nothing if there is no such chat, or it does not open
+    /// @return nothing if there is no such chat
+    /// @throws NescioException.Distrust if it fails a check
     public Optional<Chat> find(ContainerId id) {
         for (ChatEntry entry : list()) {
-            if (entry instanceof ChatEntry.Opened(Chat chat) && chat.id().equals(id)) {
-                return Optional.of(chat);
+            switch (entry) {
+                case ChatEntry.Opened(Chat chat)
+                when chat.id().equals(id) -> {
+                    return Optional.of(chat);
+                }
+                case ChatEntry.Unreadable(Chat chat)
+                when chat.id().equals(id) -> {
+                    return Optional.of(chat);
+                }
+                case ChatEntry.Rejected(ContainerId rejected, Finding finding)
+                when rejected.equals(id) -> throw new NescioException.Distrust(finding);
+                default -> {
+                    // Another chat.
+                }
             }
         }
         return Optional.empty();

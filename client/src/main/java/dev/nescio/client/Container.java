@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /// One container as this device holds it: its items, still sealed, checked against the manifest after each
@@ -30,7 +31,8 @@ final class Container<K extends ContainerKey> implements AutoCloseable {
     private final K key;
 
     private Map<ItemId, Sync.Item> items = new LinkedHashMap<>();
-    private Versioned metadata;
+    private Versioned sealedMetadata;
+    private byte[] metadata;
     private Counted sealedManifest;
     private Manifest manifest;
     private long cursor;
@@ -44,6 +46,25 @@ final class Container<K extends ContainerKey> implements AutoCloseable {
 
     K key() {
         return key;
+    }
+
+    /// Checks what a list says of this container, which is all but its items (spec, section 8.5).
+    ///
+    /// @return its metadata, opened
+    synchronized byte[] openListed(Sync.Container served) throws RejectedException {
+        Manifest listed = open(served);
+        if (!listed.describes(served.metadata())) {
+            throw new NescioException.Distrust(Finding.INCOMPLETE);
+        }
+        if (manifest != null && manifest.counter() < listed.counter()) {
+            manifest = null;
+        }
+        return openMetadata(served);
+    }
+
+    /// As of the last load.
+    synchronized byte[] metadata() {
+        return metadata;
     }
 
     /// Fetches what changed since the last load and checks the whole.
@@ -84,12 +105,16 @@ final class Container<K extends ContainerKey> implements AutoCloseable {
     private long fetch(Map<ItemId, Sync.Item> fetched) {
         long reached = cursor;
         Sync.ContainerContent page;
+        Manifest opened;
         do {
             page = api.content(key.container(), reached);
             if (!page.container().id().equals(key.container())
+                    || page.container().domain() != key.domain()
                     || (page.more() && page.items().isEmpty())) {
                 throw new NescioException.Distrust(Finding.BAD_ANSWER);
             }
+            // First, so that an older state is named as one and not as an incomplete one.
+            opened = openOrDistrust(page.container());
             page.items().forEach(item -> fetched.put(item.id(), item));
             if (!page.items().isEmpty()) {
                 long last = page.items().getLast().sequence();
@@ -99,33 +124,41 @@ final class Container<K extends ContainerKey> implements AutoCloseable {
                 reached = last;
             }
             // Without this, pages without end would fill the memory.
-            if (page.more() && fetched.size() > open(page.container()).itemCount()) {
+            if (page.more() && fetched.size() > opened.itemCount()) {
                 throw new NescioException.Distrust(Finding.INCOMPLETE);
             }
         } while (page.more());
-        check(page.container(), fetched);
+        check(page.container(), opened, fetched);
         return reached;
     }
 
-    private Manifest open(Sync.Container served) {
+    private Manifest openOrDistrust(Sync.Container served) {
         try {
-            return key.openManifest(
-                    served.manifest().counter(), served.manifest().sealed());
+            return open(served);
         } catch (RejectedException e) {
             throw new NescioException.Distrust(Finding.REJECTED);
         }
     }
 
-    private void check(Sync.Container served, Map<ItemId, Sync.Item> fetched) {
-        Manifest opened = open(served);
+    /// What opens counts as seen, whatever fails afterwards.
+    private Manifest open(Sync.Container served) throws RejectedException {
+        Counted given = served.manifest();
+        Manifest opened = key.openManifest(given.counter(), given.sealed());
+        marks.manifest(key.container(), given, opened.previous());
+        return opened;
+    }
+
+    private byte[] openMetadata(Sync.Container served) throws RejectedException {
+        return key.openMetadata(served.metadata().version(), served.metadata().sealed());
+    }
+
+    private void check(Sync.Container served, Manifest opened, Map<ItemId, Sync.Item> fetched) {
         try {
-            // First, so that an older state is named as one and not as an incomplete one.
-            marks.manifest(key.container(), served.manifest(), opened.previous());
             if (!opened.covers(entries(fetched), served.metadata())) {
                 throw new NescioException.Distrust(Finding.INCOMPLETE);
             }
-            key.openMetadata(served.metadata().version(), served.metadata().sealed());
-            metadata = served.metadata();
+            metadata = openMetadata(served);
+            sealedMetadata = served.metadata();
             sealedManifest = served.manifest();
             manifest = opened;
         } catch (RejectedException e) {
@@ -153,8 +186,9 @@ final class Container<K extends ContainerKey> implements AutoCloseable {
     /// manifest is sealed again; the item stays as it was sealed, so it is stored once however often this
     /// is tried.
     ///
+    /// @param checkMetadata refuses by an exception to write under the metadata as loaded
     /// @throws IllegalArgumentException if the content is too long
-    synchronized Sync.Item append(ItemId id, byte[] content) {
+    synchronized Sync.Item append(ItemId id, byte[] content, Consumer<byte[]> checkMetadata) {
         Bytes sealed = key.sealItem(id, 1, content, random);
         if (sealed.length() > Limits.ITEM) {
             throw new IllegalArgumentException("This is too long: at most " + Limits.ITEM / 1024 + " KiB when sealed.");
@@ -165,6 +199,7 @@ final class Container<K extends ContainerKey> implements AutoCloseable {
                     throw new NescioException.Distrust(finding);
                 });
             }
+            checkMetadata.accept(metadata);
             Sync.Item stored = items.get(id);
             if (stored != null && stored.sealed().equals(sealed)) {
                 return stored;
@@ -183,7 +218,7 @@ final class Container<K extends ContainerKey> implements AutoCloseable {
     private Sync.Item commit(Sync.ItemWrite write) throws ProblemException {
         List<Manifest.Entry> entries = entries(items);
         entries.add(Manifest.Entry.of(write.id(), write.version(), write.sealed()));
-        Manifest next = manifest.next(sealedManifest.sealed(), entries, metadata);
+        Manifest next = manifest.next(sealedManifest.sealed(), entries, sealedMetadata);
         Counted sealedNext = new Counted(next.counter(), key.seal(next, random));
         Sync.Committed committed = api.commit(key.container(), new Sync.Commit(sealedNext, List.of(write), null));
         marks.manifest(key.container(), sealedNext, next.previous());

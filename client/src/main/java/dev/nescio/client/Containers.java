@@ -69,7 +69,8 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
         Sync.ContainerPage page = api.list(domainKey.domain(), 0);
         Counted sealed = page.list();
         containers.addAll(page.containers());
-        long count = sealed == null ? 0 : open(sealed).containerCount();
+        ContainerList list = sealed == null ? null : open(sealed);
+        long count = list == null ? 0 : list.containerCount();
         while (page.more()) {
             page = api.list(domainKey.domain(), containers.size());
             if (page.containers().isEmpty()) {
@@ -84,29 +85,26 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
                 throw new NescioException.Distrust(Finding.INCOMPLETE);
             }
         }
-        return check(sealed, containers);
+        return check(new Listing(sealed, list, containers));
     }
 
-    private Listing check(Counted sealed, List<Sync.Container> containers) {
-        if (sealed == null) {
+    private Listing check(Listing listing) {
+        if (listing.sealed() == null) {
             marks.noList(domainKey.domain());
-            if (!containers.isEmpty()) {
+            if (!listing.containers().isEmpty()) {
                 throw new NescioException.Distrust(Finding.INCOMPLETE);
             }
-            return new Listing(null, null, containers);
-        }
-        ContainerList list = open(sealed);
-        Listing listing = new Listing(sealed, list, containers);
-        if (!list.covers(listing.ids())) {
+        } else if (!listing.list().covers(listing.ids())) {
             throw new NescioException.Distrust(Finding.INCOMPLETE);
         }
-        marks.list(domainKey.domain(), sealed, list.previous());
         return listing;
     }
 
     private ContainerList open(Counted sealed) {
         try {
-            return domainKey.openList(sealed.counter(), sealed.sealed());
+            ContainerList list = domainKey.openList(sealed.counter(), sealed.sealed());
+            marks.list(domainKey.domain(), sealed, list.previous());
+            return list;
         } catch (RejectedException e) {
             throw new NescioException.Distrust(Finding.REJECTED);
         }

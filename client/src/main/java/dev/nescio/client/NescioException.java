@@ -66,6 +66,17 @@ public sealed class NescioException extends RuntimeException {
         }
     }
 
+    /// A chat was listed under another title than it has now: another device has renamed it meanwhile, or the server
+    /// showed an old list. [Chat#title] has the new one, and nothing was sent.
+    public static final class TitleChanged extends NescioException {
+
+        private static final long serialVersionUID = 1L;
+
+        TitleChanged() {
+            super("This chat has another title than the one that it was listed under. Nothing was sent.", null);
+        }
+    }
+
     /// The server's answer failed a check: an attack, a broken server or a restored backup. `finding` says
     /// which check. There is one kind of exception for all, and nothing is sent that depends on it.
     public static final class Distrust extends NescioException {

@@ -31,6 +31,10 @@ public abstract sealed class ContainerKey implements AutoCloseable
         return container;
     }
 
+    public Domain domain() {
+        return domain;
+    }
+
     SealingKey key() {
         return key;
     }

@@ -62,10 +62,12 @@ public record Manifest(
 
     /// @return whether these are all items, in this order, and this is the metadata
     public boolean covers(List<Entry> entries, Versioned metadata) {
-        return itemCount == entries.size()
-                && root.equals(root(entries))
-                && metadataVersion == metadata.version()
-                && metadataHash.equals(hash(metadata.sealed()));
+        return itemCount == entries.size() && root.equals(root(entries)) && describes(metadata);
+    }
+
+    /// @return whether this is the metadata
+    public boolean describes(Versioned metadata) {
+        return metadataVersion == metadata.version() && metadataHash.equals(hash(metadata.sealed()));
     }
 
     private static Bytes root(List<Entry> entries) {

@@ -598,6 +598,124 @@ class HostileServerTest {
         }
     }
 
+    /// Two chats were renamed, and the server shows both as they were, in the list alone: what is sent to one would
+    /// land in the other.
+    @Test
+    void h8NoticesAnOlderChatInTheList() throws Exception {
+        Person bob = world.signUp();
+        List<JsonNode> history = new ArrayList<>();
+        try (Nescio nescio = World.connect(proxy);
+                Account account = World.signIn(nescio, bob)) {
+            Chat work = account.chats().create("Work");
+            account.chats().create("Friends");
+            proxy.mutate("/v1/domains/chats", answer -> {
+                history.add(answer.deepCopy());
+                return answer;
+            });
+            assertEquals(List.of("Work", "Friends"), titles(account));
+            proxy.behave();
+            rename(account, work, "Ex-employer");
+            assertEquals(List.of("Ex-employer", "Friends"), titles(account));
+            proxy.mutate("/v1/domains/chats", answer -> history.getFirst());
+            List<ChatEntry> entries = account.chats().list();
+            assertEquals(new ChatEntry.Rejected(work.id(), Finding.ROLLBACK), entries.getFirst());
+            assertInstanceOf(ChatEntry.Opened.class, entries.getLast(), "one bad chat hides no other");
+            assertEquals(Finding.ROLLBACK, distrusted(() -> account.chats().find(work.id())));
+        }
+    }
+
+    /// What a device has seen in the list alone, it has seen.
+    @Test
+    void h8NoticesAChatOlderThanTheOneInTheList() throws Exception {
+        Person bob = world.signUp();
+        List<JsonNode> history = new ArrayList<>();
+        try (Nescio nescio = World.connect(proxy);
+                Account account = World.signIn(nescio, bob);
+                Nescio onPhone = World.connect(proxy)) {
+            Chat work = account.chats().create("Work");
+            proxy.mutate("/v1/containers/", answer -> {
+                history.add(answer.deepCopy());
+                return answer;
+            });
+            work.read();
+            proxy.behave();
+            rename(account, work, "Ex-employer");
+            try (Account same = World.signIn(onPhone, bob)) {
+                Chat listed = World.onlyChat(same);
+                proxy.mutate("/v1/containers/", answer -> history.getFirst());
+                assertEquals(Finding.ROLLBACK, finding(listed));
+            }
+        }
+    }
+
+    /// A new device cannot notice that the list is old. It notices that the chat has another title by now.
+    @Test
+    void h8SendsNothingToAChatThatWasListedUnderAnotherTitle() throws Exception {
+        Person bob = world.signUp();
+        List<JsonNode> history = new ArrayList<>();
+        try (Nescio nescio = World.connect(proxy);
+                Account account = World.signIn(nescio, bob);
+                Nescio onPhone = World.connect(proxy)) {
+            Chat work = account.chats().create("Work");
+            proxy.mutate("/v1/domains/chats", answer -> {
+                history.add(answer.deepCopy());
+                return answer;
+            });
+            titles(account);
+            proxy.behave();
+            rename(account, work, "Ex-employer");
+            try (Account same = World.signIn(onPhone, bob)) {
+                proxy.mutate("/v1/domains/chats", answer -> history.getFirst());
+                Chat chosen = World.onlyChat(same);
+                assertEquals("Work", chosen.title());
+                assertThrows(NescioException.TitleChanged.class, () -> chosen.send("secret"));
+                assertEquals("Ex-employer", chosen.title());
+                assertTrue(work.messages().isEmpty(), "and nothing was sent");
+                chosen.send("for the other one");
+                assertEquals(1, work.messages().size());
+            }
+        }
+    }
+
+    @Test
+    void h8NoticesAnotherMetadataInTheList() throws Exception {
+        Person bob = world.signUp();
+        List<JsonNode> history = new ArrayList<>();
+        try (Nescio nescio = World.connect(proxy);
+                Account account = World.signIn(nescio, bob)) {
+            Chat work = account.chats().create("Work");
+            proxy.mutate("/v1/domains/chats", answer -> {
+                history.add(answer.deepCopy());
+                return answer;
+            });
+            titles(account);
+            rename(account, work, "Ex-employer");
+            proxy.mutate(
+                    "/v1/domains/chats",
+                    answer -> with(
+                            answer,
+                            "/containers/0/metadata",
+                            history.getFirst().at("/containers/0/metadata").deepCopy()));
+            assertEquals(
+                    List.of(new ChatEntry.Rejected(work.id(), Finding.INCOMPLETE)),
+                    account.chats().list());
+        }
+    }
+
+    private static List<String> titles(Account account) {
+        return account.chats().list().stream()
+                .map(entry ->
+                        assertInstanceOf(ChatEntry.Opened.class, entry).chat().title())
+                .toList();
+    }
+
+    private static void rename(Account account, Chat chat, String title) throws Exception {
+        byte[] session = account.save(ProfileProtection.insecureInClear());
+        try (OtherClient other = new OtherClient(world.uri(), session)) {
+            other.describe(chat.id(), "{\"title\":\"" + title + "\"}");
+        }
+    }
+
     @Test
     void h11RejectsAChatThatAppearsDisappearsOrMoves() {
         try (Nescio nescio = World.connect(proxy);

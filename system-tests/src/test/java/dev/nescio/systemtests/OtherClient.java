@@ -1,0 +1,123 @@
+package dev.nescio.systemtests;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.nescio.keys.AccountKeys;
+import dev.nescio.keys.ChatKey;
+import dev.nescio.keys.Manifest;
+import dev.nescio.keys.MasterKey;
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.ContainerId;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.Json;
+import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.Sync;
+import dev.nescio.protocol.Versioned;
+import dev.nescio.sealing.RejectedException;
+import dev.nescio.sealing.SecretBytes;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+
+/// A client of the same account that does what the protocol allows and this SDK does not: it gives chats new metadata,
+/// and writes items that the SDK does not understand.
+final class OtherClient implements AutoCloseable {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final URI server;
+    private final String token;
+    private final MasterKey masterKey;
+    private final AccountKeys keys;
+
+    /// @param saved of a session, in clear
+    OtherClient(URI server, byte[] saved) throws IOException, InterruptedException, RejectedException {
+        this.server = server;
+        JsonNode profile = Json.LENIENT.readTree(saved);
+        token = profile.at("/insecureInClear/token").asString();
+        byte[] secret =
+                Bytes.parse(profile.at("/insecureInClear/masterKey").asString()).toArray();
+        masterKey = MasterKey.insecureImport(
+                AccountId.parse(profile.get("account").asString()), SecretBytes.taking(secret));
+        keys = masterKey.unwrap(get("/v1/account", SignIn.Account.class).domainKeys());
+    }
+
+    /// @param metadata JSON, or what passes for it
+    void describe(ContainerId chat, String metadata) throws IOException, InterruptedException, RejectedException {
+        Sync.ContainerContent before = content(chat);
+        try (ChatKey key = key(before)) {
+            long version = before.container().metadata().version() + 1;
+            Bytes sealed = key.sealMetadata(version, metadata.getBytes(UTF_8), RANDOM);
+            commit(before, key, List.of(), new Versioned(version, sealed));
+        }
+    }
+
+    /// @param item JSON, or what passes for it
+    void write(ContainerId chat, String item) throws IOException, InterruptedException, RejectedException {
+        Sync.ContainerContent before = content(chat);
+        try (ChatKey key = key(before)) {
+            ItemId id = ItemId.generate(RANDOM);
+            Bytes sealed = key.sealItem(id, 1, item.getBytes(UTF_8), RANDOM);
+            commit(before, key, List.of(new Sync.ItemWrite(id, 1, sealed)), null);
+        }
+    }
+
+    private Sync.ContainerContent content(ContainerId chat) throws IOException, InterruptedException {
+        return get("/v1/containers/" + chat.hex(), Sync.ContainerContent.class);
+    }
+
+    private ChatKey key(Sync.ContainerContent served) throws RejectedException {
+        return keys.chats().unwrap(served.container().id(), served.container().wrappedKey());
+    }
+
+    /// @param metadata null if it stays
+    private void commit(Sync.ContainerContent before, ChatKey key, List<Sync.ItemWrite> written, Versioned metadata)
+            throws IOException, InterruptedException, RejectedException {
+        List<Manifest.Entry> entries = new ArrayList<>();
+        before.items().forEach(item -> entries.add(Manifest.Entry.of(item.id(), item.version(), item.sealed())));
+        written.forEach(item -> entries.add(Manifest.Entry.of(item.id(), item.version(), item.sealed())));
+        Counted stored = before.container().manifest();
+        Manifest next = key.openManifest(stored.counter(), stored.sealed())
+                .next(
+                        stored.sealed(),
+                        entries,
+                        metadata == null ? before.container().metadata() : metadata);
+        Counted sealed = new Counted(next.counter(), key.seal(next, RANDOM));
+        byte[] body = Json.STRICT.writeValueAsBytes(new Sync.Commit(sealed, written, metadata));
+        send(request("/v1/containers/" + before.container().id().hex() + "/commits")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofByteArray(body)));
+    }
+
+    private <T> T get(String path, Class<T> type) throws IOException, InterruptedException {
+        return Json.LENIENT.readValue(send(request(path)), type);
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(server.resolve(path)).header("Authorization", "Bearer " + token);
+    }
+
+    private byte[] send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        HttpResponse<byte[]> response = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        assertEquals(200, response.statusCode(), () -> new String(response.body(), UTF_8));
+        return response.body();
+    }
+
+    @Override
+    public void close() {
+        keys.close();
+        masterKey.close();
+        http.close();
+    }
+}

@@ -13,7 +13,9 @@ export {
 } from './credentials/argon2-parameters.js';
 export type { Argon2Parameters } from './credentials/argon2id.js';
 export { BackupCode } from './credentials/backup-code.js';
-export { Password, type PasswordCredential } from './keys/password.js';
+export type { Credential } from './keys/credential.js';
+export { Password } from './keys/password.js';
+export { RecoveryKey } from './keys/recovery-key.js';
 
 // Keys are types here: they come from a credential or from the key above them, never from a constructor.
 export type { ContainerDomain, Domain } from './sealing/associated-data.js';
@@ -27,6 +29,8 @@ export type { WrappingKey } from './keys/wrapping-key.js';
 export { type Profile, checkProfile } from './account/profile.js';
 export {
   type DirectoryEntry,
+  type PasswordSlot,
+  type RecoverySlot,
   type Slot,
   type SlotDirectory,
   type SlotParameters,

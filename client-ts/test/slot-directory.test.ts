@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
+  type PasswordSlot,
+  type RecoverySlot,
   type Slot,
   type SlotDirectory,
   checkSlots,
@@ -13,41 +15,56 @@ import { AccountId, SlotId } from '../src/ids.js';
 import { MasterKey } from '../src/keys/master-key.js';
 import type { Place } from '../src/sealing/associated-data.js';
 import { sealEnvelope } from '../src/sealing/envelope.js';
-import { asSealed, asWrappedKey } from '../src/sealing/sealed.js';
+import { type WrappedKey, asSealed, asWrappedKey } from '../src/sealing/sealed.js';
 import * as oracle from './oracle.js';
 import { bytesOf, importKey, patterned, rejectionOf, withBitFlipped } from './support.js';
 
 const account = AccountId.generate();
-const slotOf = (seed: number): Slot => ({
+type Served<P> = P & { readonly wrappedMasterKey: WrappedKey };
+const slotOf = (seed: number): Served<PasswordSlot> => ({
   id: SlotId.generate(),
   kind: 'password',
   salt: patterned(16, seed),
   ...creationParameters,
   wrappedMasterKey: asWrappedKey(patterned(137, seed)),
 });
-const slots = [slotOf(1), slotOf(2)];
-const [first, second] = slots as [Slot, Slot];
+const first = slotOf(1);
+const second = slotOf(2);
+const recovery: Served<RecoverySlot> = {
+  id: SlotId.generate(),
+  kind: 'recovery',
+  wrappedMasterKey: asWrappedKey(patterned(137, 4)),
+};
+const slots = [first, second];
+const all: readonly Slot[] = [...slots, recovery];
 
 let masterKey: MasterKey;
 let directory: SlotDirectory;
 beforeAll(async () => {
   masterKey = new MasterKey(account, await importKey());
-  directory = await directoryOf(3, patterned(32, 9), slots);
+  directory = await directoryOf(3, patterned(32, 9), all);
 });
 
 test('is the JSON of the spec', () => {
   expect(JSON.parse(Buffer.from(encodeDirectory(directory)).toString())).toEqual({
     counter: 3,
     previous: toBase64Url(patterned(32, 9)),
-    slots: slots.map((slot) => ({
-      id: slot.id,
-      kind: 'password',
-      salt: Buffer.from(slot.salt).toString('base64url'),
-      memoryKiB: 65_536,
-      passes: 3,
-      lanes: 1,
-      wrappedMasterKeyHash: oracle.sha256(slot.wrappedMasterKey).toString('base64url'),
-    })),
+    slots: [
+      ...slots.map((slot) => ({
+        id: slot.id,
+        kind: 'password',
+        salt: Buffer.from(slot.salt).toString('base64url'),
+        memoryKiB: 65_536,
+        passes: 3,
+        lanes: 1,
+        wrappedMasterKeyHash: oracle.sha256(slot.wrappedMasterKey).toString('base64url'),
+      })),
+      {
+        id: recovery.id,
+        kind: 'recovery',
+        wrappedMasterKeyHash: oracle.sha256(recovery.wrappedMasterKey).toString('base64url'),
+      },
+    ],
   });
 });
 
@@ -62,26 +79,29 @@ test('opens under its counter only', async () => {
 // H1, H17
 describe('the served slots', () => {
   test('are accepted when they are those listed, in any order', async () => {
-    await checkSlots(directory, slots);
-    await checkSlots(directory, slots.toReversed());
+    await checkSlots(directory, all);
+    await checkSlots(directory, all.toReversed());
   });
 
   const changes: readonly [string, readonly Slot[]][] = [
-    ['dropped', [first]],
+    ['dropped', [first, recovery]],
     ['all dropped', []],
-    ['added', [...slots, slotOf(3)]],
-    ['repeated in place of another', [first, first]],
-    ['repeated', [first, second, first]],
-    ['exchanged', [first, slotOf(2)]],
-    ['with the other salt', [first, { ...second, salt: first.salt }]],
-    ['with a salt cut short', [first, { ...second, salt: second.salt.slice(1) }]],
-    ['with less memory', [first, { ...second, memoryKiB: 65_535 }]],
-    ['with more passes', [first, { ...second, passes: 4 }]],
-    ['with more lanes', [first, { ...second, lanes: 2 }]],
-    ['with the other wrapped key', [first, { ...second, wrappedMasterKey: first.wrappedMasterKey }]],
+    ['without the recovery key', [first, second]],
+    ['with another recovery key', [...slots, { ...recovery, id: SlotId.generate() }]],
+    ['with a recovery key that poses as a password', [...slots, { ...first, id: recovery.id }]],
+    ['added', [...all, slotOf(3)]],
+    ['repeated in place of another', [first, first, recovery]],
+    ['repeated', [...all, first]],
+    ['exchanged', [first, slotOf(2), recovery]],
+    ['with the other salt', [first, { ...second, salt: first.salt }, recovery]],
+    ['with a salt cut short', [first, { ...second, salt: second.salt.slice(1) }, recovery]],
+    ['with less memory', [first, { ...second, memoryKiB: 65_535 }, recovery]],
+    ['with more passes', [first, { ...second, passes: 4 }, recovery]],
+    ['with more lanes', [first, { ...second, lanes: 2 }, recovery]],
+    ['with the other wrapped key', [first, { ...second, wrappedMasterKey: first.wrappedMasterKey }, recovery]],
     [
       'with a bit flipped',
-      [first, { ...second, wrappedMasterKey: asWrappedKey(withBitFlipped(second.wrappedMasterKey, 1)) }],
+      [first, { ...second, wrappedMasterKey: asWrappedKey(withBitFlipped(second.wrappedMasterKey, 1)) }, recovery],
     ],
   ];
   test.each(changes)('are refused when one is %s', async (_, served) => {

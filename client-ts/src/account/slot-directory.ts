@@ -6,20 +6,25 @@ import { Rejected } from '../rejected.js';
 import { type WrappedKey, envelopeHash } from '../sealing/sealed.js';
 import { decodeJsonObject, encodeJson, isObject } from './sealed-json.js';
 
-/** A credential that unwraps the master key (spec 9.1), without the wrapped key. */
-export interface SlotParameters extends PasswordParameters {
+/** A password's slot, without the wrapped key (spec 9.1). */
+export interface PasswordSlot extends PasswordParameters {
   readonly id: SlotId;
   readonly kind: 'password';
 }
 
-/** A slot as the server serves it. */
-export interface Slot extends SlotParameters {
-  readonly wrappedMasterKey: WrappedKey;
+/** A recovery key's (spec 9.1, 3.9). */
+export interface RecoverySlot {
+  readonly id: SlotId;
+  readonly kind: 'recovery';
 }
 
-export interface DirectoryEntry extends SlotParameters {
-  readonly wrappedMasterKeyHash: Bytes;
-}
+/** A credential that unwraps the master key, without the wrapped key. */
+export type SlotParameters = PasswordSlot | RecoverySlot;
+
+/** A slot as the server serves it. */
+export type Slot = SlotParameters & { readonly wrappedMasterKey: WrappedKey };
+
+export type DirectoryEntry = SlotParameters & { readonly wrappedMasterKeyHash: Bytes };
 
 /** Which credentials open the account, out of the server's reach (spec 9.2). */
 export interface SlotDirectory {
@@ -54,10 +59,12 @@ export function encodeDirectory(directory: SlotDirectory): Bytes {
     slots: directory.slots.map((entry) => ({
       id: entry.id,
       kind: entry.kind,
-      salt: toBase64Url(entry.salt),
-      memoryKiB: entry.memoryKiB,
-      passes: entry.passes,
-      lanes: entry.lanes,
+      ...(entry.kind === 'password' && {
+        salt: toBase64Url(entry.salt),
+        memoryKiB: entry.memoryKiB,
+        passes: entry.passes,
+        lanes: entry.lanes,
+      }),
       wrappedMasterKeyHash: toBase64Url(entry.wrappedMasterKeyHash),
     })),
   });
@@ -72,33 +79,49 @@ export function decodeDirectory(counter: number, content: Bytes): SlotDirectory 
 }
 
 function decodeEntry(json: unknown): DirectoryEntry {
-  // A kind that this version does not know cannot be compared with what is served.
-  if (!isObject(json) || json['kind'] !== 'password') throw new Rejected('malformed');
-  return {
-    id: SlotId.parse(json['id']),
-    kind: json['kind'],
-    salt: bytesOf(json['salt'], 16),
-    memoryKiB: numberOf(json['memoryKiB']),
-    passes: numberOf(json['passes']),
-    lanes: numberOf(json['lanes']),
-    wrappedMasterKeyHash: bytesOf(json['wrappedMasterKeyHash'], 32),
-  };
+  if (!isObject(json)) throw new Rejected('malformed');
+  const wrappedMasterKeyHash = bytesOf(json['wrappedMasterKeyHash'], 32);
+  return { ...decodeParameters(json), wrappedMasterKeyHash };
+}
+
+function decodeParameters(json: Readonly<Record<string, unknown>>): SlotParameters {
+  const id = SlotId.parse(json['id']);
+  const own = [json['salt'], json['memoryKiB'], json['passes'], json['lanes']];
+  switch (json['kind']) {
+    case 'password':
+      return {
+        id,
+        kind: 'password',
+        salt: bytesOf(json['salt'], 16),
+        memoryKiB: numberOf(json['memoryKiB']),
+        passes: numberOf(json['passes']),
+        lanes: numberOf(json['lanes']),
+      };
+    case 'recovery':
+      if (own.some((parameter) => parameter !== undefined && parameter !== null)) throw new Rejected('malformed');
+      return { id, kind: 'recovery' };
+    default:
+      // A kind that this version does not know cannot be compared with what is served.
+      throw new Rejected('malformed');
+  }
 }
 
 async function entryOf(slot: Slot): Promise<DirectoryEntry> {
-  const { id, kind, salt, memoryKiB, passes, lanes } = slot;
-  return { id, kind, salt, memoryKiB, passes, lanes, wrappedMasterKeyHash: await envelopeHash(slot.wrappedMasterKey) };
+  const { wrappedMasterKey, ...parameters } = slot;
+  return { ...parameters, wrappedMasterKeyHash: await envelopeHash(wrappedMasterKey) };
 }
 
 function equalEntries(a: DirectoryEntry, b: DirectoryEntry): boolean {
-  return (
-    a.id === b.id &&
-    constantTimeEqual(a.salt, b.salt) &&
-    a.memoryKiB === b.memoryKiB &&
-    a.passes === b.passes &&
-    a.lanes === b.lanes &&
-    constantTimeEqual(a.wrappedMasterKeyHash, b.wrappedMasterKeyHash)
-  );
+  return a.id === b.id && equalParameters(a, b) && constantTimeEqual(a.wrappedMasterKeyHash, b.wrappedMasterKeyHash);
+}
+
+function equalParameters(a: SlotParameters, b: SlotParameters): boolean {
+  if (a.kind === 'password' && b.kind === 'password') {
+    return (
+      constantTimeEqual(a.salt, b.salt) && a.memoryKiB === b.memoryKiB && a.passes === b.passes && a.lanes === b.lanes
+    );
+  }
+  return a.kind === b.kind;
 }
 
 function bytesOf(value: unknown, length: number): Bytes {

@@ -1,8 +1,7 @@
-import { type Bytes, concat, sha256, utf8 } from '../bytes.js';
-import { WrappingKey } from './wrapping-key.js';
+import { type Bytes, utf8 } from '../bytes.js';
+import { type Credential, deriveCredential } from './credential.js';
 import { Rejected } from '../rejected.js';
 import { deriveBytes, importDerivationKey } from '../sealing/derive.js';
-import { SealingKey } from '../sealing/sealing-key.js';
 import {
   type PasswordParameters,
   type PinnedParameters,
@@ -44,14 +43,14 @@ export class Password {
     hashedEmail: Bytes,
     slot: PasswordParameters,
     pinned: PinnedParameters | undefined,
-  ): Promise<PasswordCredential> {
+  ): Promise<Credential> {
     checkParameters(slot, pinned);
     if (slot.salt.length !== slotSaltLength) throw new Rejected('malformed');
     // With the address in the salt, a server that hands one salt to everybody still attacks one account at a time.
     const argonSalt = await deriveBytes(await importDerivationKey(hashedEmail), 'password/argon2-salt', slot.salt);
     const root = await argon2id(this.#bytes, argonSalt, slot);
     try {
-      return await deriveFromRoot(root, slot.salt);
+      return await deriveCredential(await importDerivationKey(root), 'password', slot.salt);
     } finally {
       root.fill(0);
     }
@@ -59,26 +58,6 @@ export class Password {
 
   close(): void {
     this.#bytes.fill(0);
-  }
-}
-
-export interface PasswordCredential {
-  readonly wrappingKey: WrappingKey;
-  /** The only part that is sent. */
-  readonly lookupHash: Bytes;
-}
-
-async function deriveFromRoot(root: Bytes, slotSalt: Bytes): Promise<PasswordCredential> {
-  const key = await importDerivationKey(root);
-  const [wrapping, lookupSecret] = await Promise.all([
-    deriveBytes(key, 'password/wrapping-key'),
-    deriveBytes(key, 'password/lookup-secret'),
-  ]);
-  const lookup = concat(lookupSecret, slotSalt);
-  try {
-    return { wrappingKey: new WrappingKey(await SealingKey.import(wrapping)), lookupHash: await sha256(lookup) };
-  } finally {
-    for (const secret of [wrapping, lookupSecret, lookup]) secret.fill(0);
   }
 }
 

@@ -6,6 +6,7 @@ import { argon2id } from '../../src/credentials/argon2id.js';
 import { BackupCode } from '../../src/credentials/backup-code.js';
 import { SlotId } from '../../src/ids.js';
 import { Password, normalisePassword } from '../../src/keys/password.js';
+import { RecoveryKey } from '../../src/keys/recovery-key.js';
 import { type Label, deriveBytes, importDerivationKey } from '../../src/sealing/derive.js';
 import { insecureSealEnvelopeWithSalt } from '../../src/sealing/envelope.js';
 import { asWrappedKey } from '../../src/sealing/sealed.js';
@@ -90,6 +91,16 @@ async function backupCode(vector: VectorCase): Promise<void> {
   expect(derived).toEqual(vector.bytes('hash'));
 }
 
+async function recoveryKey(vector: VectorCase): Promise<void> {
+  const key = RecoveryKey.parse(vector.typed()) ?? refused();
+  expect(key.reveal().join('-')).toBe(vector.text('text'));
+  expect(await key.slot()).toBe(vector.text('slot'));
+  const derivation = await importDerivationKey(vector.bytes('key'));
+  expect(await deriveBytes(derivation, 'recovery/wrapping-key')).toEqual(vector.bytes('wrappingKey'));
+  expect(await deriveBytes(derivation, 'recovery/lookup-secret')).toEqual(vector.bytes('lookupSecret'));
+  expect((await key.deriveCredential()).lookupHash).toEqual(vector.bytes('lookupHash'));
+}
+
 export const credentialKinds: Readonly<Record<string, VectorRun>> = {
   derive,
   address,
@@ -97,4 +108,5 @@ export const credentialKinds: Readonly<Record<string, VectorRun>> = {
   password,
   'argon2-parameters': argon2Parameters,
   'backup-code': backupCode,
+  'recovery-key': recoveryKey,
 };

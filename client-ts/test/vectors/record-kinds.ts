@@ -83,15 +83,18 @@ async function slotDirectory(vector: VectorCase): Promise<void> {
 }
 
 function entryOf(slot: VectorCase): DirectoryEntry {
+  const id = SlotId.parse(slot.text('id'));
+  const wrappedMasterKeyHash = slot.bytes('wrappedMasterKeyHash');
+  if (slot.text('kind') === 'recovery') return { id, kind: 'recovery', wrappedMasterKeyHash };
   expect(slot.text('kind')).toBe('password');
   return {
-    id: SlotId.parse(slot.text('id')),
+    id,
     kind: 'password',
     salt: slot.bytes('salt'),
     memoryKiB: slot.number('memoryKiB'),
     passes: slot.number('passes'),
     lanes: slot.number('lanes'),
-    wrappedMasterKeyHash: slot.bytes('wrappedMasterKeyHash'),
+    wrappedMasterKeyHash,
   };
 }
 

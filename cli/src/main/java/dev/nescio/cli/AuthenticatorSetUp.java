@@ -13,7 +13,8 @@ import dev.nescio.client.SecondFactor;
 import java.util.Locale;
 import java.util.Optional;
 
-/// The second half of signing up: the person's authenticator gets its secret and proves it.
+/// The second half of signing up: the person writes the recovery key down, and the authenticator gets its secret and
+/// proves it.
 final class AuthenticatorSetUp {
 
     private static final String NOTHING_KEPT = "The sign-up is cancelled. The server keeps nothing of it.";
@@ -33,6 +34,9 @@ final class AuthenticatorSetUp {
         Thread onInterrupt = new Thread(this::cancelOnInterrupt, "cancel the sign-up");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         try {
+            if (!new RecoveryKeySheet(terminal, pending.recoveryKey()).hand()) {
+                throw cancel();
+            }
             showSecret();
             while (true) {
                 Optional<Account> account = attempt(readCode());

@@ -55,6 +55,7 @@ public final class Nescio {
                 .addSubcommand(new ChatListCommand(terminal))
                 .addSubcommand(new ChatSendCommand(terminal))
                 .addSubcommand(new ChatReadCommand(terminal)));
+        nescio.addSubcommand(RecoveryCommand.commandLine(new RecoveryNewCommand(terminal)));
         nescio.addSubcommand(new ServeCommand(terminal));
         nescio.addSubcommand(new DemoCommand(terminal));
         nescio.addSubcommand(new BreachDrill(terminal));

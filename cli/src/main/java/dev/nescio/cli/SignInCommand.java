@@ -30,11 +30,13 @@ import picocli.CommandLine.Parameters;
             "  1. the address, unless it is given",
             "  2. the password",
             "  3. the authenticator's code, or a backup code; each works once",
+            "     with --recovery-key: instead of all three, the recovery key",
             "  4. a passphrase for this device, twice",
             "",
             "Examples:",
             "  nescio signin ada@example.org",
             "  nescio signin --stay --server https://chat.example.org ada@example.org",
+            "  nescio signin --recovery-key",
             "  printf '%%s\\n%%s\\n' \"$password\" \"$code\" |",
             "    nescio signin --json --password-stdin --code-stdin \\",
             "      --unsealed-profile ada@example.org",
@@ -71,6 +73,9 @@ final class SignInCommand implements Callable<Integer> {
     private CodeOptions code;
 
     @Mixin
+    private RecoveryKeyOptions recoveryKey;
+
+    @Mixin
     private NewProfileOptions newProfile;
 
     @Option(names = "--stay", description = "Stay signed in for 30 days instead of 24 hours.")
@@ -85,8 +90,7 @@ final class SignInCommand implements Callable<Integer> {
         LocalProfile profile = LocalProfile.of(terminal);
         newProfile.prepare(terminal, profile);
         try (Nescio nescio = server.connect(terminal, profile)) {
-            String checked = AddressQuestion.ask(terminal, address);
-            try (Account account = signIn(nescio, checked)) {
+            try (Account account = recoveryKey.isChosen() ? recover(nescio) : signIn(nescio)) {
                 newProfile.save(terminal, profile, account);
                 terminal.say();
                 terminal.say("Signed in as " + account.address() + " until " + When.local(account.expiresAt()) + ".");
@@ -97,12 +101,42 @@ final class SignInCommand implements Callable<Integer> {
                         .and("expiresAt", account.expiresAt().toString())
                         .and("profile", newProfile.isSealed() ? "sealed" : "unsealed")
                         .and("folder", profile.folder().toString()));
+                advise(account);
             }
         }
         return Exit.OK;
     }
 
-    private Account signIn(Nescio nescio, String checked) {
+    private void advise(Account account) {
+        if (recoveryKey.isChosen()) {
+            terminal.tell("The recovery key still works. If somebody else may have seen it: nescio recovery new");
+        } else if (!terminal.isJson() && !account.hasRecoveryKey()) {
+            terminal.tell("This account has no recovery key yet: if the password is lost, so is the account. Make one"
+                    + " with: nescio recovery new");
+        }
+    }
+
+    private Account recover(Nescio nescio) {
+        if (address != null || password.isGiven()) {
+            throw Failure.usage("The recovery key tells its account by itself: leave address and password out.");
+        }
+        try {
+            return switch (nescio.signInWithRecoveryKey(recoveryKey.read(terminal), stay)) {
+                case SignInResult.SignedIn(Account account) -> account;
+                case SignInResult.Failed() ->
+                    throw new Failure(
+                            Exit.SIGN_IN_FAILED,
+                            "sign-in-failed",
+                            "This recovery key opens no account on this server. Is it the right server, and was the key"
+                                    + " replaced by a newer one?");
+            };
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage(e.getMessage());
+        }
+    }
+
+    private Account signIn(Nescio nescio) {
+        String checked = AddressQuestion.ask(terminal, address);
         char[] typed = password.existing(terminal);
         try {
             return switch (nescio.signIn(checked, typed, code.secondFactor(terminal), stay)) {

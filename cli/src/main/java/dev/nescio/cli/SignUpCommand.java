@@ -24,8 +24,11 @@ import picocli.CommandLine.Parameters;
             "Makes an account.",
             "",
             "The keys are made on this device. The server gets them wrapped, and in place of your address and password"
-                    + " it gets hashes. Nobody can reset the password: who loses it loses the account. A hostile server"
-                    + " can try guesses, slowly, so choose one that nobody guesses.",
+                    + " it gets hashes. Nobody can reset the password: who loses it needs the recovery key, and who loses"
+                    + " both loses the account. A hostile server can try guesses, slowly, so choose one that nobody"
+                    + " guesses.",
+            "",
+            "You get a recovery key, which opens the account when all else is lost, and write it down.",
             "",
             "A password alone never opens an account. You set up an authenticator (any app for TOTP codes), prove it"
                     + " with its first code, and get ten backup codes. Until that code is right the server keeps nothing."
@@ -35,16 +38,18 @@ import picocli.CommandLine.Parameters;
             "What is asked:",
             "  1. the address, unless it is given",
             "  2. the password, twice; at least 10 characters",
-            "  3. the authenticator's first code; \"cancel\" gives up",
-            "  4. a passphrase for this device, twice",
+            "  3. two groups of the recovery key, from what you wrote down",
+            "  4. the authenticator's first code; \"cancel\" gives up",
+            "  5. a passphrase for this device, twice",
             "",
             "Examples:",
             "  nescio signup ada@example.org",
             "  nescio signup --server https://chat.example.org --stay ada@example.org",
             "",
-            "For programs: with --json the first line on standard output is",
+            "For programs: with --json the first lines on standard output are",
+            "  {\"step\":\"recovery-key\",\"recoveryKey\":…}",
             "  {\"step\":\"totp\",\"secret\":…,\"uri\":…,\"expiresAt\":…}",
-            "and the code is then read from standard input, one try a line:",
+            "The code is then read from standard input, one try a line:",
             "  nescio signup --json --password-file pw --unsealed-profile ada@example.org",
             "",
             Kept.SESSION_1,

@@ -31,6 +31,7 @@ class HelpTest {
             "signout",
             "whoami",
             "chat",
+            "recovery",
             "serve",
             "demo",
             "breach-drill",
@@ -62,6 +63,7 @@ class HelpTest {
                 "chat list",
                 "chat send",
                 "chat read",
+                "recovery new",
                 "serve",
                 "demo",
                 "breach-drill"

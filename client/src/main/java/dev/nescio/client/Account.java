@@ -3,9 +3,11 @@ package dev.nescio.client;
 import dev.nescio.client.Api.ProblemException;
 import dev.nescio.keys.AccountKeys;
 import dev.nescio.keys.Address;
+import dev.nescio.keys.Credential;
 import dev.nescio.keys.MasterKey;
-import dev.nescio.keys.PasswordCredential;
+import dev.nescio.keys.Password;
 import dev.nescio.keys.Profile;
+import dev.nescio.keys.RecoveryKey;
 import dev.nescio.keys.SlotDirectory;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Argon2Parameters;
@@ -13,9 +15,11 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.SlotKind;
 import dev.nescio.sealing.RejectedException;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.Optional;
 
 /// An account on a device that is signed in: its keys, opened, and its session. Safe for use by many
 /// threads.
@@ -28,6 +32,8 @@ public final class Account implements AutoCloseable {
     private final AccountKeys keys;
     private final Profile profile;
     private final Chats chats;
+    private final SlotChanges slots;
+    private final DeviceMemory memory;
 
     /// @param expiresAt when the session ends by itself
     record Session(SessionId id, Bytes token, Instant expiresAt) {
@@ -47,6 +53,7 @@ public final class Account implements AutoCloseable {
             AccountKeys keys,
             Profile profile) {
         this.api = api;
+        this.memory = memory;
         this.random = random;
         this.session = session;
         this.masterKey = masterKey;
@@ -55,16 +62,19 @@ public final class Account implements AutoCloseable {
         ContainerApi containers = new ContainerApi(api, session.token());
         HighWaterMarks marks = new HighWaterMarks(memory, masterKey.account());
         this.chats = new Chats(new Containers<>(containers, marks, keys.chats(), random));
+        this.slots = new SlotChanges(api, session.token(), marks, masterKey, random);
     }
 
     /// Opens and checks what the server gave at sign-in (spec, section 10.4). After a failed check nothing
     /// is sent.
+    ///
+    /// @param typed empty for a credential that needs no address: it opens only its own account
     static Account open(
             Api api,
             DeviceMemory memory,
             SecureRandom random,
-            Address address,
-            PasswordCredential credential,
+            Optional<Address> typed,
+            Credential credential,
             SignIn.SessionOpened opened) {
         SignIn.Slot slot = opened.slots().stream()
                 .filter(served -> served.id().equals(opened.slot()) && served.wrappedMasterKey() != null)
@@ -84,13 +94,15 @@ public final class Account implements AutoCloseable {
             }
             keys = masterKey.unwrap(opened.domainKeys());
             Profile profile = keys.profile().open(opened.profile());
-            if (!profile.address().equals(address.normalised())) {
+            if (typed.isPresent() && !profile.address().equals(typed.get().normalised())) {
                 throw new NescioException.Distrust(Finding.ADDRESS_EXCHANGED);
             }
-            memory.pin(
-                    api.origin(),
-                    address.hashed(),
-                    new Argon2Parameters(slot.memoryKiB(), slot.passes(), slot.lanes()));
+            if (slot.kind() == SlotKind.PASSWORD) {
+                memory.pin(
+                        api.origin(),
+                        Address.parse(profile.address()).hashed(),
+                        new Argon2Parameters(slot.memoryKiB(), slot.passes(), slot.lanes()));
+            }
             Session session = new Session(opened.session(), opened.token(), Instant.ofEpochMilli(opened.expiresAt()));
             Account account = new Account(api, memory, random, session, masterKey, keys, profile);
             checked = true;
@@ -162,6 +174,54 @@ public final class Account implements AutoCloseable {
 
     public Chats chats() {
         return chats;
+    }
+
+    /// Draws another recovery key. It takes the old one's place when it is [used][NewRecoveryKey#use].
+    public NewRecoveryKey newRecoveryKey() {
+        return new NewRecoveryKey(slots, masterKey, random);
+    }
+
+    /// Whether this account has a recovery key. One that has none is lost with its last credential.
+    public boolean hasRecoveryKey() {
+        return slots.has(SlotKind.RECOVERY);
+    }
+
+    /// Proves a credential once more, which sensitive changes require within five minutes.
+    ///
+    /// @param password not kept; the caller wipes it
+    /// @return whether both were right
+    public boolean prove(char[] password, SecondFactor factor) {
+        Address own = Address.parse(profile.address());
+        try (Password normalised = Password.of(password);
+                Credential credential = Nescio.derive(api, memory, own, normalised)) {
+            String totp = factor instanceof SecondFactor.Totp(String code) ? code : null;
+            Bytes backup = factor instanceof SecondFactor.Backup(String code) ? Nescio.backupHash(code, own) : null;
+            return prove(new SignIn.Proof(credential.lookupHash(), totp, backup, null));
+        } catch (ProblemException e) {
+            throw e.unexpected();
+        }
+    }
+
+    /// As above, with the recovery key.
+    ///
+    /// @throws IllegalArgumentException with words for the person, if what was typed is no recovery key
+    public boolean proveWithRecoveryKey(String typed) {
+        try (RecoveryKey key = RecoveryKey.parse(typed);
+                Credential credential = key.credential()) {
+            return prove(new SignIn.Proof(credential.lookupHash(), null, null, key.slot()));
+        }
+    }
+
+    private boolean prove(SignIn.Proof proof) {
+        try {
+            api.post("/v1/session/proof", session.token(), proof, null);
+            return true;
+        } catch (ProblemException e) {
+            if (e.is("sign-in-failed")) {
+                return false;
+            }
+            throw e.unexpected();
+        }
     }
 
     /// Asks the server whether the session still lives.

@@ -118,6 +118,16 @@ final class Api implements AutoCloseable {
                 answer);
     }
 
+    /// What is put is there or not, however often it is sent, so a broken connection is tried again.
+    void putRepeatedly(String path, Bytes token, Object body) throws ProblemException {
+        repeatedly(() -> send(
+                request(path, token)
+                        .header("Content-Type", "application/json")
+                        .PUT(BodyPublishers.ofByteArray(Json.STRICT.writeValueAsBytes(body)))
+                        .build(),
+                null));
+    }
+
     void delete(String path, Bytes token) throws ProblemException {
         send(request(path, token).DELETE().build(), null);
     }
@@ -134,9 +144,17 @@ final class Api implements AutoCloseable {
     /// Tries again when the connection breaks: every request of the protocol that changes something may be
     /// repeated (spec, section 10.5), but for sign-in, whose code is used up.
     <T> T postRepeatedly(String path, Bytes token, Object body, Class<T> answer) throws ProblemException {
+        return repeatedly(() -> post(path, token, body, answer));
+    }
+
+    private interface Request<T> {
+        T send() throws ProblemException;
+    }
+
+    private static <T> T repeatedly(Request<T> request) throws ProblemException {
         for (int attempt = 1; ; attempt++) {
             try {
-                return post(path, token, body, answer);
+                return request.send();
             } catch (NescioException.Unreachable e) {
                 if (attempt == TRIES) {
                     throw e;

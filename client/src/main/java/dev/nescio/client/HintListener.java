@@ -6,6 +6,9 @@ public interface HintListener {
     /// Some device changed something. Hints are not authenticated: fetch and check.
     void changed();
 
+    /// The ways to sign in, or something else about the account itself, changed on some device.
+    default void accountChanged() {}
+
     /// The session was ended. Keys and what is stored on this device should be forgotten.
     void revoked();
 

@@ -94,6 +94,7 @@ public final class Hints implements AutoCloseable {
             switch (hint == null ? "" : hint.type()) {
                 case Hint.HELLO -> hello.complete(null);
                 case Hint.CHANGED -> listener.changed();
+                case Hint.ACCOUNT -> listener.accountChanged();
                 case Hint.REVOKED -> listener.revoked();
                 default -> {
                     // A newer server may hint at things that this client does not know.

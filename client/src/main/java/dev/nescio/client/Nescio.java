@@ -4,8 +4,9 @@ import dev.nescio.client.Api.ProblemException;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.Argon2Policy;
 import dev.nescio.keys.BackupCode;
+import dev.nescio.keys.Credential;
 import dev.nescio.keys.Password;
-import dev.nescio.keys.PasswordCredential;
+import dev.nescio.keys.RecoveryKey;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.SignIn;
@@ -13,6 +14,7 @@ import dev.nescio.protocol.Transport;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /// A server, as a client that trusts it with nothing but storage. The way in to this SDK; safe for use by
@@ -87,23 +89,49 @@ public final class Nescio implements AutoCloseable {
     public SignInResult signIn(String address, char[] password, SecondFactor factor, boolean stay) {
         Address parsed = Address.parse(address);
         try (Password normalised = Password.of(password);
-                PasswordCredential credential = derive(parsed, normalised)) {
-            SignIn.SessionOpened opened =
-                    api.post("/v1/signin", null, attempt(parsed, credential, factor, stay), SignIn.SessionOpened.class);
-            return new SignInResult.SignedIn(Account.open(api, memory, random, parsed, credential, opened));
+                Credential credential = derive(api, memory, parsed, normalised)) {
+            return signIn("/v1/signin", attempt(parsed, credential, factor, stay), Optional.of(parsed), credential);
         } catch (ProblemException e) {
-            if (e.is("sign-in-failed")) {
-                return new SignInResult.Failed();
-            }
             throw e.unexpected();
         }
     }
 
-    private PasswordCredential derive(Address address, Password password) throws ProblemException {
+    /// Signs this device in with the recovery key alone. It tells its account, so no address is needed; and it needs no
+    /// second factor.
+    ///
+    /// @param typed as it was written down
+    /// @param stay whether the session lasts 30 days instead of 24 hours
+    /// @throws IllegalArgumentException with words for the person, if it cannot be a recovery key
+    /// @throws NescioException.Distrust if the server's answers fail a check; nothing more is sent then
+    public SignInResult signInWithRecoveryKey(String typed, boolean stay) {
+        try (RecoveryKey key = RecoveryKey.parse(typed);
+                Credential credential = key.credential()) {
+            SignIn.KeyAttempt attempt =
+                    new SignIn.KeyAttempt(key.slot(), credential.lookupHash(), Transport.BEARER, stay);
+            return signIn("/v1/signin/key", attempt, Optional.empty(), credential);
+        } catch (ProblemException e) {
+            throw e.unexpected();
+        }
+    }
+
+    private SignInResult signIn(String path, Object attempt, Optional<Address> typed, Credential credential)
+            throws ProblemException {
+        try {
+            SignIn.SessionOpened opened = api.post(path, null, attempt, SignIn.SessionOpened.class);
+            return new SignInResult.SignedIn(Account.open(api, memory, random, typed, credential, opened));
+        } catch (ProblemException e) {
+            if (e.is("sign-in-failed")) {
+                return new SignInResult.Failed();
+            }
+            throw e;
+        }
+    }
+
+    static Credential derive(Api api, DeviceMemory memory, Address address, Password password) throws ProblemException {
         SignIn.LookupAnswer answer =
                 api.post("/v1/signin/lookup", null, new SignIn.Lookup(address.hashed()), SignIn.LookupAnswer.class);
         try {
-            return PasswordCredential.derive(
+            return Credential.ofPassword(
                     password,
                     address,
                     answer.salt(),
@@ -114,14 +142,13 @@ public final class Nescio implements AutoCloseable {
         }
     }
 
-    private static SignIn.Attempt attempt(
-            Address address, PasswordCredential credential, SecondFactor factor, boolean stay) {
+    private static SignIn.Attempt attempt(Address address, Credential credential, SecondFactor factor, boolean stay) {
         String totp = factor instanceof SecondFactor.Totp(String code) ? code : null;
         Bytes backup = factor instanceof SecondFactor.Backup(String code) ? backupHash(code, address) : null;
         return new SignIn.Attempt(address.hashed(), credential.lookupHash(), totp, backup, Transport.BEARER, stay);
     }
 
-    private static Bytes backupHash(String typed, Address address) {
+    static Bytes backupHash(String typed, Address address) {
         try (BackupCode code = BackupCode.parse(typed)) {
             return code.hash(address);
         }

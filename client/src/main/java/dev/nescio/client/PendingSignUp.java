@@ -5,10 +5,11 @@ import dev.nescio.keys.AccountKeys;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.Argon2Policy;
 import dev.nescio.keys.BackupCode;
+import dev.nescio.keys.Credential;
 import dev.nescio.keys.MasterKey;
 import dev.nescio.keys.Password;
-import dev.nescio.keys.PasswordCredential;
 import dev.nescio.keys.Profile;
+import dev.nescio.keys.RecoveryKey;
 import dev.nescio.keys.SlotDirectory;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Argon2Parameters;
@@ -17,7 +18,6 @@ import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
-import dev.nescio.protocol.SlotKind;
 import dev.nescio.protocol.Transport;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -38,8 +38,9 @@ public final class PendingSignUp implements AutoCloseable {
     private final DeviceMemory memory;
     private final SecureRandom random;
     private final Address address;
-    private final PasswordCredential credential;
+    private final Credential credential;
     private final List<String> backupCodes;
+    private final String recoveryKey;
     private final SignUp.Started started;
 
     private PendingSignUp(
@@ -55,6 +56,7 @@ public final class PendingSignUp implements AutoCloseable {
         this.address = address;
         this.credential = made.credential;
         this.backupCodes = made.backupCodes;
+        this.recoveryKey = made.recoveryKey;
         this.started = started;
     }
 
@@ -73,7 +75,8 @@ public final class PendingSignUp implements AutoCloseable {
     }
 
     /// Everything about a new account that is made on its first device.
-    private record NewAccount(PasswordCredential credential, List<String> backupCodes, SignUp.Start request) {
+    private record NewAccount(
+            Credential credential, List<String> backupCodes, String recoveryKey, SignUp.Start request) {
 
         static NewAccount make(Address address, Password password, SecureRandom random) {
             AccountId account = AccountId.generate(random);
@@ -81,42 +84,35 @@ public final class PendingSignUp implements AutoCloseable {
             byte[] saltOctets = new byte[16];
             random.nextBytes(saltOctets);
             Bytes salt = Bytes.copyOf(saltOctets);
-            PasswordCredential credential = derive(password, address, salt, cost);
+            Credential credential = derive(password, address, salt, cost);
             try (MasterKey masterKey = MasterKey.generate(account, random);
-                    AccountKeys keys = AccountKeys.generate(account, random)) {
-                SlotId slot = SlotId.generate(random);
-                Bytes wrapped = credential.wrap(masterKey, account, slot, random);
-                SlotDirectory directory = SlotDirectory.first(new SignIn.Slot(
-                        slot, SlotKind.PASSWORD, salt, cost.memoryKiB(), cost.passes(), cost.lanes(), wrapped));
+                    AccountKeys keys = AccountKeys.generate(account, random);
+                    RecoveryKey recoveryKey = RecoveryKey.generate(random)) {
+                SlotId id = SlotId.generate(random);
+                SignIn.Slot slot = SignIn.Slot.password(id, salt, cost, credential.wrap(masterKey, id, random));
+                SignUp.NewSlot recovery = NewRecoveryKey.slot(recoveryKey, masterKey, random);
+                SlotDirectory directory = SlotDirectory.first(List.of(slot, recovery.asSlot()));
                 List<BackupCode> codes = Stream.generate(() -> BackupCode.generate(random))
                         .limit(Limits.BACKUP_CODES)
                         .toList();
                 SignUp.Start request = new SignUp.Start(
                         account,
                         address.hashed(),
-                        new SignUp.NewSlot(
-                                slot,
-                                SlotKind.PASSWORD,
-                                salt,
-                                cost.memoryKiB(),
-                                cost.passes(),
-                                cost.lanes(),
-                                credential.lookupHash(),
-                                wrapped),
+                        SignUp.NewSlot.of(slot, credential.lookupHash()),
+                        recovery,
                         masterKey.wrap(keys, random),
                         keys.profile().seal(1, new Profile(address.normalised()), random),
                         masterKey.seal(directory, random),
                         codes.stream().map(code -> code.hash(address)).toList());
                 List<String> texts = codes.stream().map(BackupCode::text).toList();
                 codes.forEach(BackupCode::close);
-                return new NewAccount(credential, texts, request);
+                return new NewAccount(credential, texts, recoveryKey.text(), request);
             }
         }
 
-        private static PasswordCredential derive(
-                Password password, Address address, Bytes salt, Argon2Parameters cost) {
+        private static Credential derive(Password password, Address address, Bytes salt, Argon2Parameters cost) {
             try {
-                return PasswordCredential.derive(password, address, salt, cost, Optional.empty());
+                return Credential.ofPassword(password, address, salt, cost, Optional.empty());
             } catch (Argon2Policy.RefusedException e) {
                 throw new IllegalStateException("our own parameters are acceptable", e);
             }
@@ -165,6 +161,12 @@ public final class PendingSignUp implements AutoCloseable {
         return backupCodes;
     }
 
+    /// The way back when everything else is lost: fifteen groups of four characters, joined by hyphens. The person
+    /// writes it down before [#confirm], and proves it by typing some groups again: it is never shown later.
+    public String recoveryKey() {
+        return recoveryKey;
+    }
+
     /// When the server forgets this sign-up.
     public Instant expiresAt() {
         return Instant.ofEpochMilli(started.expiresAt());
@@ -176,7 +178,8 @@ public final class PendingSignUp implements AutoCloseable {
         SignUp.Confirm request = new SignUp.Confirm(started.signup(), code.code(), Transport.BEARER, stay);
         try {
             SignIn.SessionOpened opened = api.post("/v1/signup/confirm", null, request, SignIn.SessionOpened.class);
-            return new ConfirmResult.Confirmed(Account.open(api, memory, random, address, credential, opened));
+            return new ConfirmResult.Confirmed(
+                    Account.open(api, memory, random, Optional.of(address), credential, opened));
         } catch (ProblemException e) {
             if (e.is("wrong-code")) {
                 Integer left = e.problem().triesLeft();

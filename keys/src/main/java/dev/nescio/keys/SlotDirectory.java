@@ -1,5 +1,6 @@
 package dev.nescio.keys;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.SignIn;
@@ -9,6 +10,7 @@ import dev.nescio.sealing.RejectedException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /// Which credentials open the account, sealed under the master key so that the server cannot add, drop or
 /// revive one unnoticed (spec, section 9.2).
@@ -17,41 +19,51 @@ import java.util.Objects;
 /// @param previous SHA-256 of the directory's envelope before this one, zeros for the first
 public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
 
+    /// `salt` and the cost are a password's, and null for every other kind.
+    ///
     /// @param wrappedMasterKeyHash SHA-256 of the envelope that this slot's wrapped master key is
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Entry(
-            SlotId id, SlotKind kind, Bytes salt, long memoryKiB, long passes, long lanes, Bytes wrappedMasterKeyHash) {
+            SlotId id, SlotKind kind, Bytes salt, Long memoryKiB, Long passes, Long lanes, Bytes wrappedMasterKeyHash) {
 
         public Entry {
             Objects.requireNonNull(id, "id");
+            if (kind == SlotKind.PASSWORD) {
+                requireLength(salt, SALT);
+                Stream.of(memoryKiB, passes, lanes).forEach(Objects::requireNonNull);
+            } else if (Stream.of(salt, memoryKiB, passes, lanes).anyMatch(Objects::nonNull)) {
+                throw new IllegalArgumentException("only a password has a salt and a cost");
+            }
             Objects.requireNonNull(kind, "kind");
-            requireLength(salt, SALT);
             requireLength(wrappedMasterKeyHash, Sha256.LENGTH);
         }
 
         /// @param slot with its wrapped master key
         public static Entry of(SignIn.Slot slot) {
+            return named(slot, hash(slot.wrappedMasterKey()));
+        }
+
+        private static Entry named(SignIn.Slot slot, Bytes wrappedMasterKeyHash) {
             return new Entry(
                     slot.id(),
                     slot.kind(),
                     slot.salt(),
-                    slot.memoryKiB(),
-                    slot.passes(),
-                    slot.lanes(),
-                    hash(slot.wrappedMasterKey()));
+                    number(slot.memoryKiB()),
+                    number(slot.passes()),
+                    number(slot.lanes()),
+                    wrappedMasterKeyHash);
+        }
+
+        private static Long number(Integer served) {
+            return served == null ? null : Long.valueOf(served);
+        }
+
+        private Entry withHash(Bytes other) {
+            return new Entry(id, kind, salt, memoryKiB, passes, lanes, other);
         }
     }
 
-    /// What the server names of a slot when it leaves the wrapped master key out.
-    private record Named(SlotId id, SlotKind kind, Bytes salt, long memoryKiB, long passes, long lanes) {
-
-        static Named of(SignIn.Slot slot) {
-            return new Named(slot.id(), slot.kind(), slot.salt(), slot.memoryKiB(), slot.passes(), slot.lanes());
-        }
-
-        static Named of(Entry entry) {
-            return new Named(entry.id(), entry.kind(), entry.salt(), entry.memoryKiB(), entry.passes(), entry.lanes());
-        }
-    }
+    private static final Bytes ZEROS = Bytes.copyOf(new byte[Sha256.LENGTH]);
 
     private static final int SALT = 16;
 
@@ -61,15 +73,24 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
         slots = List.copyOf(slots);
         // Not in the entry itself, which a slot that the server serves is compared as, whatever it holds.
         slots.forEach(slot -> {
-            requireNumber(slot.memoryKiB());
-            requireNumber(slot.passes());
-            requireNumber(slot.lanes());
+            if (slot.kind() == SlotKind.PASSWORD) {
+                requireNumber(slot.memoryKiB());
+                requireNumber(slot.passes());
+                requireNumber(slot.lanes());
+            }
         });
     }
 
     /// The directory of a new account.
-    public static SlotDirectory first(SignIn.Slot slot) {
-        return new SlotDirectory(1, Bytes.copyOf(new byte[Sha256.LENGTH]), List.of(Entry.of(slot)));
+    public static SlotDirectory first(List<SignIn.Slot> slots) {
+        return new SlotDirectory(1, ZEROS, slots.stream().map(Entry::of).toList());
+    }
+
+    /// The directory that follows on this one.
+    ///
+    /// @param sealed this one's envelope
+    public SlotDirectory next(Bytes sealed, List<Entry> slots) {
+        return new SlotDirectory(counter + 1, hash(sealed), slots);
     }
 
     /// @return whether the served slots, with their wrapped master keys, are exactly those listed here
@@ -82,8 +103,12 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
     /// As [#lists], where the server has left the wrapped master keys out, as it does but for sign-in.
     public boolean names(List<SignIn.Slot> served) {
         return served.size() == slots.size()
-                && new HashSet<>(served.stream().map(Named::of).toList())
-                        .equals(new HashSet<>(slots.stream().map(Named::of).toList()));
+                && new HashSet<>(served.stream()
+                                .map(slot -> Entry.named(slot, ZEROS))
+                                .toList())
+                        .equals(new HashSet<>(slots.stream()
+                                .map(entry -> entry.withHash(ZEROS))
+                                .toList()));
     }
 
     byte[] encode() {

@@ -102,4 +102,15 @@ class ParsersFuzzTest {
             assertNotNull(e.getMessage());
         }
     }
+
+    @FuzzTest(maxDuration = "30s")
+    void recoveryKey(byte[] typed) {
+        try {
+            String text =
+                    RecoveryKey.parse(new String(typed, StandardCharsets.UTF_8)).text();
+            assertEquals(text, RecoveryKey.parse(text).text());
+        } catch (IllegalArgumentException e) {
+            assertNotNull(e.getMessage());
+        }
+    }
 }

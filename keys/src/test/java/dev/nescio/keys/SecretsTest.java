@@ -39,7 +39,7 @@ class SecretsTest {
     private static final byte[] SECRET = "a secret of exactly thirty-two b".getBytes(StandardCharsets.US_ASCII);
     private static final String TYPED = "a secret of exactly thirty-two b";
 
-    private static PasswordCredential credential;
+    private static Credential credential;
     private static DeviceKey deviceKey;
 
     private static SealingKey key() {
@@ -49,7 +49,7 @@ class SecretsTest {
     @BeforeAll
     static void deriveOnce() throws Exception {
         try (Password password = Password.of(TYPED.toCharArray())) {
-            credential = PasswordCredential.derive(
+            credential = Credential.ofPassword(
                     password,
                     Address.parse("ada@example.org"),
                     Bytes.copyOf(new byte[16]),
@@ -65,6 +65,7 @@ class SecretsTest {
                 credential,
                 deviceKey,
                 BackupCode.generate(new Repeating()),
+                RecoveryKey.generate(new Repeating()),
                 new MasterKey(ACCOUNT, key()),
                 new ChatsKey(ACCOUNT, key()),
                 new AppsKey(ACCOUNT, key()),
@@ -207,11 +208,11 @@ class SecretsTest {
         ChatKey chat = new ChatKey(ACCOUNT, CONTAINER, key());
         ProfileKey profile = new ProfileKey(ACCOUNT, key());
         AccountKeys keys = accountKeys();
-        PasswordCredential closing = credential;
+        Credential closing = credential;
         for (AutoCloseable secret : List.of(masterKey, chats, chat, profile, keys)) {
             secret.close();
         }
-        assertThrows(IllegalStateException.class, () -> closing.wrap(masterKey, ACCOUNT, SLOT, RANDOM));
+        assertThrows(IllegalStateException.class, () -> closing.wrap(masterKey, SLOT, RANDOM));
         assertThrows(IllegalStateException.class, () -> masterKey.openDirectory(1, sealed));
         assertThrows(IllegalStateException.class, () -> masterKey.wrap(accountKeys(), RANDOM));
         assertThrows(IllegalStateException.class, () -> chats.unwrap(CONTAINER, sealed));

@@ -58,7 +58,7 @@ class SlotDirectoryTest {
 
     @Test
     void everyFieldCounts() {
-        SlotDirectory directory = SlotDirectory.first(ONE);
+        SlotDirectory directory = SlotDirectory.first(List.of(ONE));
         assertEquals(1, directory.counter());
         assertEquals(filled(32, 0), directory.previous());
         assertTrue(directory.lists(List.of(ONE)));
@@ -94,7 +94,7 @@ class SlotDirectoryTest {
                 7,
                 Bytes.copyOf(previous),
                 List.of(new SlotDirectory.Entry(
-                        ONE.id(), ONE.kind(), Bytes.copyOf(salt), memoryKiB, 3, 1, filled(32, 9))));
+                        ONE.id(), ONE.kind(), Bytes.copyOf(salt), memoryKiB, 3L, 1L, filled(32, 9))));
         assertEquals(directory, SlotDirectory.decode(7, directory.encode()));
         assertThrows(RejectedException.class, () -> SlotDirectory.decode(8, directory.encode()));
     }

@@ -44,14 +44,14 @@ class SwapTest {
     private static final List<Place> PLACES = new ArrayList<>();
 
     private static SecretBytes wrappingKey;
-    private static PasswordCredential credential;
+    private static Credential credential;
 
     @BeforeAll
     static void sealAll() throws Exception {
         Vector password = Vector.all("password").getFirst();
         wrappingKey = SecretBytes.copyOf(password.hex("wrappingKey").toArray());
         try (Password typed = Password.of(password.typed().toCharArray())) {
-            credential = PasswordCredential.derive(
+            credential = Credential.ofPassword(
                     typed,
                     Address.parse("ada@example.org"),
                     password.hex("salt"),
@@ -79,7 +79,7 @@ class SwapTest {
             SlotId id = new SlotId(id(slot));
             add(
                     "wrapped master key",
-                    credential.wrap(masterKey, account, id, RANDOM),
+                    credential.wrap(masterKey, id, RANDOM),
                     envelope -> credential.unwrap(account, id, envelope));
         }
         sealDomainKeys(account, masterKey);

@@ -14,6 +14,12 @@ final class Check {
         return value;
     }
 
+    static void absent(String field, Object value) {
+        if (value != null) {
+            throw new InvalidField(field + " does not belong here");
+        }
+    }
+
     static Bytes length(String field, Bytes value, int length) {
         if (present(field, value).length() != length) {
             throw new InvalidField(field + " must be " + length + " bytes");

@@ -13,6 +13,7 @@ public record Problem(
         Integer triesLeft,
         Long listCounter,
         Long manifestCounter,
+        Long directoryCounter,
         ItemId item) {
 
     /// Every type starts with this.
@@ -21,6 +22,6 @@ public record Problem(
     public static final String MEDIA_TYPE = "application/problem+json";
 
     public Problem(String type, String title, int status, String detail) {
-        this(type, title, status, detail, null, null, null, null);
+        this(type, title, status, detail, null, null, null, null, null);
     }
 }

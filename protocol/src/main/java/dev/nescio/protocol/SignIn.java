@@ -3,6 +3,8 @@ package dev.nescio.protocol;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /// Messages of looking up and signing in (spec, sections 10.2 to 10.4).
 public final class SignIn {
@@ -55,18 +57,77 @@ public final class SignIn {
         }
     }
 
-    /// A key slot. `wrappedMasterKey` is present only in the answer to a sign-in or a sign-up.
+    /// `POST /v1/signin/key`: a key that names its own slot, such as a recovery key.
+    public record KeyAttempt(
+            SlotId slot,
+            Bytes lookupHash,
+            Transport transport,
+            @JsonProperty(required = true) boolean stay) {
+
+        public KeyAttempt {
+            Check.present("slot", slot);
+            Check.length("lookupHash", lookupHash, 32);
+            Check.present("transport", transport);
+        }
+    }
+
+    /// `POST /v1/session/proof`: proves a credential once more. Exactly one of `totp`, `backupCodeHash` and
+    /// `slot` is present: the first two go with the password, the last names a key's slot.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Proof(Bytes lookupHash, String totp, Bytes backupCodeHash, SlotId slot) {
+
+        public Proof {
+            Check.length("lookupHash", lookupHash, 32);
+            if (Stream.of(totp, backupCodeHash, slot).filter(Objects::nonNull).count() != 1) {
+                throw new InvalidField("exactly one of totp, backupCodeHash and slot must be given");
+            }
+            if (totp != null) {
+                checkTotp(totp);
+            }
+            if (backupCodeHash != null) {
+                Check.length("backupCodeHash", backupCodeHash, 32);
+            }
+        }
+    }
+
+    /// A key slot. `salt` and the cost are a password's and present for no other kind. `wrappedMasterKey` is
+    /// present only in the answer to a sign-in or a sign-up.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Slot(
-            SlotId id, SlotKind kind, Bytes salt, int memoryKiB, int passes, int lanes, Bytes wrappedMasterKey) {
+            SlotId id,
+            SlotKind kind,
+            Bytes salt,
+            Integer memoryKiB,
+            Integer passes,
+            Integer lanes,
+            Bytes wrappedMasterKey) {
 
         public Slot {
             Check.present("slot.id", id);
             Check.present("slot.kind", kind);
-            Check.length("slot.salt", salt, 16);
+            if (kind == SlotKind.PASSWORD) {
+                Check.length("slot.salt", salt, 16);
+                Check.present("slot.memoryKiB", memoryKiB);
+                Check.present("slot.passes", passes);
+                Check.present("slot.lanes", lanes);
+            } else {
+                Check.absent("slot.salt", salt);
+                Check.absent("slot.memoryKiB", memoryKiB);
+                Check.absent("slot.passes", passes);
+                Check.absent("slot.lanes", lanes);
+            }
             if (wrappedMasterKey != null) {
                 Check.wrappedKey("slot.wrappedMasterKey", wrappedMasterKey);
             }
+        }
+
+        public static Slot password(SlotId id, Bytes salt, Argon2Parameters cost, Bytes wrappedMasterKey) {
+            return new Slot(
+                    id, SlotKind.PASSWORD, salt, cost.memoryKiB(), cost.passes(), cost.lanes(), wrappedMasterKey);
+        }
+
+        public static Slot recovery(SlotId id, Bytes wrappedMasterKey) {
+            return new Slot(id, SlotKind.RECOVERY, null, null, null, null, wrappedMasterKey);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.nescio.protocol;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +15,7 @@ public final class SignUp {
             AccountId account,
             Bytes hashedEmail,
             NewSlot slot,
+            NewSlot recovery,
             DomainKeys domainKeys,
             Bytes profile,
             Bytes directory,
@@ -22,7 +24,11 @@ public final class SignUp {
         public Start {
             Check.present("account", account);
             Check.length("hashedEmail", hashedEmail, 32);
-            Check.present("slot", slot);
+            NewSlot.require("slot", slot, SlotKind.PASSWORD);
+            NewSlot.require("recovery", recovery, SlotKind.RECOVERY);
+            if (slot.id().equals(recovery.id())) {
+                throw new InvalidField("slot and recovery must be two slots");
+            }
             Check.present("domainKeys", domainKeys);
             Check.envelope("profile", profile, Limits.ENVELOPE);
             Check.envelope("directory", directory, Limits.ENVELOPE);
@@ -37,26 +43,51 @@ public final class SignUp {
         }
     }
 
-    /// The password's key slot, with what proves the password to the server.
+    /// A key slot with what proves its credential to the server. `salt` and the cost are a password's and
+    /// present for no other kind.
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record NewSlot(
             SlotId id,
             SlotKind kind,
             Bytes salt,
-            int memoryKiB,
-            int passes,
-            int lanes,
+            Integer memoryKiB,
+            Integer passes,
+            Integer lanes,
             Bytes lookupHash,
             Bytes wrappedMasterKey) {
 
         public NewSlot {
-            Check.present("slot.id", id);
-            Check.present("slot.kind", kind);
-            Check.length("slot.salt", salt, 16);
-            Check.between("slot.memoryKiB", memoryKiB, 65536, 1048576);
-            Check.between("slot.passes", passes, 3, 16);
-            Check.between("slot.lanes", lanes, 1, 1);
+            // The same shape as a slot that is there already; on top of it, a cost that clients accept.
+            SignIn.Slot shape = new SignIn.Slot(id, kind, salt, memoryKiB, passes, lanes, wrappedMasterKey);
+            if (shape.kind() == SlotKind.PASSWORD) {
+                Check.between("slot.memoryKiB", memoryKiB, 65536, 1048576);
+                Check.between("slot.passes", passes, 3, 16);
+                Check.between("slot.lanes", lanes, 1, 1);
+            }
             Check.length("slot.lookupHash", lookupHash, 32);
             Check.wrappedKey("slot.wrappedMasterKey", wrappedMasterKey);
+        }
+
+        public static NewSlot of(SignIn.Slot slot, Bytes lookupHash) {
+            return new NewSlot(
+                    slot.id(),
+                    slot.kind(),
+                    slot.salt(),
+                    slot.memoryKiB(),
+                    slot.passes(),
+                    slot.lanes(),
+                    lookupHash,
+                    slot.wrappedMasterKey());
+        }
+
+        public SignIn.Slot asSlot() {
+            return new SignIn.Slot(id, kind, salt, memoryKiB, passes, lanes, wrappedMasterKey);
+        }
+
+        static void require(String field, NewSlot slot, SlotKind kind) {
+            if (Check.present(field, slot).kind() != kind) {
+                throw new InvalidField(field + " must be a slot of the kind " + kind.text());
+            }
         }
     }
 

@@ -2,21 +2,25 @@ package dev.nescio.protocol;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
+import java.util.Locale;
 
 /// The kind of credential that a key slot belongs to (spec, section 9.1).
 public enum SlotKind {
-    PASSWORD;
+    PASSWORD,
+    RECOVERY;
 
     @JsonCreator
     public static SlotKind parse(String text) {
-        if (text.equals("password")) {
-            return PASSWORD;
+        for (SlotKind kind : values()) {
+            if (kind.text().equals(text)) {
+                return kind;
+            }
         }
-        throw new InvalidField("kind must be password");
+        throw new InvalidField("kind must be password or recovery");
     }
 
     @JsonValue
     public String text() {
-        return "password";
+        return name().toLowerCase(Locale.ROOT);
     }
 }

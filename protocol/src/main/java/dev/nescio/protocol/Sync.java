@@ -116,13 +116,16 @@ public final class Sync {
         }
     }
 
-    /// A text message of `GET /v1/hints`. `sequence` is absent in `revoked`.
+    /// A text message of `GET /v1/hints`. `sequence` is absent in `revoked` and `account`.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Hint(String type, Long sequence) {
 
         public static final String HELLO = "hello";
         public static final String CHANGED = "changed";
         public static final String REVOKED = "revoked";
+
+        /// Something of 10.8 changed.
+        public static final String ACCOUNT = "account";
 
         public Hint {
             Check.present("type", type);

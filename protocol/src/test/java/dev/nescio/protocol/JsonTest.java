@@ -46,6 +46,7 @@ class JsonTest {
             "Problem.triesLeft",
             "Problem.listCounter",
             "Problem.manifestCounter",
+            "Problem.directoryCounter",
             "Problem.item");
 
     static Stream<Object> requests() {

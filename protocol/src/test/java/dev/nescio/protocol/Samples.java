@@ -37,13 +37,20 @@ final class Samples {
                 })
                 .toList();
         SignUp.NewSlot slot = new SignUp.NewSlot(SLOT, SlotKind.PASSWORD, bytes(16), 65536, 3, 1, bytes(32), ENVELOPE);
+        SignUp.NewSlot recovery = SignUp.NewSlot.of(
+                SignIn.Slot.recovery(new SlotId(Bytes.parseHex("02".repeat(16))), ENVELOPE), bytes(32));
         return List.of(
-                new SignUp.Start(ACCOUNT, bytes(32), slot, DOMAIN_KEYS, ENVELOPE, ENVELOPE, hashes),
+                new SignUp.Start(ACCOUNT, bytes(32), slot, recovery, DOMAIN_KEYS, ENVELOPE, ENVELOPE, hashes),
                 new SignUp.Confirm(bytes(32), "123456", Transport.BEARER, true),
                 new SignUp.Cancel(bytes(32)),
                 new SignIn.Lookup(bytes(32)),
                 new SignIn.Attempt(bytes(32), bytes(32), "123456", null, Transport.COOKIE, false),
                 new SignIn.Attempt(bytes(32), bytes(32), null, bytes(32), Transport.BEARER, true),
+                new SignIn.KeyAttempt(SLOT, bytes(32), Transport.COOKIE, false),
+                new SignIn.Proof(bytes(32), "123456", null, null),
+                new SignIn.Proof(bytes(32), null, bytes(32), null),
+                new SignIn.Proof(bytes(32), null, null, SLOT),
+                new Slots.Recovery(recovery, COUNTED),
                 new Sync.NewContainer(new ContainerId(bytes(16)), ENVELOPE, ENVELOPE, ENVELOPE, COUNTED),
                 new Sync.Commit(COUNTED, List.of(new Sync.ItemWrite(new ItemId(bytes(16)), 1, ENVELOPE)), VERSIONED));
     }
@@ -63,6 +70,6 @@ final class Samples {
                         CONTAINER, List.of(new Sync.Item(new ItemId(bytes(16)), 0, 1, 1, ENVELOPE)), true),
                 new Sync.Changes(List.of(CONTAINER), 1, false),
                 new Sync.Hint(Sync.Hint.CHANGED, 1L),
-                new Problem("urn:nescio:problem:x", "title", 409, "detail", 1, 2L, 3L, new ItemId(bytes(16))));
+                new Problem("urn:nescio:problem:x", "title", 409, "detail", 1, 2L, 3L, 4L, new ItemId(bytes(16))));
     }
 }

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.nescio.server.account.AccountRoutes;
 import dev.nescio.server.account.PendingSignUps;
 import dev.nescio.server.account.SignUpRoutes;
+import dev.nescio.server.account.SlotRoutes;
 import dev.nescio.server.config.Settings;
 import dev.nescio.server.config.UnusableSetting;
 import dev.nescio.server.credential.Credentials;
@@ -59,6 +60,7 @@ final class Server implements AutoCloseable {
         Map<Endpoint, Handler> handlers = new EnumMap<>(Endpoint.class);
         handlers.putAll(new SignUpRoutes(database, keys, pending, totp, sessions, throttle, clock).handlers());
         handlers.putAll(new SignInRoutes(database, keys, totp, sessions, throttle, random).handlers());
+        handlers.putAll(new SlotRoutes(database, new SlotSealing(keys), hints::accountChanged).handlers());
         handlers.putAll(new SessionRoutes(sessions).handlers());
         handlers.putAll(new AccountRoutes(database).handlers());
         handlers.putAll(new SyncRoutes(database, hints).handlers());

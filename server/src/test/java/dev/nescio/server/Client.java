@@ -52,6 +52,11 @@ final class Client {
                 .send("POST", path, BodyPublishers.ofByteArray(Json.STRICT.writeValueAsBytes(body)));
     }
 
+    Answer put(String path, Object body) {
+        return with("Content-Type", "application/json")
+                .send("PUT", path, BodyPublishers.ofByteArray(Json.STRICT.writeValueAsBytes(body)));
+    }
+
     Answer postText(String path, String contentType, String body) {
         return with("Content-Type", contentType).send("POST", path, BodyPublishers.ofString(body));
     }

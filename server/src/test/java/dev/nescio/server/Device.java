@@ -51,6 +51,7 @@ final class Device {
                         1,
                         bytes(32),
                         bytes(WRAPPED_KEY)),
+                recoverySlot(),
                 new DomainKeys(
                         bytes(WRAPPED_KEY),
                         bytes(WRAPPED_KEY),
@@ -60,6 +61,10 @@ final class Device {
                 bytes(201),
                 bytes(473),
                 Stream.generate(() -> bytes(32)).limit(10).toList()));
+    }
+
+    static SignUp.NewSlot recoverySlot() {
+        return SignUp.NewSlot.of(SignIn.Slot.recovery(SlotId.generate(RANDOM), bytes(WRAPPED_KEY)), bytes(32));
     }
 
     /// A device that has signed up.
@@ -122,7 +127,7 @@ final class Device {
     }
 
     static Caller caller() {
-        return new Caller(AccountId.generate(RANDOM), SessionId.generate(RANDOM), 1, 2);
+        return new Caller(AccountId.generate(RANDOM), SessionId.generate(RANDOM), 1, 2, false);
     }
 
     static Bytes bytes(int length) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -311,5 +312,17 @@ class RateLimitTest {
         assertEquals(
                 201,
                 from("192.0.2.1").post("/v1/signup/start", Device.fresh().start).status());
+    }
+
+    @Test
+    void wrongProofsByAccount() {
+        Device device = signedUpFrom("192.0.2.1");
+        SignIn.Proof wrong = new SignIn.Proof(Device.bytes(32), null, null, new SlotId(Device.bytes(16)));
+        for (int i = 0; i < 20; i++) {
+            assertEquals(
+                    "401 sign-in-failed",
+                    device.on(server).post("/v1/session/proof", wrong).problemName());
+        }
+        assertEquals(LIMITED, device.on(server).post("/v1/session/proof", wrong).problemName());
     }
 }

@@ -135,6 +135,17 @@ class SameWorkTest {
                     List.of("hmac ADDRESS", "decoy", "read"), work.getFirst().subList(0, 3));
             assertSameShape(answers);
 
+            answers.clear();
+            work.clear();
+            for (Device device : List.of(known, unknown)) {
+                SignIn.KeyAttempt attempt =
+                        new SignIn.KeyAttempt(device.start.recovery().id(), Device.bytes(32), Transport.BEARER, false);
+                work.add(recorder.during(() -> answers.add(client.post("/v1/signin/key", attempt))));
+            }
+            assertEquals(work.getFirst(), work.getLast(), "a slot that is there and one that is not");
+            assertEquals("401 sign-in-failed", answers.getFirst().problemName());
+            assertSameShape(answers);
+
             for (boolean backupCode : new boolean[] {false, true}) {
                 answers.clear();
                 work.clear();
@@ -218,7 +229,10 @@ class SameWorkTest {
                     client.post("/v1/signin", device.attempt(device.code(time))).as(SignIn.SessionOpened.class));
             int opened = work.indexOf("open server/wrapped-master-key");
             assertTrue(opened > 0, work::toString);
-            assertEquals(work.size() - 1, opened, "the last thing that happens");
+            assertEquals(
+                    List.of("open server/wrapped-master-key", "open server/wrapped-master-key"),
+                    work.subList(opened, work.size()),
+                    "those of both slots, and the last thing that happens");
         }
         TestServer.delete(folder);
     }

@@ -150,6 +150,7 @@ class SignUpTest {
                 second.start.account(),
                 first.start.hashedEmail(),
                 second.start.slot(),
+                second.start.recovery(),
                 second.start.domainKeys(),
                 second.start.profile(),
                 second.start.directory(),

@@ -16,11 +16,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -116,7 +119,11 @@ class CommandLineTest {
                 "--password-stdin",
                 "--unsealed-profile",
                 name + "@example.org");
-        assertEquals(List.of("totp"), run.lines().getFirst().findValuesAsString("step"));
+        assertEquals(
+                List.of("recovery-key", "totp"),
+                run.lines().stream()
+                        .flatMap(line -> line.findValuesAsString("step").stream())
+                        .toList());
         assertTrue(run.last().get("ok").asBoolean());
         run.last().get("backupCodes").forEach(code -> backupCodes.add(code.asString()));
         assertEquals(10, backupCodes.size());
@@ -133,6 +140,64 @@ class CommandLineTest {
                 .findFirst()
                 .orElseThrow();
         return World.totp(secret.replace(" ", ""));
+    }
+
+    /// The group of the recovery key that was asked for last, from where it was shown.
+    private static String group(String shown) {
+        String number = last(Pattern.compile("Type group ([0-9]+)"), shown);
+        return last(Pattern.compile("[ ]" + number + ":([A-Z0-9]{4})"), shown);
+    }
+
+    private static String last(Pattern pattern, String shown) {
+        return pattern.matcher(shown)
+                .results()
+                .map(found -> found.group(1))
+                .reduce((before, after) -> after)
+                .orElseThrow();
+    }
+
+    @Test
+    void thePersonComesBackWithTheRecoveryKeyAndMakesANewOne() {
+        Device laptop = new Device("recovered", world.uri());
+        CommandRun signUp = laptop.signUp(
+                Exit.OK,
+                List.of(before -> World.PASSWORD, CommandLineTest::code),
+                "signup",
+                "--json",
+                "--password-stdin",
+                "--unsealed-profile",
+                "recovered@example.org");
+        String key = signUp.lines().getFirst().get("recoveryKey").asString();
+        laptop.run(Exit.OK, "chat", "new", "--json", "Plans");
+        laptop.run(Exit.OK, "chat", "send", "--json", "Plans", "still here");
+
+        Device borrowed = new Device("recovered-borrowed", world.uri());
+        borrowed.run(
+                Exit.USAGE, List.of(key), "signin", "--recovery-key", "--unsealed-profile", "recovered@example.org");
+        borrowed.run(
+                Exit.USAGE,
+                List.of(key.replace(key.charAt(20), '-')),
+                "signin",
+                "--recovery-key",
+                "--unsealed-profile");
+        borrowed.run(Exit.OK, List.of(key.toLowerCase(Locale.ROOT)), "signin", "--recovery-key", "--unsealed-profile");
+        assertTrue(borrowed.run(Exit.OK, "whoami").out().contains("recovered@example.org"));
+        assertTrue(borrowed.run(Exit.OK, "chat", "read", "Plans").out().contains("still here"));
+
+        CommandRun renewed =
+                borrowed.signUp(Exit.OK, List.of(CommandLineTest::group, CommandLineTest::group), "recovery", "new");
+        String next = IntStream.rangeClosed(1, 15)
+                .mapToObj(group -> last(Pattern.compile("[ ]" + group + ":([A-Z0-9]{4})"), renewed.out()))
+                .collect(Collectors.joining("-"));
+        borrowed.run(Exit.OK, "signout");
+        borrowed.run(
+                Exit.SIGN_IN_FAILED, List.of(key), "signin", "--json", "--recovery-key-stdin", "--unsealed-profile");
+        borrowed.run(Exit.OK, List.of(next), "signin", "--json", "--recovery-key-stdin", "--unsealed-profile");
+        borrowed.hasShownNone(List.of(key, next, key.toLowerCase(Locale.ROOT)));
+
+        laptop.signUp(Exit.FAILED, List.of(before -> "show", before -> "cancel"), "recovery", "new");
+        borrowed.run(Exit.OK, "signout");
+        borrowed.run(Exit.OK, List.of(next), "signin", "--json", "--recovery-key-stdin", "--unsealed-profile");
     }
 
     @Test
@@ -207,6 +272,9 @@ class CommandLineTest {
                 List.of(
                         before -> World.PASSWORD,
                         before -> World.PASSWORD,
+                        before -> "wrong",
+                        CommandLineTest::group,
+                        CommandLineTest::group,
                         CommandLineTest::code,
                         before -> PASSPHRASE,
                         before -> PASSPHRASE),

@@ -65,6 +65,7 @@ record CommandRun(int exitCode, String out, String err) {
 
         @Override
         public Optional<String> line(String prompt) {
+            shown.writeBytes(prompt.getBytes(StandardCharsets.UTF_8));
             return answers.hasNext()
                     ? Optional.of(answers.next().apply(shown.toString(StandardCharsets.UTF_8)))
                     : Optional.empty();

@@ -21,10 +21,11 @@ import dev.nescio.client.SecondFactor;
 import dev.nescio.keys.AccountKeys;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.ChatKey;
+import dev.nescio.keys.Credential;
 import dev.nescio.keys.MasterKey;
 import dev.nescio.keys.Password;
-import dev.nescio.keys.PasswordCredential;
 import dev.nescio.keys.Profile;
+import dev.nescio.keys.RecoveryKey;
 import dev.nescio.keys.SlotDirectory;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Argon2Parameters;
@@ -227,7 +228,7 @@ class HostileServerTest {
         JsonNode slot = honest.at("/slots/0");
         AccountId account = AccountId.generate(RANDOM);
         try (Password password = Password.of(World.PASSWORD.toCharArray());
-                PasswordCredential credential = PasswordCredential.derive(
+                Credential credential = Credential.ofPassword(
                         password,
                         Address.parse(ada.address),
                         Bytes.parse(slot.get("salt").asString()),
@@ -236,10 +237,10 @@ class HostileServerTest {
                 MasterKey masterKey = MasterKey.generate(account, RANDOM);
                 AccountKeys keys = AccountKeys.generate(account, RANDOM)) {
             SlotId id = SlotId.parse(slot.get("id").asString());
-            Bytes wrapped = credential.wrap(masterKey, account, id, RANDOM);
+            Bytes wrapped = credential.wrap(masterKey, id, RANDOM);
             SignIn.Slot served = new SignIn.Slot(
                     id, SlotKind.PASSWORD, Bytes.parse(slot.get("salt").asString()), 65536, 3, 1, wrapped);
-            Bytes directory = masterKey.seal(SlotDirectory.first(served), RANDOM);
+            Bytes directory = masterKey.seal(SlotDirectory.first(List.of(served)), RANDOM);
             Bytes profile = keys.profile().seal(1, new Profile("eve@example.org"), RANDOM);
             SignIn.SessionOpened forged = new SignIn.SessionOpened(
                     account,
@@ -335,12 +336,40 @@ class HostileServerTest {
         assertEquals(Finding.SLOTS_CHANGED, replayRejects(honest, hidden).finding());
     }
 
+    /// A server makes a recovery key of its own and serves a slot for it, at sign-in and to a saved session.
+    @Test
+    void h2RejectsARecoveryKeyOfTheServers() {
+        JsonNode honest = honestSignIn();
+        try (RecoveryKey ofTheServer = RecoveryKey.generate(RANDOM);
+                Credential credential = ofTheServer.credential();
+                MasterKey another = MasterKey.generate(AccountId.generate(RANDOM), RANDOM)) {
+            SignIn.Slot slot =
+                    SignIn.Slot.recovery(ofTheServer.slot(), credential.wrap(another, ofTheServer.slot(), RANDOM));
+            JsonNode added = honest.deepCopy();
+            ((ArrayNode) added.get("slots")).add(Json.LENIENT.<JsonNode>valueToTree(slot));
+            assertEquals(Finding.SLOTS_CHANGED, replayRejects(honest, added).finding());
+            JsonNode exchanged = honest.deepCopy();
+            ArrayNode slots = (ArrayNode) exchanged.get("slots");
+            for (int i = 0; i < slots.size(); i++) {
+                if (slots.get(i).get("kind").asString().equals("recovery")) {
+                    slots.set(i, Json.LENIENT.<JsonNode>valueToTree(slot));
+                }
+            }
+            assertEquals(Finding.SLOTS_CHANGED, replayRejects(honest, exchanged).finding());
+            JsonNode named = Json.LENIENT.valueToTree(SignIn.Slot.recovery(ofTheServer.slot(), null));
+            assertEquals(Finding.SLOTS_CHANGED, resumingRejects(answer -> {
+                ((ArrayNode) answer.get("slots")).add(named);
+                return answer;
+            }));
+        }
+    }
+
     /// What ada's devices would have sealed if she had another credential, which the server then hides.
     private static JsonNode directoryOfTwoSlots(JsonNode honest) {
         SlotDirectory.Entry served =
                 SlotDirectory.Entry.of(Json.LENIENT.treeToValue(honest.at("/slots/0"), SignIn.Slot.class));
         SlotDirectory.Entry hidden = new SlotDirectory.Entry(
-                SlotId.generate(RANDOM), served.kind(), served.salt(), 65536, 3, 1, served.wrappedMasterKeyHash());
+                SlotId.generate(RANDOM), served.kind(), served.salt(), 65536L, 3L, 1L, served.wrappedMasterKeyHash());
         try (MasterKey masterKey = adasMasterKey()) {
             return text(
                     masterKey.seal(new SlotDirectory(1, Bytes.copyOf(new byte[32]), List.of(served, hidden)), RANDOM));

@@ -49,11 +49,13 @@ final class World implements AutoCloseable {
 
         final String address;
         final List<String> backupCodes;
+        final String recoveryKey;
         private int used;
 
-        private Person(String address, List<String> backupCodes) {
+        private Person(String address, List<String> backupCodes, String recoveryKey) {
             this.address = address;
             this.backupCodes = backupCodes;
+            this.recoveryKey = recoveryKey;
         }
 
         SecondFactor nextFactor() {
@@ -83,7 +85,7 @@ final class World implements AutoCloseable {
             if (!(result instanceof ConfirmResult.Confirmed(Account account))) {
                 throw new AssertionError("the code of the authenticator is right");
             }
-            return new Joined(new Person(address, pending.backupCodes()), account);
+            return new Joined(new Person(address, pending.backupCodes(), pending.recoveryKey()), account);
         }
     }
 
@@ -94,6 +96,11 @@ final class World implements AutoCloseable {
             throw new AssertionError("address, password and code are right");
         }
         return account;
+    }
+
+    /// A backup code that nobody has.
+    static SecondFactor wrongFactor() {
+        return SecondFactor.backupCode("0000-0000-0000-0000");
     }
 
     static Chat onlyChat(Account account) {

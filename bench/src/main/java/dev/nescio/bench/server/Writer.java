@@ -63,6 +63,7 @@ final class Writer implements Closeable {
                         1,
                         bytes(32),
                         bytes(WRAPPED_KEY)),
+                SignUp.NewSlot.of(SignIn.Slot.recovery(SlotId.generate(RANDOM), bytes(WRAPPED_KEY)), bytes(32)),
                 new DomainKeys(
                         bytes(WRAPPED_KEY),
                         bytes(WRAPPED_KEY),

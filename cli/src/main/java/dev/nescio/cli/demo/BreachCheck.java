@@ -52,7 +52,8 @@ final class BreachCheck {
                 + " files of the server (database, write-ahead log,");
         narrator.say("           keyring, its own log) and the " + rows.size() + " rows of its tables");
         narrator.say("For        " + secrets.size() + " secrets: address, password, the authenticator's secret,");
-        narrator.say("           backup codes, title, messages; as text, UTF-16, hex, base64, compressed …");
+        narrator.say(
+                "           backup codes, recovery key, title, messages; as text, UTF-16, hex, base64, compressed …");
         StepFailed.unless(controls > 0, "The search cannot even find the account's id, which the database must hold.");
         narrator.check("control: the account's id, which the server knows, was found " + controls + " times");
         StepFailed.unless(findings.gaps().isEmpty(), "Not all was searched: " + findings.gaps());
@@ -108,6 +109,9 @@ final class BreachCheck {
             secrets.add(Secret.text("a backup code", Secrecy.CLIENT_ONLY, code));
             secrets.add(Secret.text("a backup code", Secrecy.CLIENT_ONLY, code.replace("-", "")));
         }
+        secrets.add(Secret.text("the recovery key", Secrecy.CLIENT_ONLY, known.recoveryKey()));
+        secrets.add(Secret.text(
+                "the recovery key", Secrecy.CLIENT_ONLY, known.recoveryKey().replace("-", "")));
         secrets.add(Secret.text("the title", Secrecy.CLIENT_ONLY, known.chat().title()));
         for (Message message : known.all()) {
             secrets.add(Secret.text("a message", Secrecy.CLIENT_ONLY, message.text()));

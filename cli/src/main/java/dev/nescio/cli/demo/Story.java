@@ -31,8 +31,15 @@ public final class Story implements AutoCloseable {
     private static final int HINT_SECONDS = 10;
 
     /// Tables that say something about a person. The others are the migrations' own.
-    private static final Set<String> PERSONAL =
-            Set.of("account", "password_slot", "backup_code", "session", "container_list", "container", "item");
+    private static final Set<String> PERSONAL = Set.of(
+            "account",
+            "password_slot",
+            "recovery_slot",
+            "backup_code",
+            "session",
+            "container_list",
+            "container",
+            "item");
 
     private final Narrator narrator;
     private final Holdings holdings;
@@ -50,7 +57,12 @@ public final class Story implements AutoCloseable {
 
     /// What the story ends up knowing, to be looked for in what the server holds.
     record Known(
-            Account account, Authenticator authenticator, List<String> backupCodes, Chat chat, List<Message> all) {}
+            Account account,
+            Authenticator authenticator,
+            List<String> backupCodes,
+            String recoveryKey,
+            Chat chat,
+            List<Message> all) {}
 
     /// @throws Exception if a step did not do what it says
     public void tell() throws Exception {
@@ -73,7 +85,11 @@ public final class Story implements AutoCloseable {
                             "answer",
                             "Device B answers, and A hears of it",
                             result -> answer(onA, chatOnA, chatOnB, result));
-                    prove(new Known(onA, authenticator, pending.backupCodes(), chatOnA, all));
+                    narrator.step("recover", "Everything is lost but the recovery key", result -> {
+                        recover(pending.recoveryKey(), all, result);
+                        return null;
+                    });
+                    prove(new Known(onA, authenticator, pending.backupCodes(), pending.recoveryKey(), chatOnA, all));
                 }
             }
         }
@@ -87,6 +103,7 @@ public final class Story implements AutoCloseable {
         };
         narrator.say("Address    " + Texts.ADDRESS);
         narrator.say("Password   " + Texts.PASSWORD);
+        narrator.say("Recovery   " + pending.recoveryKey().substring(0, 9) + "… (written down on paper)");
         narrator.check("keys made on the device; the server got them wrapped, and hashes");
         result.and("backupCodes", pending.backupCodes().size());
         return pending;
@@ -207,6 +224,38 @@ public final class Story implements AutoCloseable {
             result.and("millis", millis);
             return all;
         }
+    }
+
+    private void recover(String recoveryKey, List<Message> all, JsonLine result) {
+        try (Nescio deviceC = Nescio.connect(server)) {
+            switch (deviceC.signInWithRecoveryKey(recoveryKey, false)) {
+                case SignInResult.SignedIn(Account onC) -> {
+                    try (onC) {
+                        StepFailed.unless(
+                                onC.address().equals(Texts.ADDRESS), "The recovery key opened another account.");
+                        narrator.check(
+                                "the key alone, without address, password or code, opens the account on device C");
+                        List<String> read = onlyChat(onC).messages().stream()
+                                .map(Message::text)
+                                .toList();
+                        StepFailed.unless(
+                                read.equals(all.stream().map(Message::text).toList()),
+                                "Device C does not read what the others do.");
+                        narrator.check("it reads the title and all " + read.size() + " messages");
+                        result.and("messages", read.size());
+                        onC.signOut();
+                    }
+                }
+                case SignInResult.Failed() -> throw new StepFailed("The recovery key was refused.");
+            }
+        }
+    }
+
+    private static Chat onlyChat(Account account) {
+        List<ChatEntry> chats = account.chats().list();
+        StepFailed.unless(
+                chats.size() == 1 && chats.getFirst() instanceof ChatEntry.Opened, "There is not one chat that opens.");
+        return ((ChatEntry.Opened) chats.getFirst()).chat();
     }
 
     private static final class Doorbell implements HintListener {

@@ -93,7 +93,10 @@ final class ClientKeys {
     /// @throws RejectedException if the spec is not what the clients do
     static ClientKeys open(Known known, OfPassword password, SignIn.SessionOpened opened) throws RejectedException {
         ClientKeys keys = new ClientKeys(known, opened.account());
-        SignIn.Slot slot = opened.slots().getFirst();
+        SignIn.Slot slot = opened.slots().stream()
+                .filter(served -> served.id().equals(opened.slot()))
+                .findFirst()
+                .orElseThrow();
         known.passing("the wrapped master key", slot.wrappedMasterKey());
         byte[] master = open(
                 password.wrappingKey,

@@ -3,7 +3,7 @@ package dev.nescio.cli.drill;
 import dev.nescio.cli.drill.Needles.Needle;
 import dev.nescio.cli.proof.Column;
 import dev.nescio.keys.Address;
-import dev.nescio.keys.PasswordCredential;
+import dev.nescio.keys.Credential;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.SlotId;
@@ -66,7 +66,7 @@ public final class DatabaseOnly {
     /// @param credential what the guessed password yields with the salt and parameters of the database
     /// @param further keys that are not in the database, as those of the keyring
     /// @return what confirms it: nothing, if the database alone is worth nothing
-    public List<String> confirmations(Address address, PasswordCredential credential, List<Key> further) {
+    public List<String> confirmations(Address address, Credential credential, List<Key> further) {
         List<Key> keys = keys(further);
         Map<String, byte[]> guesses = new LinkedHashMap<>();
         guesses.put("hashed_email", address.hashed().toArray());
@@ -151,7 +151,7 @@ public final class DatabaseOnly {
     }
 
     /// Whether it opens, or would but for its place or content: either tells that the password is right.
-    private boolean opens(PasswordCredential credential, Bytes value) {
+    private boolean opens(Credential credential, Bytes value) {
         try {
             credential.unwrap(account, slot, value).close();
             return true;

@@ -77,6 +77,7 @@ final class Filling {
             Authenticator authenticator = new Authenticator(pending.totpSecret());
             known.authenticator("of the account", pending.totpSecret(), authenticator);
             known.backupCodes("of the account", pending.backupCodes(), address);
+            known.recoveryKey(pending.recoveryKey());
             String code = authenticator.code();
             known.totpCode(code);
             if (!(pending.confirm(new SecondFactor.Totp(code), true) instanceof ConfirmResult.Confirmed(Account onA))) {
@@ -93,6 +94,7 @@ final class Filling {
                     throw new DrillFailed("The server refused a backup code.");
                 }
                 answer(onA, onB);
+                recover(deviceB, pending.recoveryKey());
             }
             return authenticator;
         }
@@ -140,6 +142,16 @@ final class Filling {
         if (!(nescio.signIn(typedAddress, wrongPassword.toCharArray(), SecondFactor.backupCode(unusedCode))
                 instanceof SignInResult.Failed)) {
             throw new DrillFailed("The server accepted a wrong password.");
+        }
+    }
+
+    private void recover(Nescio nescio, String recoveryKey) throws DrillFailed {
+        if (!(nescio.signInWithRecoveryKey(recoveryKey, false) instanceof SignInResult.SignedIn(Account account))) {
+            throw new DrillFailed("The server refused the recovery key.");
+        }
+        try (account) {
+            known.passing("the session token of the recovered device", token(account));
+            account.signOut();
         }
     }
 

@@ -3,11 +3,15 @@ package dev.nescio.cli.drill;
 import dev.nescio.cli.proof.Authenticator;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.BackupCode;
+import dev.nescio.keys.Credential;
+import dev.nescio.keys.RecoveryKey;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.sealing.v1.Derivation;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 
 /// Collects what the drill knows and the server must not.
 final class Known {
@@ -61,6 +65,32 @@ final class Known {
                 passing("the hash of " + name, code.hash(address));
             }
         }
+    }
+
+    /// The key and what is derived from it, which never leave the client, and what is sent of them (spec, section 3.9).
+    void recoveryKey(String shown) {
+        text("the recovery key", shown);
+        text("the recovery key, without its hyphens", shown.replace("-", ""));
+        text("the recovery key, in lower case", shown.replace("-", "").toLowerCase(Locale.ROOT));
+        byte[] octets = bech32(shown.replace("-", "").toLowerCase(Locale.ROOT).substring("r1".length()));
+        key("the recovery key, as bytes", octets);
+        Derivation derivation = Derivation.from(octets);
+        key("the wrapping key of the recovery key", derivation.derive("recovery/wrapping-key"));
+        key("the lookup secret of the recovery key", derivation.derive("recovery/lookup-secret"));
+        try (RecoveryKey key = RecoveryKey.parse(shown);
+                Credential credential = key.credential()) {
+            passing("the lookup hash of the recovery key", credential.lookupHash());
+        }
+    }
+
+    /// The first 256 of the bits that 52 characters have (BIP 173).
+    private static byte[] bech32(String characters) {
+        String alphabet = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+        BigInteger value = BigInteger.ZERO;
+        for (int i = 0; i < 52; i++) {
+            value = value.shiftLeft(5).or(BigInteger.valueOf(alphabet.indexOf(characters.charAt(i))));
+        }
+        return HexFormat.of().parseHex(String.format("%064x", value.shiftRight(4)));
     }
 
     /// Crockford's base32 (spec, section 3.7): sixteen characters of five bits are twenty of four.

@@ -7,6 +7,7 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.DomainKeys;
 import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.SlotKind;
@@ -133,6 +134,7 @@ public enum Plant {
                         1,
                         Bytes.copyOf(random(32)),
                         key),
+                SignUp.NewSlot.of(SignIn.Slot.recovery(SlotId.generate(RANDOM), key), Bytes.copyOf(random(32))),
                 new DomainKeys(key, key, key, key, key),
                 unsealed(value),
                 unsealed(new byte[0]),

@@ -4,8 +4,8 @@ import dev.nescio.cli.proof.DatabaseDump;
 import dev.nescio.cli.proof.DatabaseDump.Row;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.Argon2Policy;
+import dev.nescio.keys.Credential;
 import dev.nescio.keys.Password;
-import dev.nescio.keys.PasswordCredential;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
@@ -49,8 +49,8 @@ final class Thief {
                 .orElseThrow(() -> new DrillFailed("The dump has no password slot of the account."));
         DatabaseOnly database = new DatabaseOnly(dump.columns(), account, new SlotId(bytes(slot, "slot")));
         try (Password normalised = Password.of(password.toCharArray());
-                PasswordCredential credential = PasswordCredential.derive(
-                        normalised, address, bytes(slot, "salt"), cost(slot), Optional.empty())) {
+                Credential credential =
+                        Credential.ofPassword(normalised, address, bytes(slot, "salt"), cost(slot), Optional.empty())) {
             return new Loot(
                     database.columns(),
                     database.confirmations(address, credential, List.of()),

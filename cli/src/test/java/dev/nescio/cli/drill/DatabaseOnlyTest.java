@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.cli.proof.Column;
 import dev.nescio.keys.Address;
+import dev.nescio.keys.Credential;
 import dev.nescio.keys.MasterKey;
 import dev.nescio.keys.Password;
-import dev.nescio.keys.PasswordCredential;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
@@ -41,8 +41,8 @@ class DatabaseOnlyTest {
     private static final List<DatabaseOnly.Key> KEYRING =
             List.of(new DatabaseOnly.Key("the pepper", PEPPER), new DatabaseOnly.Key("the sealing key", SEAL));
 
-    private static PasswordCredential right;
-    private static PasswordCredential wrong;
+    private static Credential right;
+    private static Credential wrong;
     private static Bytes wrapped;
 
     @BeforeAll
@@ -50,13 +50,13 @@ class DatabaseOnlyTest {
         right = credential("violet harbour 7");
         wrong = credential("violet harbour 8");
         try (MasterKey masterKey = MasterKey.generate(ACCOUNT, RANDOM)) {
-            wrapped = right.wrap(masterKey, ACCOUNT, SLOT, RANDOM);
+            wrapped = right.wrap(masterKey, SLOT, RANDOM);
         }
     }
 
-    private static PasswordCredential credential(String password) throws Exception {
+    private static Credential credential(String password) throws Exception {
         try (Password normalised = Password.of(password.toCharArray())) {
-            return PasswordCredential.derive(normalised, ADDRESS, SALT, Argon2Parameters.CURRENT, Optional.empty());
+            return Credential.ofPassword(normalised, ADDRESS, SALT, Argon2Parameters.CURRENT, Optional.empty());
         }
     }
 
@@ -119,7 +119,7 @@ class DatabaseOnlyTest {
     @Test
     void noticesAnEnvelopeOfThePasswordsThatWasMovedElsewhere() throws Exception {
         try (MasterKey other = MasterKey.generate(ACCOUNT, RANDOM)) {
-            assertNoticed(right.wrap(other, ACCOUNT, SlotId.generate(RANDOM), RANDOM), "the password opens");
+            assertNoticed(right.wrap(other, SlotId.generate(RANDOM), RANDOM), "the password opens");
         }
     }
 
@@ -132,8 +132,7 @@ class DatabaseOnlyTest {
                 formula + " in " + confirmations);
     }
 
-    private static List<String> confirm(
-            List<Column> columns, PasswordCredential credential, List<DatabaseOnly.Key> further) {
+    private static List<String> confirm(List<Column> columns, Credential credential, List<DatabaseOnly.Key> further) {
         return new DatabaseOnly(columns, ACCOUNT, SLOT).confirmations(ADDRESS, credential, further);
     }
 

@@ -22,10 +22,10 @@ final class AccountVectors {
     static VectorFile slotDirectory() {
         VectorFile file = new VectorFile("slot-directory");
         Bytes none = Bytes.copyOf(new byte[32]);
-        SlotDirectory first = new SlotDirectory(1, none, List.of(slot("a")));
+        SlotDirectory first = new SlotDirectory(1, none, List.of(slot("a"), recovery("r")));
         directory(file, "of a new account", first);
         Bytes previous = Bytes.copyOf(Fixed.sha256(seal(first).toArray()));
-        directory(file, "of two slots", new SlotDirectory(2, previous, List.of(slot("a"), slot("b"))));
+        directory(file, "with another recovery key", new SlotDirectory(2, previous, List.of(slot("a"), recovery("s"))));
 
         String sound = plaintext(first);
         opens(file, "members in another order, unknown ones, white space", 1, """
@@ -49,6 +49,15 @@ final class AccountVectors {
                 "malformed");
         fails(file, "padded base64url", 1, sound.replace(none.base64url(), none.base64url() + "="), 1, "malformed");
         fails(file, "another kind of slot", 1, sound.replace("\"password\"", "\"magic\""), 1, "malformed");
+        fails(file, "a recovery key with a salt", 1, sound.replace("\"password\"", "\"recovery\""), 1, "malformed");
+        fails(
+                file,
+                "a password without salt and cost",
+                1,
+                sound.replace("\"recovery\"", "\"password\""),
+                1,
+                "malformed");
+        fails(file, "null for a salt", 1, sound.replaceFirst("\"salt\":\"[^\"]*\"", "\"salt\":null"), 1, "malformed");
         fails(file, "number as text", 1, sound.replace("65536", "\"65536\""), 1, "malformed");
         fails(file, "number with a fraction", 1, sound.replace("65536", "65536.0"), 1, "malformed");
         numbers(file, first, sound);
@@ -111,9 +120,20 @@ final class AccountVectors {
                 Fixed.slot(words),
                 SlotKind.PASSWORD,
                 Fixed.bytes("slot salt " + words, 16),
-                65536,
-                3,
-                1,
+                65536L,
+                3L,
+                1L,
+                Fixed.bytes("wrapped master key " + words, 32));
+    }
+
+    private static SlotDirectory.Entry recovery(String words) {
+        return new SlotDirectory.Entry(
+                Fixed.slot(words),
+                SlotKind.RECOVERY,
+                null,
+                null,
+                null,
+                null,
                 Fixed.bytes("wrapped master key " + words, 32));
     }
 
@@ -151,14 +171,16 @@ final class AccountVectors {
                 .put("previous", directory.previous().hex());
         ArrayNode slots = vector.putArray("slots");
         for (SlotDirectory.Entry slot : directory.slots()) {
-            slots.addObject()
+            ObjectNode entry = slots.addObject()
                     .put("id", slot.id().hex())
-                    .put("kind", slot.kind().text())
-                    .put("salt", slot.salt().hex())
-                    .put("memoryKiB", slot.memoryKiB())
-                    .put("passes", slot.passes())
-                    .put("lanes", slot.lanes())
-                    .put("wrappedMasterKeyHash", slot.wrappedMasterKeyHash().hex());
+                    .put("kind", slot.kind().text());
+            if (slot.kind() == SlotKind.PASSWORD) {
+                entry.put("salt", slot.salt().hex())
+                        .put("memoryKiB", slot.memoryKiB())
+                        .put("passes", slot.passes())
+                        .put("lanes", slot.lanes());
+            }
+            entry.put("wrappedMasterKeyHash", slot.wrappedMasterKeyHash().hex());
         }
         vector.put("plaintext", plaintext(directory))
                 .put("salt", Fixed.salt("directory").hex())

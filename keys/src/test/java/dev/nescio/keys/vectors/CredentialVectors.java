@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nescio.keys.Address;
 import dev.nescio.keys.BackupCode;
+import dev.nescio.keys.RecoveryKey;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.sealing.v1.AssociatedData;
 import dev.nescio.sealing.v1.Derivation;
@@ -482,6 +483,73 @@ final class CredentialVectors {
     }
 
     private static void backupCodeRefused(VectorFile file, String name, String typed) {
+        file.add(name).put("typed", typed).put("error", "refused");
+    }
+
+    static VectorFile recoveryKey() {
+        VectorFile file = new VectorFile("recovery-key");
+        Bytes key = Fixed.bytes("recovery key", 32);
+        String text = recoveryKey(key);
+        recoveryKey(file, "as shown", text, key);
+        recoveryKey(
+                file,
+                "lower case, without hyphens",
+                text.toLowerCase(Locale.ROOT).replace("-", ""),
+                key);
+        recoveryKey(
+                file, "mixed case", text.substring(0, 30) + text.substring(30).toLowerCase(Locale.ROOT), key);
+        recoveryKey(file, "white space and hyphens anywhere", "\n " + text.replace("-", " -\t\r\n") + "- ", key);
+        recoveryKey(file, "all zeros", recoveryKey(Bytes.parseHex("00".repeat(32))), Bytes.parseHex("00".repeat(32)));
+        recoveryKey(file, "all ones", recoveryKey(Bytes.parseHex("ff".repeat(32))), Bytes.parseHex("ff".repeat(32)));
+        String bare = text.replace("-", "");
+        recoveryKeyRefused(file, "nothing", "");
+        recoveryKeyRefused(file, "59 characters", bare.substring(0, 59));
+        recoveryKeyRefused(file, "61 characters", bare + "Q");
+        recoveryKeyRefused(
+                file, "a wrong character", bare.substring(0, 20) + other(bare.charAt(20)) + bare.substring(21));
+        recoveryKeyRefused(file, "two neighbours swapped", swapped(bare, 2));
+        recoveryKeyRefused(file, "b, which the alphabet leaves out", bare.substring(0, 20) + "B" + bare.substring(21));
+        recoveryKeyRefused(file, "another prefix", "S" + bare.substring(1));
+        recoveryKeyRefused(file, "no-break space", text.replace("-", "\u00a0"));
+        recoveryKeyRefused(file, "full-width digit", bare.replace('1', '\uff11'));
+        recoveryKeyRefused(file, "the checksum of Bech32, not of Bech32m", "r1" + "q".repeat(52) + "ap3g64");
+        return file;
+    }
+
+    private static char other(char character) {
+        return character == 'Q' ? 'P' : 'Q';
+    }
+
+    /// The text with two neighbours that differ exchanged, from a place on.
+    private static String swapped(String text, int from) {
+        int at = from;
+        while (text.charAt(at) == text.charAt(at + 1)) {
+            at++;
+        }
+        return text.substring(0, at) + text.charAt(at + 1) + text.charAt(at) + text.substring(at + 2);
+    }
+
+    private static String recoveryKey(Bytes key) {
+        try (RecoveryKey drawn = RecoveryKey.generate(GivenBytes.of(key))) {
+            return drawn.text();
+        }
+    }
+
+    private static void recoveryKey(VectorFile file, String name, String typed, Bytes key) {
+        Derivation derivation = Derivation.from(key.toArray());
+        try (RecoveryKey drawn = RecoveryKey.generate(GivenBytes.of(key))) {
+            file.add(name)
+                    .put("typed", typed)
+                    .put("key", key.hex())
+                    .put("text", drawn.text())
+                    .put("slot", drawn.slot().hex())
+                    .put("wrappingKey", hex(derivation.derive("recovery/wrapping-key")))
+                    .put("lookupSecret", hex(derivation.derive("recovery/lookup-secret")))
+                    .put("lookupHash", drawn.credential().lookupHash().hex());
+        }
+    }
+
+    private static void recoveryKeyRefused(VectorFile file, String name, String typed) {
         file.add(name).put("typed", typed).put("error", "refused");
     }
 }

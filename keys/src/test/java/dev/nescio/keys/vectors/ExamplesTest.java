@@ -24,6 +24,7 @@ class ExamplesTest {
     private static final Set<String> KINDS = Set.of(
             "address",
             "backup-code",
+            "recovery-key",
             "derive",
             "merkle",
             "profile",
@@ -71,6 +72,8 @@ class ExamplesTest {
             entry("derive result", Place.of("output")),
             entry("password password", Place.of("typed")),
             entry("password slot salt", Place.of("salt")),
+            entry("recovery-key recovery key", Place.of("key")),
+            entry("recovery-key slot id", Place.of("slot")),
             entry("wrap master key", Place.of("wrappingKey")),
             entry("wrap account", Place.of("associatedData/account")),
             entry("wrap chats key", Place.of("key")),

@@ -32,6 +32,7 @@ final class GenerateVectors {
                 CredentialVectors.password(),
                 CredentialVectors.argon2Parameters(),
                 CredentialVectors.backupCode(),
+                CredentialVectors.recoveryKey(),
                 ContainerVectors.merkle(),
                 ContainerVectors.manifest(),
                 ContainerVectors.containerList(),

@@ -13,13 +13,15 @@ import dev.nescio.keys.BackupCode;
 import dev.nescio.keys.ChatKey;
 import dev.nescio.keys.ChatsKey;
 import dev.nescio.keys.ContainerList;
+import dev.nescio.keys.Credential;
 import dev.nescio.keys.Manifest;
 import dev.nescio.keys.MasterKey;
 import dev.nescio.keys.Password;
-import dev.nescio.keys.PasswordCredential;
 import dev.nescio.keys.Profile;
 import dev.nescio.keys.ProfileKey;
+import dev.nescio.keys.RecoveryKey;
 import dev.nescio.keys.SlotDirectory;
+import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
@@ -67,6 +69,7 @@ class VectorsTest {
                         "password",
                         "argon2-parameters",
                         "backup-code",
+                        "recovery-key",
                         "merkle",
                         "manifest",
                         "container-list",
@@ -104,6 +107,7 @@ class VectorsTest {
             case "password" -> password(vector);
             case "argon2-parameters" -> argon2Parameters(vector);
             case "backup-code" -> backupCode(vector);
+            case "recovery-key" -> recoveryKey(vector);
             case "merkle" -> merkle(vector);
             case "manifest" -> manifest(vector);
             case "container-list" -> containerList(vector);
@@ -197,11 +201,11 @@ class VectorsTest {
         SlotId slot = SlotId.parse(vector.text("slot"));
         Bytes wrapped = vector.hex("wrappedMasterKey");
         try (Password password = Password.of(vector.typed().toCharArray());
-                PasswordCredential credential =
-                        PasswordCredential.derive(password, address, vector.hex("salt"), parameters, Optional.empty());
+                Credential credential =
+                        Credential.ofPassword(password, address, vector.hex("salt"), parameters, Optional.empty());
                 MasterKey masterKey = credential.unwrap(vector.account(), slot, wrapped)) {
             assertEquals(vector.hex("lookupHash"), credential.lookupHash());
-            assertEquals(wrapped, credential.wrap(masterKey, vector.account(), slot, vector.salt("wrapSalt")));
+            assertEquals(wrapped, credential.wrap(masterKey, slot, vector.salt("wrapSalt")));
         }
         try (SealingKey wrappingKey = vector.key("wrappingKey");
                 SealingKey masterKey = vector.key("masterKey")) {
@@ -249,6 +253,30 @@ class VectorsTest {
             assertEquals(vector.text("text"), drawn.text());
             assertEquals(vector.hex("hash"), typed.hash(address));
             assertEquals(vector.hex("hash"), drawn.hash(address));
+        }
+    }
+
+    private static void recoveryKey(Vector vector) throws RejectedException {
+        if (vector.fails()) {
+            refused(vector, () -> RecoveryKey.parse(vector.typed()));
+            return;
+        }
+        SlotId slot = SlotId.parse(vector.text("slot"));
+        AccountId account = AccountId.generate(new java.util.Random(1));
+        try (RecoveryKey typed = RecoveryKey.parse(vector.typed());
+                RecoveryKey drawn = RecoveryKey.generate(vector.salt("key"));
+                Credential credential = typed.credential();
+                SealingKey wrappingKey = SealingKey.of(SecretBytes.taking(vector.bytes("wrappingKey")));
+                SealingKey master = SealingKey.generate(new java.util.Random(2))) {
+            assertEquals(vector.text("text"), typed.text());
+            assertEquals(vector.text("text"), drawn.text());
+            assertEquals(slot, typed.slot());
+            assertEquals(vector.hex("lookupHash"), credential.lookupHash());
+            Bytes wrapped = Bytes.copyOf(wrappingKey.wrap(
+                    new dev.nescio.sealing.v1.AssociatedData("wrapped-master-key", account, null, null, slot, "key", 1),
+                    master,
+                    new java.util.Random(3)));
+            credential.unwrap(account, slot, wrapped).close();
         }
     }
 
@@ -326,10 +354,10 @@ class VectorsTest {
                 slots.add(new SlotDirectory.Entry(
                         SlotId.parse(slot.get("id").stringValue()),
                         SlotKind.parse(slot.get("kind").stringValue()),
-                        Bytes.parseHex(slot.get("salt").stringValue()),
-                        slot.get("memoryKiB").longValue(),
-                        slot.get("passes").longValue(),
-                        slot.get("lanes").longValue(),
+                        slot.has("salt") ? Bytes.parseHex(slot.get("salt").stringValue()) : null,
+                        number(slot, "memoryKiB"),
+                        number(slot, "passes"),
+                        number(slot, "lanes"),
                         Bytes.parseHex(slot.get("wrappedMasterKeyHash").stringValue())));
             }
             assertEquals(
@@ -363,6 +391,10 @@ class VectorsTest {
                         null,
                         "profile",
                         vector.number("version")));
+    }
+
+    private static Long number(JsonNode slot, String field) {
+        return slot.has(field) ? slot.get(field).longValue() : null;
     }
 
     private static ProfileKey profileKey(Vector vector) {

@@ -3,7 +3,6 @@ package dev.nescio.server.account;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.server.credential.Credentials;
-import dev.nescio.server.credential.PasswordSlot;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.http.Answer;
 import dev.nescio.server.http.Call;
@@ -29,9 +28,10 @@ public final class AccountRoutes {
         AccountId account = call.caller().account();
         return Answer.of(database.read(transaction -> {
             AccountState state = Accounts.find(transaction, account).orElseThrow();
-            PasswordSlot slot = Credentials.ofAccount(transaction, account).orElseThrow();
-            return new SignIn.Account(
-                    account, List.of(slot.shown(null)), state.directory(), state.domainKeys(), state.profile());
+            List<SignIn.Slot> slots = Credentials.slots(transaction, account).stream()
+                    .map(slot -> slot.shown(null))
+                    .toList();
+            return new SignIn.Account(account, slots, state.directory(), state.domainKeys(), state.profile());
         }));
     }
 }

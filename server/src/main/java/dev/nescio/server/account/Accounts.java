@@ -67,6 +67,21 @@ public final class Accounts {
                 .findOne();
     }
 
+    /// Puts the next directory in place of the one before it.
+    ///
+    /// @return whether the stored one was the one before it
+    static boolean replaceDirectory(Transaction transaction, AccountId account, Counted directory) {
+        return transaction
+                        .handle()
+                        .createUpdate("UPDATE account SET directory = :sealed, directory_counter = :counter"
+                                + " WHERE account = :account AND directory_counter = :counter - 1")
+                        .bind("account", account.bytes())
+                        .bind("counter", directory.counter())
+                        .bind("sealed", directory.sealed())
+                        .execute()
+                == 1;
+    }
+
     public static long sequence(Transaction transaction, AccountId account) {
         return transaction
                 .handle()

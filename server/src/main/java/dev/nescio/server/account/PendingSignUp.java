@@ -8,6 +8,7 @@ import dev.nescio.protocol.Json;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.Versioned;
 import dev.nescio.server.credential.PasswordSlot;
+import dev.nescio.server.credential.RecoverySlot;
 import java.util.List;
 
 /// A sign-up that waits for its first code, in the form in which it waits: already hashed and sealed, as the
@@ -16,6 +17,7 @@ record PendingSignUp(
         AccountId account,
         Bytes addressHmac,
         Slot slot,
+        Recovery recovery,
         DomainKeys domainKeys,
         Bytes profile,
         Bytes directory,
@@ -31,6 +33,13 @@ record PendingSignUp(
             Bytes lookupHmac,
             Bytes wrappedMasterKey,
             Bytes totpSecret) {}
+
+    /// The recovery slot's own values.
+    record Recovery(SlotId id, Bytes lookupHmac, Bytes wrappedMasterKey) {}
+
+    static Recovery waiting(RecoverySlot slot) {
+        return new Recovery(slot.slot(), slot.lookupHmac(), slot.wrappedMasterKey());
+    }
 
     static Slot waiting(PasswordSlot slot) {
         return new Slot(
@@ -64,6 +73,10 @@ record PendingSignUp(
                 slot.wrappedMasterKey,
                 slot.totpSecret,
                 totpStep);
+    }
+
+    RecoverySlot recoverySlot() {
+        return new RecoverySlot(account, recovery.id, recovery.lookupHmac, recovery.wrappedMasterKey);
     }
 
     AccountState state() {

@@ -1,8 +1,9 @@
 package dev.nescio.server.account;
 
-import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.SignIn;
-import dev.nescio.server.credential.PasswordSlot;
+import dev.nescio.protocol.SlotId;
+import dev.nescio.server.credential.SlotSealing;
+import dev.nescio.server.credential.StoredSlot;
 import dev.nescio.server.http.Answer;
 import dev.nescio.server.session.Sessions;
 import java.util.List;
@@ -13,17 +14,25 @@ public final class SessionAnswer {
 
     private SessionAnswer() {}
 
-    /// @param wrappedMasterKey as the client made it
+    /// @param slots all of the account
+    /// @param used the one that was proven
     /// @param cookie whether the token travels in a cookie and not in the body
     public static Answer of(
-            AccountState state, PasswordSlot slot, Bytes wrappedMasterKey, Sessions.Opened session, boolean cookie) {
+            AccountState state,
+            List<StoredSlot> slots,
+            SlotId used,
+            SlotSealing sealing,
+            Sessions.Opened session,
+            boolean cookie) {
         SignIn.SessionOpened body = new SignIn.SessionOpened(
                 state.account(),
                 session.session(),
                 cookie ? null : session.token(),
                 session.expiresAt(),
-                List.of(slot.shown(wrappedMasterKey)),
-                slot.slot(),
+                slots.stream()
+                        .map(slot -> slot.shown(sealing.openWrappedMasterKey(slot)))
+                        .toList(),
+                used,
                 state.directory(),
                 state.domainKeys(),
                 state.profile());

@@ -21,11 +21,12 @@ import dev.nescio.server.session.Sessions;
 import dev.nescio.server.throttle.Limit;
 import dev.nescio.server.throttle.Throttle;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
 /// Signing up (spec, section 10.1). Nothing reaches the database before the first code was right; then the
-/// account, its password and its second factor are written together.
+/// account, its password, its second factor and its recovery key are written together.
 public final class SignUpRoutes {
 
     private final Database database;
@@ -75,6 +76,7 @@ public final class SignUpRoutes {
                 start.account(),
                 addressHmac,
                 PendingSignUp.waiting(slot),
+                PendingSignUp.waiting(sealing.sealRecovery(start.account(), start.recovery())),
                 start.domainKeys(),
                 start.profile(),
                 start.directory(),
@@ -105,8 +107,9 @@ public final class SignUpRoutes {
         }
         return SessionAnswer.of(
                 signUp.state(),
-                slot,
-                sealing.openWrappedMasterKey(slot),
+                List.of(slot, signUp.recoverySlot()),
+                slot.slot(),
+                sealing,
                 session,
                 confirm.transport() == Transport.COOKIE);
     }
@@ -117,6 +120,7 @@ public final class SignUpRoutes {
             return null;
         }
         Credentials.insert(transaction, slot, signUp.backupCodeHmacs());
+        Credentials.putRecovery(transaction, signUp.recoverySlot());
         return sessions.open(transaction, signUp.account(), stay);
     }
 

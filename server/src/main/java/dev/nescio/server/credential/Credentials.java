@@ -7,6 +7,7 @@ import dev.nescio.server.db.Columns;
 import dev.nescio.server.db.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -71,6 +72,47 @@ public final class Credentials {
                 .createQuery("SELECT " + COLUMNS + " FROM password_slot p LIMIT 1")
                 .map((row, context) -> slot(row))
                 .findOne();
+    }
+
+    /// Writes a recovery key's slot in place of the account's earlier one, if there is one.
+    public static void putRecovery(Transaction transaction, RecoverySlot slot) {
+        transaction
+                .handle()
+                .createUpdate("INSERT INTO recovery_slot (account, slot, lookup_hmac, wrapped_master_key)"
+                        + " VALUES (:account, :slot, :lookupHmac, :wrappedMasterKey)"
+                        + " ON CONFLICT (account) DO UPDATE SET slot = excluded.slot,"
+                        + " lookup_hmac = excluded.lookup_hmac, wrapped_master_key = excluded.wrapped_master_key")
+                .bind("account", slot.account().bytes())
+                .bind("slot", slot.slot().bytes())
+                .bind("lookupHmac", slot.lookupHmac())
+                .bind("wrappedMasterKey", slot.wrappedMasterKey())
+                .execute();
+    }
+
+    public static Optional<RecoverySlot> recovery(Transaction transaction, SlotId slot) {
+        return recovery(transaction, "slot", slot.bytes());
+    }
+
+    private static Optional<RecoverySlot> recovery(Transaction transaction, String column, Bytes value) {
+        return transaction
+                .handle()
+                .createQuery("SELECT account, slot, lookup_hmac, wrapped_master_key FROM recovery_slot WHERE " + column
+                        + " = :value")
+                .bind("value", value)
+                .map((row, context) -> new RecoverySlot(
+                        new AccountId(Columns.bytes(row, "account")),
+                        new SlotId(Columns.bytes(row, "slot")),
+                        Columns.bytes(row, "lookup_hmac"),
+                        Columns.bytes(row, "wrapped_master_key")))
+                .findOne();
+    }
+
+    /// All slots of an account, whatever their kind.
+    public static List<StoredSlot> slots(Transaction transaction, AccountId account) {
+        List<StoredSlot> slots = new ArrayList<>();
+        ofAccount(transaction, account).ifPresent(slots::add);
+        recovery(transaction, "account", account.bytes()).ifPresent(slots::add);
+        return slots;
     }
 
     public static boolean hasBackupCode(Transaction transaction, AccountId account, Bytes hmac) {

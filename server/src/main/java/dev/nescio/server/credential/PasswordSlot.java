@@ -1,11 +1,11 @@
 package dev.nescio.server.credential;
 
 import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
-import dev.nescio.protocol.SlotKind;
 
 /// A password with its second factor, as the server keeps both (spec, section 12).
 ///
@@ -23,11 +23,12 @@ public record PasswordSlot(
         Bytes lookupHmac,
         Bytes wrappedMasterKey,
         Bytes totpSecret,
-        long totpStep) {
+        long totpStep)
+        implements StoredSlot {
 
-    /// @param opened the wrapped master key as the client made it; null where it is not to be shown
+    @Override
     public SignIn.Slot shown(Bytes opened) {
-        return new SignIn.Slot(slot, SlotKind.PASSWORD, salt, memoryKiB, passes, lanes, opened);
+        return SignIn.Slot.password(slot, salt, new Argon2Parameters(memoryKiB, passes, lanes), opened);
     }
 
     /// A new password, hashed and sealed for keeping; its second factor has not been used yet.

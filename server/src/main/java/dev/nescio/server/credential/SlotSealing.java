@@ -28,6 +28,15 @@ public final class SlotSealing {
                 keys.seal(totpSecret(account, slot.id()), totpSecret));
     }
 
+    /// Hashes and seals a new recovery key's slot.
+    public RecoverySlot sealRecovery(AccountId account, SignUp.NewSlot slot) {
+        return new RecoverySlot(
+                account,
+                slot.id(),
+                keys.hmac(Purpose.LOOKUP, slot.lookupHash()),
+                keys.seal(wrappedMasterKey(account, slot.id()), slot.wrappedMasterKey()));
+    }
+
     /// @return the secret of the second factor
     public Bytes openTotpSecret(PasswordSlot slot) {
         return open(totpSecret(slot.account(), slot.slot()), slot.totpSecret());
@@ -36,7 +45,7 @@ public final class SlotSealing {
     /// To be called only for somebody who has proven every factor.
     ///
     /// @return the envelope that the client made
-    public Bytes openWrappedMasterKey(PasswordSlot slot) {
+    public Bytes openWrappedMasterKey(StoredSlot slot) {
         return open(wrappedMasterKey(slot.account(), slot.slot()), slot.wrappedMasterKey());
     }
 

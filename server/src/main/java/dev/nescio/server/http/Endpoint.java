@@ -3,6 +3,7 @@ package dev.nescio.server.http;
 import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
+import dev.nescio.protocol.Slots;
 import dev.nescio.protocol.Sync;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -19,8 +20,12 @@ public enum Endpoint {
     SIGN_UP_CANCEL("POST", "/v1/signup/cancel", Access.ANYBODY, SignUp.Cancel.class, 204, null),
     LOOK_UP("POST", "/v1/signin/lookup", Access.ANYBODY, SignIn.Lookup.class, 200, SignIn.LookupAnswer.class),
     SIGN_IN("POST", "/v1/signin", Access.ANYBODY, SignIn.Attempt.class, 200, SignIn.SessionOpened.class),
+    SIGN_IN_WITH_KEY(
+            "POST", "/v1/signin/key", Access.ANYBODY, SignIn.KeyAttempt.class, 200, SignIn.SessionOpened.class),
     SESSION("GET", "/v1/session", Access.SESSION, null, 200, SignIn.Session.class),
     SIGN_OUT("DELETE", "/v1/session", Access.SESSION, null, 204, null),
+    PROVE("POST", "/v1/session/proof", Access.SESSION, SignIn.Proof.class, 204, null),
+    REPLACE_RECOVERY("PUT", "/v1/slots/recovery", Access.PROVEN, Slots.Recovery.class, 204, null),
     ACCOUNT("GET", "/v1/account", Access.SESSION, null, 200, SignIn.Account.class),
     CREATE_CONTAINER(
             "POST",
@@ -39,7 +44,10 @@ public enum Endpoint {
     /// Who may call.
     public enum Access {
         ANYBODY,
-        SESSION
+        SESSION,
+
+        /// A session in which a credential was proven within the last five minutes.
+        PROVEN
     }
 
     /// The answer of [#HEALTH].
@@ -83,6 +91,7 @@ public enum Endpoint {
     public int mostBody() {
         return switch (this) {
             case CREATE_CONTAINER, COMMIT -> Limits.REQUEST_BODY;
+            case REPLACE_RECOVERY -> Limits.SIGN_UP_BODY;
             case SIGN_UP_START -> Limits.SIGN_UP_BODY;
             default -> Limits.SMALL_BODY;
         };
@@ -121,8 +130,11 @@ public enum Endpoint {
             problems.add(ProblemType.TOO_LARGE);
             problems.add(ProblemType.UNSUPPORTED_MEDIA_TYPE);
         }
-        if (access == Access.SESSION) {
+        if (access != Access.ANYBODY) {
             problems.add(ProblemType.SESSION_REQUIRED);
+        }
+        if (access == Access.PROVEN) {
+            problems.add(ProblemType.PROOF_REQUIRED);
         }
         if (changes() || this == HINTS) {
             problems.add(ProblemType.ORIGIN_REFUSED);
@@ -136,7 +148,9 @@ public enum Endpoint {
             case SIGN_UP_CONFIRM ->
                 EnumSet.of(ProblemType.WRONG_CODE, ProblemType.NOT_FOUND, ProblemType.ADDRESS_TAKEN);
             case LOOK_UP -> EnumSet.of(ProblemType.TOO_MANY_REQUESTS);
-            case SIGN_IN -> EnumSet.of(ProblemType.SIGN_IN_FAILED, ProblemType.TOO_MANY_REQUESTS);
+            case SIGN_IN, SIGN_IN_WITH_KEY, PROVE ->
+                EnumSet.of(ProblemType.SIGN_IN_FAILED, ProblemType.TOO_MANY_REQUESTS);
+            case REPLACE_RECOVERY -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT);
             case CREATE_CONTAINER ->
                 EnumSet.of(ProblemType.LIST_CONFLICT, ProblemType.CONTAINER_EXISTS, ProblemType.NOT_FOUND);
             case CONTAINERS, CONTAINER -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.NOT_FOUND);

@@ -153,7 +153,10 @@ public final class HttpServer implements AutoCloseable {
         if (endpoint.changes()) {
             SessionCookies.requireOwnOrigin(context.req());
         }
-        Caller caller = endpoint.access() == Endpoint.Access.SESSION ? inPlace(() -> authenticate(context)) : null;
+        Caller caller = endpoint.access() == Endpoint.Access.ANYBODY ? null : inPlace(() -> authenticate(context));
+        if (endpoint.access() == Endpoint.Access.PROVEN && !caller.proven()) {
+            throw Refusal.of(ProblemType.PROOF_REQUIRED);
+        }
         Network network = Network.of(context.req(), settings.behindProxy());
         if (endpoint.request().isEmpty()) {
             handle(endpoint, handler, context, new Call(context, caller, null, network));

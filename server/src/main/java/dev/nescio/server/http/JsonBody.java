@@ -86,8 +86,8 @@ final class JsonBody {
     }
 
     /// @param announced how many octets are to come, -1 if unknown: most bodies need less than a whole buffer
-    private static byte[] bytes(
-            InputStream in, int announced, int most, BodyBudget.Share share, IntPredicate mayWait) throws IOException {
+    private static byte[] bytes(InputStream in, int announced, int most, BodyBudget.Share share, IntPredicate mayWait)
+            throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         byte[] buffer = new byte[announced < 0 ? LARGEST_READ : Math.clamp(announced, 1, LARGEST_READ)];
         while (true) {

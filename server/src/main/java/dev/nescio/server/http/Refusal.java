@@ -36,28 +36,55 @@ public final class Refusal extends RuntimeException {
     public static Refusal wrongCode(int triesLeft) {
         Problem problem = ProblemType.WRONG_CODE.problem(null);
         return new Refusal(
-                new Problem(problem.type(), problem.title(), problem.status(), null, triesLeft, null, null, null),
+                new Problem(problem.type(), problem.title(), problem.status(), null, triesLeft, null, null, null, null),
                 null);
     }
 
     public static Refusal listConflict(long listCounter) {
         Problem problem = ProblemType.LIST_CONFLICT.problem(null);
         return new Refusal(
-                new Problem(problem.type(), problem.title(), problem.status(), null, null, listCounter, null, null),
+                new Problem(
+                        problem.type(), problem.title(), problem.status(), null, null, listCounter, null, null, null),
+                null);
+    }
+
+    public static Refusal directoryConflict(long directoryCounter) {
+        Problem problem = ProblemType.DIRECTORY_CONFLICT.problem(null);
+        return new Refusal(
+                new Problem(
+                        problem.type(),
+                        problem.title(),
+                        problem.status(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        directoryCounter,
+                        null),
                 null);
     }
 
     public static Refusal manifestConflict(long manifestCounter) {
         Problem problem = ProblemType.MANIFEST_CONFLICT.problem(null);
         return new Refusal(
-                new Problem(problem.type(), problem.title(), problem.status(), null, null, null, manifestCounter, null),
+                new Problem(
+                        problem.type(),
+                        problem.title(),
+                        problem.status(),
+                        null,
+                        null,
+                        null,
+                        manifestCounter,
+                        null,
+                        null),
                 null);
     }
 
     public static Refusal itemConflict(ItemId item) {
         Problem problem = ProblemType.ITEM_CONFLICT.problem(null);
         return new Refusal(
-                new Problem(problem.type(), problem.title(), problem.status(), null, null, null, null, item), null);
+                new Problem(problem.type(), problem.title(), problem.status(), null, null, null, null, null, item),
+                null);
     }
 
     public static Refusal tooManyRequests(Duration retryAfter) {

@@ -29,6 +29,7 @@ public final class Sessions implements Authenticator {
 
     private static final Duration LIFE = Duration.ofHours(24);
     private static final Duration LIFE_WHEN_STAYING = Duration.ofDays(30);
+    private static final Duration PROOF_LASTS = Duration.ofMinutes(5);
     private static final int TOKEN = 32;
 
     private final Database database;
@@ -57,8 +58,8 @@ public final class Sessions implements Authenticator {
         Opened opened = new Opened(SessionId.generate(random), Bytes.copyOf(token), now + life.toMillis(), life);
         transaction
                 .handle()
-                .createUpdate("INSERT INTO session (account, session, token_hash, created_at, expires_at)"
-                        + " VALUES (:account, :session, :tokenHash, :now, :expiresAt)")
+                .createUpdate("INSERT INTO session (account, session, token_hash, created_at, expires_at, proven_at)"
+                        + " VALUES (:account, :session, :tokenHash, :now, :expiresAt, :now)")
                 .bind("account", account.bytes())
                 .bind("session", opened.session().bytes())
                 .bind("tokenHash", hash(opened.token()))
@@ -78,7 +79,7 @@ public final class Sessions implements Authenticator {
         Map<Bytes, Caller> callers = new HashMap<>();
         database.read(transaction -> Keys.rows(
                 transaction,
-                "SELECT token_hash, account, session, created_at, expires_at"
+                "SELECT token_hash, account, session, created_at, expires_at, proven_at"
                         + " FROM <keys> JOIN session ON token_hash = column1",
                 tokenHashes.stream().map(List::of).toList(),
                 (row, context) -> callers.put(Columns.bytes(row, "token_hash"), caller(row))));
@@ -86,6 +87,17 @@ public final class Sessions implements Authenticator {
                 .map(callers::get)
                 .map(caller -> Optional.ofNullable(caller).filter(known -> known.expiresAt() > now))
                 .toList();
+    }
+
+    /// Notes that a credential was proven in this session just now.
+    public void prove(Transaction transaction, Caller caller) {
+        transaction
+                .handle()
+                .createUpdate("UPDATE session SET proven_at = :now WHERE account = :account AND session = :session")
+                .bind("account", caller.account().bytes())
+                .bind("session", caller.session().bytes())
+                .bind("now", clock.millis())
+                .execute();
     }
 
     /// Ends one session at once, its sockets too.
@@ -112,12 +124,13 @@ public final class Sessions implements Authenticator {
         }
     }
 
-    private static Caller caller(ResultSet row) throws SQLException {
+    private Caller caller(ResultSet row) throws SQLException {
         return new Caller(
                 new AccountId(Columns.bytes(row, "account")),
                 new SessionId(Columns.bytes(row, "session")),
                 row.getLong("created_at"),
-                row.getLong("expires_at"));
+                row.getLong("expires_at"),
+                row.getLong("proven_at") > clock.millis() - PROOF_LASTS.toMillis());
     }
 
     private static Bytes hash(Bytes token) {

@@ -45,6 +45,30 @@ sealed interface SecondFactor {
         }
     }
 
+    /// A recovery key needs none.
+    record NotNeeded() implements SecondFactor {
+
+        @Override
+        public String kind() {
+            return "none";
+        }
+
+        @Override
+        public boolean canBeGuessed() {
+            return false;
+        }
+
+        @Override
+        public boolean right() {
+            return true;
+        }
+
+        @Override
+        public boolean use(Transaction transaction, AccountId account) {
+            return true;
+        }
+    }
+
     record BackupCode(Bytes hmac, boolean right) implements SecondFactor {
 
         @Override

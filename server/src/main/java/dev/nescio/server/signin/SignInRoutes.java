@@ -1,5 +1,6 @@
 package dev.nescio.server.signin;
 
+import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.Transport;
@@ -9,6 +10,7 @@ import dev.nescio.server.account.SessionAnswer;
 import dev.nescio.server.credential.Credentials;
 import dev.nescio.server.credential.PasswordSlot;
 import dev.nescio.server.credential.SlotSealing;
+import dev.nescio.server.credential.StoredSlot;
 import dev.nescio.server.credential.Totp;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Transaction;
@@ -23,6 +25,8 @@ import dev.nescio.server.keyservice.KeyService.Purpose;
 import dev.nescio.server.session.Sessions;
 import dev.nescio.server.throttle.Limit;
 import dev.nescio.server.throttle.Throttle;
+import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -36,10 +40,10 @@ public final class SignInRoutes {
     private final Database database;
     private final KeyService keys;
     private final SlotSealing sealing;
-    private final Totp totp;
+    private final Prover prover;
     private final Sessions sessions;
     private final Throttle throttle;
-    private final PasswordSlot decoy;
+    private final ProofRoutes proofs;
 
     public SignInRoutes(
             Database database,
@@ -51,14 +55,18 @@ public final class SignInRoutes {
         this.database = database;
         this.keys = keys;
         this.sealing = new SlotSealing(keys);
-        this.totp = totp;
+        this.prover = new Prover(database, keys, sealing, totp, random);
         this.sessions = sessions;
         this.throttle = throttle;
-        this.decoy = Decoy.draw(sealing, totp, random);
+        this.proofs = new ProofRoutes(database, prover, sessions, throttle);
     }
 
     public Map<Endpoint, Handler> handlers() {
-        return Map.of(Endpoint.LOOK_UP, this::lookUp, Endpoint.SIGN_IN, this::signIn);
+        Map<Endpoint, Handler> handlers = new EnumMap<>(proofs.handlers());
+        handlers.put(Endpoint.LOOK_UP, this::lookUp);
+        handlers.put(Endpoint.SIGN_IN, this::signIn);
+        handlers.put(Endpoint.SIGN_IN_WITH_KEY, this::signInWithKey);
+        return handlers;
     }
 
     private Answer lookUp(Call call) {
@@ -67,7 +75,7 @@ public final class SignInRoutes {
         Bytes addressHmac = keys.hmac(Purpose.ADDRESS, hashedEmail);
         Bytes decoySalt = keys.decoySalt(hashedEmail);
         Optional<PasswordSlot> known = database.read(transaction -> Credentials.ofAddress(transaction, addressHmac));
-        PasswordSlot slot = known.orElse(decoy);
+        PasswordSlot slot = known.orElse(prover.decoy());
         return Answer.of(new SignIn.LookupAnswer(
                 known.isPresent() ? slot.salt() : decoySalt, slot.memoryKiB(), slot.passes(), slot.lanes()));
     }
@@ -75,64 +83,64 @@ public final class SignInRoutes {
     private Answer signIn(Call call) {
         SignIn.Attempt attempt = call.body(SignIn.Attempt.class);
         throttle.takeSignIn(attempt.hashedEmail(), call.network());
-        Proof proof = prove(attempt);
+        Bytes addressHmac = keys.hmac(Purpose.ADDRESS, attempt.hashedEmail());
+        Proof proof = prover.password(
+                transaction -> Credentials.ofAddress(transaction, addressHmac),
+                attempt.lookupHash(),
+                attempt.totp(),
+                attempt.backupCodeHash());
         String kind = proof.second().kind();
         // Counted before it is known whether both are right, so that tries at the same moment count as well.
         boolean admitted = throttle.admitsHalfRight(attempt.hashedEmail(), kind, proof.helpsToGuess());
+        Entered entered = enter(admitted, proof, attempt.stay());
+        throttle.giveBackSignIn(attempt.hashedEmail(), call.network());
+        throttle.giveBackHalfRight(attempt.hashedEmail(), kind);
+        return answer(proof, entered, attempt.transport());
+    }
+
+    private Answer signInWithKey(Call call) {
+        SignIn.KeyAttempt attempt = call.body(SignIn.KeyAttempt.class);
+        throttle.take(Limit.FAILED_SIGN_IN, call.network());
+        Proof proof = prover.key(attempt.slot(), attempt.lookupHash());
+        Entered entered = enter(true, proof, attempt.stay());
+        throttle.giveBack(Limit.FAILED_SIGN_IN, call.network());
+        return answer(proof, entered, attempt.transport());
+    }
+
+    private Answer answer(Proof proof, Entered entered, Transport transport) {
+        return SessionAnswer.of(
+                entered.state(),
+                entered.slots(),
+                proof.slot().slot(),
+                sealing,
+                entered.session(),
+                transport == Transport.COOKIE);
+    }
+
+    /// @throws Refusal when it is not admitted, a factor is wrong, the code was used before, or the slot is no more
+    private Entered enter(boolean admitted, Proof proof, boolean stay) {
         Entered entered =
-                admitted && proof.complete() ? database.write(transaction -> enter(transaction, proof, attempt)) : null;
+                admitted && proof.complete() ? database.write(transaction -> enter(transaction, proof, stay)) : null;
         if (entered == null) {
             throw Refusal.of(ProblemType.SIGN_IN_FAILED);
         }
-        throttle.giveBackSignIn(attempt.hashedEmail(), call.network());
-        throttle.giveBackHalfRight(attempt.hashedEmail(), kind);
-        return SessionAnswer.of(
-                entered.state(),
-                proof.slot(),
-                sealing.openWrappedMasterKey(proof.slot()),
-                entered.session(),
-                attempt.transport() == Transport.COOKIE);
-    }
-
-    /// Checks both factors, whatever the first one says, and uses up neither.
-    private Proof prove(SignIn.Attempt attempt) {
-        Bytes addressHmac = keys.hmac(Purpose.ADDRESS, attempt.hashedEmail());
-        Bytes lookupHmac = keys.hmac(Purpose.LOOKUP, attempt.lookupHash());
-        Optional<Bytes> codeHmac =
-                Optional.ofNullable(attempt.backupCodeHash()).map(hash -> keys.hmac(Purpose.BACKUP_CODE, hash));
-        return database.read(transaction -> {
-            PasswordSlot slot = Credentials.ofAddress(transaction, addressHmac).orElse(decoy);
-            // Opened for a backup code too: the work does not tell which accounts exist.
-            Bytes secret = sealing.openTotpSecret(slot);
-            SecondFactor second = codeHmac.<SecondFactor>map(hmac -> new SecondFactor.BackupCode(
-                            hmac, Credentials.hasBackupCode(transaction, slot.account(), hmac)))
-                    .orElseGet(() -> SecondFactor.step(totp.stepOf(secret, attempt.totp()), slot));
-            return new Proof(slot, slot.lookupHmac().equals(lookupHmac), second);
-        });
+        return entered;
     }
 
     /// Uses the code up and opens a session, both or neither.
     ///
-    /// @return null when the code was used in the meantime
-    private Entered enter(Transaction transaction, Proof proof, SignIn.Attempt attempt) {
-        if (!proof.second().use(transaction, proof.slot().account())) {
+    /// @return null when the code was used in the meantime, or the slot replaced
+    private Entered enter(Transaction transaction, Proof proof, boolean stay) {
+        AccountId account = proof.slot().account();
+        List<StoredSlot> slots = Credentials.slots(transaction, account);
+        Bytes proven = proof.slot().lookupHmac();
+        if (slots.stream().noneMatch(slot -> slot.lookupHmac().equals(proven))
+                || !proof.second().use(transaction, account)) {
             return null;
         }
-        AccountState state = Accounts.find(transaction, proof.slot().account()).orElseThrow();
-        return new Entered(state, sessions.open(transaction, state.account(), attempt.stay()));
+        AccountState state = Accounts.find(transaction, account).orElseThrow();
+        return new Entered(state, slots, sessions.open(transaction, account, stay));
     }
 
-    private record Proof(PasswordSlot slot, boolean password, SecondFactor second) {
-
-        boolean complete() {
-            return password && second.right();
-        }
-
-        /// Whether whoever tries it knows one factor and could find the other by trying on.
-        boolean helpsToGuess() {
-            return second.right() || (password && second.canBeGuessed());
-        }
-    }
-
-    private record Entered(AccountState state, Sessions.Opened session) {}
+    private record Entered(AccountState state, List<StoredSlot> slots, Sessions.Opened session) {}
 }

@@ -67,9 +67,18 @@ public final class Hints implements SocketListener {
     }
 
     void changed(AccountId account, long sequence) {
+        tell(account, new Hint(Hint.CHANGED, sequence));
+    }
+
+    /// Something of the account itself changed, such as a key slot.
+    public void accountChanged(AccountId account) {
+        tell(account, new Hint(Hint.ACCOUNT, null));
+    }
+
+    private void tell(AccountId account, Hint hint) {
         Set<Socket> sockets = open.getOrDefault(account, Set.of());
         if (!sockets.isEmpty()) {
-            String text = text(new Hint(Hint.CHANGED, sequence));
+            String text = text(hint);
             sockets.forEach(socket -> socket.send(text));
         }
     }

@@ -1,5 +1,6 @@
 package dev.nescio.server.throttle;
 
+import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.server.ephemeral.EphemeralStore;
 import dev.nescio.server.ephemeral.EphemeralStore.Count;
@@ -25,7 +26,8 @@ public final class Throttle {
     private final byte[] key = new byte[32];
     private final boolean enforced;
 
-    /// @param halfRight for [#admitsHalfRight] alone, so that no flood of other counters pushes its own out
+    /// @param halfRight for [#admitsHalfRight] and [#takeProof] alone, so that no flood of other counters pushes its
+    /// own out
     /// @param enforced false to let everything through, for load tests
     public Throttle(EphemeralStore counters, EphemeralStore halfRight, RandomGenerator random, boolean enforced) {
         this.counters = counters;
@@ -87,6 +89,21 @@ public final class Throttle {
     public void giveBackHalfRight(Bytes hashedEmail, String kind) {
         Limit limit = Limit.HALF_RIGHT_SIGN_IN;
         halfRight.add(key(limit.name(), hashedEmail.hex() + '@' + kind), -1, limit.window());
+    }
+
+    /// Counts a try to prove a credential in a session; whoever holds none cannot use these up.
+    ///
+    /// @throws Refusal when the limit was reached before
+    public void takeProof(AccountId account) {
+        Count count = halfRight.add(key(Limit.FAILED_PROOF.name(), account.hex()), 1, Limit.FAILED_PROOF.window());
+        if (enforced && count.value() > Limit.FAILED_PROOF.most()) {
+            throw Refusal.tooManyRequests(count.left());
+        }
+    }
+
+    /// It was right.
+    public void giveBackProof(AccountId account) {
+        halfRight.add(key(Limit.FAILED_PROOF.name(), account.hex()), -1, Limit.FAILED_PROOF.window());
     }
 
     private void take(Limit limit, String subject, int most) {

@@ -39,7 +39,8 @@ class HttpLimitsTest {
             AccountId.parse("00112233445566778899aabbccddeeff"),
             SessionId.parse("00112233445566778899aabbccddeeff"),
             1,
-            2);
+            2,
+            false);
 
     private final SocketListener sockets = new SocketListener() {
         @Override

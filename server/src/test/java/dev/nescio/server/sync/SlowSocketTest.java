@@ -39,7 +39,7 @@ class SlowSocketTest {
     @Test
     void clientThatDoesNotReadIsClosed() throws IOException, InterruptedException {
         AccountId account = AccountId.parse("00112233445566778899aabbccddeeff");
-        Caller caller = new Caller(account, SessionId.parse("00112233445566778899aabbccddeeff"), 1, 2);
+        Caller caller = new Caller(account, SessionId.parse("00112233445566778899aabbccddeeff"), 1, 2, false);
         DatabaseSetting file = new DatabaseSetting.Sqlite(folder.resolve("nescio.db"));
         Settings settings = new Settings(folder, "127.0.0.1", 0, file, folder.resolve("keyring"), false, false);
         Map<Endpoint, Handler> handlers = Arrays.stream(Endpoint.values())

@@ -13,16 +13,16 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/// What a password yields (spec, sections 3.4 and 3.5): a key that wraps the master key, which stays here,
-/// and a lookup hash, which proves the password to the server without being of use for guessing it cheaply.
-public final class PasswordCredential implements AutoCloseable {
+/// What a person signs in with, as the keys see it (spec, sections 3.5 and 3.9): a key that wraps the master key,
+/// which stays here, and a lookup hash, which proves the credential to the server and opens nothing.
+public final class Credential implements AutoCloseable {
 
     private static final int SALT = 16;
 
     private final SealingKey wrappingKey;
     private final Bytes lookupHash;
 
-    private PasswordCredential(SealingKey wrappingKey, Bytes lookupHash) {
+    private Credential(SealingKey wrappingKey, Bytes lookupHash) {
         this.wrappingKey = wrappingKey;
         this.lookupHash = lookupHash;
     }
@@ -32,7 +32,7 @@ public final class PasswordCredential implements AutoCloseable {
     /// @param salt the slot's, 16 octets
     /// @param pinned what this device has used for this address before
     /// @throws Argon2Policy.RefusedException before anything is computed
-    public static PasswordCredential derive(
+    public static Credential ofPassword(
             Password password,
             Address address,
             Bytes salt,
@@ -48,19 +48,25 @@ public final class PasswordCredential implements AutoCloseable {
         byte[] root = password.utf8().lend(utf8 -> Argon2id.hash(utf8, argonSalt, parameters));
         Derivation derivation = Derivation.from(root);
         Arrays.fill(root, (byte) 0);
-        SealingKey wrappingKey = SealingKey.of(SecretBytes.taking(derivation.derive("password/wrapping-key")));
-        byte[] lookupSecret = derivation.derive("password/lookup-secret");
-        Bytes lookupHash = Bytes.copyOf(Sha256.of(lookupSecret, slotSalt));
+        return derive(derivation, "password", slotSalt);
+    }
+
+    /// @param kind the first part of the labels
+    /// @param salt what keeps equal secrets of two slots apart
+    static Credential derive(Derivation root, String kind, byte[] salt) {
+        SealingKey wrappingKey = SealingKey.of(SecretBytes.taking(root.derive(kind + "/wrapping-key")));
+        byte[] lookupSecret = root.derive(kind + "/lookup-secret");
+        Bytes lookupHash = Bytes.copyOf(Sha256.of(lookupSecret, salt));
         Arrays.fill(lookupSecret, (byte) 0);
-        return new PasswordCredential(wrappingKey, lookupHash);
+        return new Credential(wrappingKey, lookupHash);
     }
 
     public Bytes lookupHash() {
         return lookupHash;
     }
 
-    public Bytes wrap(MasterKey masterKey, AccountId account, SlotId slot, RandomGenerator random) {
-        return Bytes.copyOf(wrappingKey.wrap(masterKeyPlace(account, slot), masterKey.key(), random));
+    public Bytes wrap(MasterKey masterKey, SlotId slot, RandomGenerator random) {
+        return Bytes.copyOf(wrappingKey.wrap(masterKeyPlace(masterKey.account(), slot), masterKey.key(), random));
     }
 
     public MasterKey unwrap(AccountId account, SlotId slot, Bytes wrapped) throws RejectedException {
@@ -78,6 +84,6 @@ public final class PasswordCredential implements AutoCloseable {
 
     @Override
     public String toString() {
-        return "PasswordCredential[redacted]";
+        return "Credential[redacted]";
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// H1: the server chooses salt and cost of the password hash.
-class PasswordCredentialTest {
+class CredentialTest {
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Address ADDRESS = Address.parse("ada@example.org");
@@ -42,7 +42,7 @@ class PasswordCredentialTest {
                 vector.node().has("pinned") ? Optional.of(parameters(vector, "pinned")) : Optional.empty();
         assertThrows(
                 Argon2Policy.RefusedException.class,
-                () -> PasswordCredential.derive(password, ADDRESS, SALT, offered, pinned));
+                () -> Credential.ofPassword(password, ADDRESS, SALT, offered, pinned));
     }
 
     @Test
@@ -51,7 +51,7 @@ class PasswordCredentialTest {
         password.close();
         assertThrows(
                 IllegalStateException.class,
-                () -> PasswordCredential.derive(password, ADDRESS, SALT, Argon2Parameters.CURRENT, Optional.empty()));
+                () -> Credential.ofPassword(password, ADDRESS, SALT, Argon2Parameters.CURRENT, Optional.empty()));
     }
 
     private static Argon2Parameters parameters(Vector vector, String field) {
@@ -84,11 +84,11 @@ class PasswordCredentialTest {
     void oneSaltAndOnePasswordGiveTwoAccountsDifferentSecrets() throws Exception {
         AccountId account = AccountId.generate(RANDOM);
         SlotId slot = SlotId.generate(RANDOM);
-        try (PasswordCredential ada = derive("ada@example.org", "correct horse", SALT);
-                PasswordCredential bob = derive("bob@example.org", "correct horse", SALT);
+        try (Credential ada = derive("ada@example.org", "correct horse", SALT);
+                Credential bob = derive("bob@example.org", "correct horse", SALT);
                 MasterKey masterKey = MasterKey.generate(account, RANDOM)) {
             assertNotEquals(ada.lookupHash(), bob.lookupHash());
-            Bytes wrapped = ada.wrap(masterKey, account, slot, RANDOM);
+            Bytes wrapped = ada.wrap(masterKey, slot, RANDOM);
             RejectedException e = assertThrows(RejectedException.class, () -> bob.unwrap(account, slot, wrapped));
             assertEquals(RejectedException.Reason.WRONG_KEY, e.reason());
             try (MasterKey unwrapped = ada.unwrap(account, slot, wrapped)) {
@@ -105,9 +105,9 @@ class PasswordCredentialTest {
         }
     }
 
-    private static PasswordCredential derive(String address, String password, Bytes salt) throws Exception {
+    private static Credential derive(String address, String password, Bytes salt) throws Exception {
         try (Password typed = Password.of(password.toCharArray())) {
-            return PasswordCredential.derive(
+            return Credential.ofPassword(
                     typed, Address.parse(address), salt, Argon2Parameters.CURRENT, Optional.empty());
         }
     }

@@ -1,0 +1,61 @@
+package dev.nescio.cli;
+
+import dev.nescio.cli.terminal.Exit;
+import dev.nescio.cli.terminal.Failure;
+import dev.nescio.cli.terminal.Terminal;
+import dev.nescio.client.Account;
+import dev.nescio.client.SlotChange;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import picocli.CommandLine.Mixin;
+
+/// What proves once more whose account it is, where the server asks for it.
+final class ProofOptions {
+
+    @Mixin
+    private PasswordOptions password;
+
+    @Mixin
+    private CodeOptions code;
+
+    @Mixin
+    private RecoveryKeyOptions recoveryKey;
+
+    /// Makes a change; where it needs a proof, proves and makes it then.
+    void change(Terminal terminal, Account account, Supplier<SlotChange> change) {
+        if (change.get() instanceof SlotChange.ProofRequired) {
+            prove(terminal, account);
+            if (change.get() instanceof SlotChange.ProofRequired) {
+                throw new Failure(
+                        Exit.FAILED, "proof-required", "The server asked for a proof, got it, and asked again.");
+            }
+        }
+    }
+
+    private void prove(Terminal terminal, Account account) {
+        terminal.tell("This change needs your password and a code once more.");
+        if (!isProven(terminal, account)) {
+            throw new Failure(
+                    Exit.SIGN_IN_FAILED,
+                    "sign-in-failed",
+                    "Password, code or recovery key is wrong, or the code was used before. Nothing was changed. Each code"
+                            + " works once: wait for the next one and try again.");
+        }
+    }
+
+    private boolean isProven(Terminal terminal, Account account) {
+        try {
+            if (recoveryKey.isChosen()) {
+                return account.proveWithRecoveryKey(recoveryKey.read(terminal));
+            }
+            char[] typed = password.existing(terminal);
+            try {
+                return account.prove(typed, code.secondFactor(terminal));
+            } finally {
+                Arrays.fill(typed, '\0');
+            }
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage(e.getMessage());
+        }
+    }
+}

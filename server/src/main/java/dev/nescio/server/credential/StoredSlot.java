@@ -1,0 +1,23 @@
+package dev.nescio.server.credential;
+
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.SlotId;
+
+/// A key slot as the server keeps it, whatever its credential is (spec, section 12).
+public sealed interface StoredSlot permits PasswordSlot, RecoverySlot {
+
+    AccountId account();
+
+    SlotId slot();
+
+    /// Keyed hash of the lookup hash.
+    Bytes lookupHmac();
+
+    /// The client's envelope inside one of the key service.
+    Bytes wrappedMasterKey();
+
+    /// @param opened the wrapped master key as the client made it; null where it is not to be shown
+    SignIn.Slot shown(Bytes opened);
+}

@@ -1,0 +1,65 @@
+package dev.nescio.server.signin;
+
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.SignIn;
+import dev.nescio.server.credential.Credentials;
+import dev.nescio.server.db.Database;
+import dev.nescio.server.http.Answer;
+import dev.nescio.server.http.Call;
+import dev.nescio.server.http.Endpoint;
+import dev.nescio.server.http.Handler;
+import dev.nescio.server.http.ProblemType;
+import dev.nescio.server.http.Refusal;
+import dev.nescio.server.session.Sessions;
+import dev.nescio.server.throttle.Throttle;
+import java.util.Map;
+
+/// Proving a credential of the session's own account once more (spec, section 10.9).
+final class ProofRoutes {
+
+    private final Database database;
+    private final Prover prover;
+    private final Sessions sessions;
+    private final Throttle throttle;
+
+    ProofRoutes(Database database, Prover prover, Sessions sessions, Throttle throttle) {
+        this.database = database;
+        this.prover = prover;
+        this.sessions = sessions;
+        this.throttle = throttle;
+    }
+
+    Map<Endpoint, Handler> handlers() {
+        return Map.of(Endpoint.PROVE, this::prove);
+    }
+
+    private Answer prove(Call call) {
+        AccountId account = call.caller().account();
+        throttle.takeProof(account);
+        Proof proof = proofOf(call.body(SignIn.Proof.class), account);
+        boolean proven = proof.complete()
+                && proof.slot().account().equals(account)
+                && database.write(transaction -> {
+                    boolean used = proof.second().use(transaction, account);
+                    if (used) {
+                        sessions.prove(transaction, call.caller());
+                    }
+                    return used;
+                });
+        if (!proven) {
+            throw Refusal.of(ProblemType.SIGN_IN_FAILED);
+        }
+        throttle.giveBackProof(account);
+        return Answer.EMPTY;
+    }
+
+    private Proof proofOf(SignIn.Proof given, AccountId account) {
+        return given.slot() != null
+                ? prover.key(given.slot(), given.lookupHash())
+                : prover.password(
+                        transaction -> Credentials.ofAccount(transaction, account),
+                        given.lookupHash(),
+                        given.totp(),
+                        given.backupCodeHash());
+    }
+}

@@ -25,7 +25,7 @@ class TwoNodesTest {
     Path folder;
 
     @Test
-    void theyNeverWaitForEachOtherInACircleAndOneOfTwoWins() throws Exception {
+    void ofTwoCommitsWithOneCounterOneWins() throws Exception {
         Settings settings = TestServer.settings(folder, Backend.POSTGRESQL.fresh(folder), false);
         TestTime time = new TestTime();
         try (Server first = Server.start(settings, time, time.ticker());

@@ -31,8 +31,8 @@ final class Commits {
 
     /// @return the outcome of each request, in their order; those of one account come one after the other
     static List<Outcome> write(Transaction transaction, List<Request> requests) {
-        IdentityHashMap<Request, Outcome> outcomes =
-                new IdentityHashMap<>(); // Two requests may be equal: one is repeated.
+        // Two requests may be equal: one is repeated.
+        IdentityHashMap<Request, Outcome> outcomes = new IdentityHashMap<>();
         List<Request> left = requests;
         while (!left.isEmpty()) {
             SortedMap<String, Request> firsts = new TreeMap<>();

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.Sync;
+import dev.nescio.server.config.DatabaseSetting;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,12 +17,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /// The program as operators meet it: how it starts, what it prints, why it refuses, how it stops.
@@ -41,11 +51,13 @@ class ProcessTest {
         assertEquals("", ended.out());
     }
 
-    @Test
-    void logAndFilesHoldNothingPersonal() throws Exception {
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void logAndFilesHoldNothingPersonal(Backend backend) throws Exception {
         Device device;
-        try (ServerProcess server = ServerProcess.start(data())) {
-            Client client = server.client();
+        DatabaseSetting database = backend.fresh(data());
+        try (ServerProcess server = ServerProcess.start(List.of(), data(), database, "--behind-proxy", "yes")) {
+            Client client = server.client().with("X-Forwarded-For", "198.51.100.23, 203.0.113.77");
             device = Device.signedUp(client, Clock.systemUTC());
             Client signedIn = client.as(device.session.token());
             Sync.NewContainer container = Device.container(1);
@@ -55,39 +67,83 @@ class ProcessTest {
             client.post("/v1/signin/lookup", new SignIn.Lookup(device.start.hashedEmail()));
             client.get("/v1/canary?address=canary");
             client.postText("/v1/signin/lookup", "application/json", "{\"canary\":\"canary\"}");
+            String commits = "/v1/containers/" + container.id().hex() + "/commits";
+            makeTheNextItemFail(database);
+            Sync.Commit failing = Device.commit(2, Device.item());
+            assertEquals("500 internal", signedIn.post(commits, failing).problemName());
             assertEquals(143, server.terminate());
             String log = server.log();
             assertTrue(log.contains("POST /v1/signin/lookup 200"), log);
             assertTrue(log.contains("GET /v1/containers/{id} 200"), log);
-            for (String personal : List.of(
-                    "canary",
-                    "127.0.0.1",
-                    container.id().hex(),
-                    container.metadata().base64url(),
-                    device.start.account().hex(),
-                    device.start.hashedEmail().base64url(),
-                    device.start.hashedEmail().hex(),
-                    device.start.slot().lookupHash().base64url(),
-                    device.session.token().base64url(),
-                    device.totpSecret.base64url())) {
+            assertTrue(log.contains("a request failed at /v1/containers/{id}/commits"), log);
+            assertTrue(log.contains("\tat dev.nescio.server."), "with the place in our code");
+            for (String personal : List.of("canary", "127.0.0.1", "198.51.100.23", "203.0.113.77")) {
                 assertFalse(log.contains(personal), log);
+            }
+            Sync.ItemWrite item = failing.items().getFirst();
+            for (Bytes personal : List.of(
+                    Bytes.parseHex(container.id().hex()),
+                    container.metadata(),
+                    container.manifest(),
+                    Bytes.parseHex(item.id().hex()),
+                    item.sealed(),
+                    failing.manifest().sealed(),
+                    Bytes.parseHex(device.start.account().hex()),
+                    Bytes.parseHex(device.session.session().hex()),
+                    device.start.hashedEmail(),
+                    device.start.slot().lookupHash(),
+                    device.start.profile(),
+                    device.session.token(),
+                    device.totpSecret)) {
+                assertNowhere(personal, log);
             }
         }
         try (var files = Files.list(data())) {
             assertEquals(
-                    "[keyring, nescio.db]",
+                    backend == Backend.SQLITE ? "[keyring, nescio.db]" : "[keyring]",
                     files.map(file -> file.getFileName().toString())
                             .collect(Collectors.toCollection(TreeSet::new))
                             .toString(),
                     "the log of writes was moved into the database");
         }
-        for (String file : List.of("keyring", "nescio.db")) {
-            assertEquals(
-                    "rw-------",
-                    PosixFilePermissions.toString(Files.getPosixFilePermissions(data().resolve(file))),
-                    file);
+        try (var files = Files.list(data())) {
+            for (Path file : files.toList()) {
+                assertEquals(
+                        "rw-------",
+                        PosixFilePermissions.toString(Files.getPosixFilePermissions(file)),
+                        file.toString());
+            }
         }
-        assertDumpShowsOnlySealedThings(device);
+        if (backend == Backend.SQLITE) {
+            assertDumpShowsOnlySealedThings(device);
+        }
+    }
+
+    /// Its beginning, as people and databases spell bytes: a log that cuts a long value shows as much.
+    private static void assertNowhere(Bytes personal, String log) {
+        byte[] beginning = Arrays.copyOf(personal.toArray(), 12);
+        for (String spelling : List.of(
+                Bytes.copyOf(beginning).hex(),
+                Base64.getEncoder().encodeToString(beginning),
+                Base64.getUrlEncoder().encodeToString(beginning),
+                Arrays.toString(beginning).replaceAll("[\\[\\]]", ""))) {
+            assertFalse(log.toLowerCase(Locale.ROOT).contains(spelling.toLowerCase(Locale.ROOT)), log);
+        }
+    }
+
+    /// A constraint that no row keeps; each database has its own way to complain, PostgreSQL with the row.
+    private static void makeTheNextItemFail(DatabaseSetting database) throws SQLException {
+        try (Connection connection = Backend.connect(database);
+                Statement statement = connection.createStatement()) {
+            switch (database) {
+                case DatabaseSetting.Postgres postgres ->
+                    statement.execute("ALTER TABLE item ADD CONSTRAINT forced CHECK (version < 1)");
+                case DatabaseSetting.Sqlite sqlite ->
+                    statement.execute(
+                            "INSERT INTO item SELECT account, container, randomblob(16), 0, 1, sequence + 1, x'00'"
+                                    + " FROM container");
+            }
+        }
     }
 
     private void assertDumpShowsOnlySealedThings(Device device) throws Exception {

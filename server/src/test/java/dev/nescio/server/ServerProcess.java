@@ -1,5 +1,6 @@
 package dev.nescio.server;
 
+import dev.nescio.server.config.DatabaseSetting;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,8 +24,21 @@ final class ServerProcess implements AutoCloseable {
     }
 
     static ServerProcess start(Path data, String... more) throws IOException {
+        return start(List.of(), data, new DatabaseSetting.Sqlite(data.resolve("nescio.db")), more);
+    }
+
+    /// @param before a command that runs the server, which is appended to it
+    static ServerProcess start(List<String> before, Path data, DatabaseSetting database, String... more)
+            throws IOException {
         Path log = Files.createTempFile("nescio-server", ".log");
-        Process process = command(data, log, more).start();
+        ProcessBuilder builder = command(data, log, more);
+        builder.command().addAll(0, before);
+        if (database instanceof DatabaseSetting.Postgres postgres) {
+            builder.environment().put("NESCIO_DATABASE", postgres.url());
+            builder.environment().put("NESCIO_DATABASE_USER", postgres.user());
+            builder.environment().put("NESCIO_DATABASE_PASSWORD", postgres.password());
+        }
+        Process process = builder.start();
         BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
         String line = out.readLine();
         if (line == null || !line.startsWith("Nescio is ready on http://127.0.0.1:")) {
@@ -73,6 +87,10 @@ final class ServerProcess implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     String log() throws IOException {

@@ -89,6 +89,8 @@ public final class Databases {
         config.setConnectionTimeout(CONNECT_MILLIS);
         // Sends a batch of inserts as one.
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
+        // Else the message about a constraint holds the row, and it goes to the log.
+        config.addDataSourceProperty("logServerErrorDetail", "false");
         return config;
     }
 

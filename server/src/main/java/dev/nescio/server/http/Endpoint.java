@@ -7,6 +7,7 @@ import dev.nescio.protocol.Slots;
 import dev.nescio.protocol.Sync;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -51,7 +52,12 @@ public enum Endpoint {
     }
 
     /// The answer of [#HEALTH].
-    public record Health(String status) {}
+    public record Health(String status) {
+
+        public Health {
+            Objects.requireNonNull(status);
+        }
+    }
 
     private final String method;
     private final String path;

@@ -38,6 +38,14 @@ export {
   directoryOf,
 } from './account/slot-directory.js';
 
+export {
+  type ChatMessage,
+  type ChatMetadata,
+  decodeChatMessage,
+  decodeChatMetadata,
+  encodeChatMessage,
+  encodeChatMetadata,
+} from './containers/chat-content.js';
 export { type ContainerList, checkContainers, containerListOf } from './containers/container-list.js';
 export { HighWaterMarks, type Mark, type Sighting, type Subject, sightingOf } from './containers/high-water-marks.js';
 export {

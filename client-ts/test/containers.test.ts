@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { type Bytes, utf8 } from '../src/bytes.js';
+import { encodeChatMessage, encodeChatMetadata } from '../src/containers/chat-content.js';
 import { checkContainers, containerListOf, encodeContainerList } from '../src/containers/container-list.js';
 import { HighWaterMarks, type Sighting, sightingOf } from '../src/containers/high-water-marks.js';
 import {
@@ -109,6 +110,9 @@ describe('a manifest', () => {
     await expectMismatch(items, older);
     await expectMismatch(items, { ...metadata, version: 5 });
     await expectMismatch(items, { ...metadata, sealed: older.sealed });
+    const doubled = [...items.slice(0, 1), ...items];
+    const says = await manifestOf(1, zeros, metadata, doubled);
+    expect(await rejectionOf(() => checkContainer(says, metadata, doubled))).toBe('mismatch');
     const miscounted = { ...manifest, itemCount: 131 };
     expect(await rejectionOf(() => checkContainer(miscounted, metadata, items))).toBe('mismatch');
   });
@@ -125,7 +129,7 @@ describe('a manifest', () => {
     await expect(containerKey.openManifest(3, await seal(encoded))).resolves.toEqual(manifest);
     expect(await open(encoded.with(8, 4))).toBe('malformed');
     expect(await open(encoded.with(0, 2))).toBe('unsupported-version');
-    expect(await open(encoded.slice(1))).toBe('malformed');
+    expect(await open(encoded.slice(0, -1))).toBe('malformed');
     expect(await open(bytesOf(Buffer.concat([encoded, Buffer.alloc(1)])))).toBe('malformed');
     expect(await open(encoded.with(9, 0x20))).toBe('malformed');
     const sealed = await containerKey.sealManifest(manifest);
@@ -163,7 +167,18 @@ describe('a container list', () => {
     ];
     for (const each of served) expect(await rejectionOf(() => checkContainers(list, each))).toBe('mismatch');
     expect(await rejectionOf(() => checkContainers(null, ids))).toBe('mismatch');
+    const doubled = [...ids, ...ids.slice(0, 1)];
+    const says = await containerListOf(2, zeros, doubled);
+    expect(await rejectionOf(() => checkContainers(says, doubled))).toBe('mismatch');
     expect(await rejectionOf(() => checkContainers({ ...list, containerCount: 71 }, ids))).toBe('mismatch');
+  });
+});
+
+describe('the content of a chat', () => {
+  test('is not written in a way that no device reads', () => {
+    expect(() => encodeChatMetadata({ title: '\ud800' })).toThrow(RangeError);
+    expect(() => encodeChatMessage({ text: 'a\udc00', sentAt: 7 })).toThrow(RangeError);
+    for (const sentAt of [-1, 1.5, 2 ** 53]) expect(() => encodeChatMessage({ text: 'a', sentAt })).toThrow(RangeError);
   });
 });
 

@@ -109,6 +109,11 @@ describe('the served slots', () => {
   });
 });
 
+test('without slots matches no account', async () => {
+  const none = await directoryOf(3, patterned(32, 9), []);
+  expect(await rejectionOf(() => checkSlots(none, []))).toBe('mismatch');
+});
+
 describe('a directory that is not one', () => {
   const place: Place = { purpose: 'slot-directory', account, field: 'directory', version: 3 };
   const open = async (content: Bytes) => {

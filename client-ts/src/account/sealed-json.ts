@@ -13,7 +13,7 @@ export function decodeJsonObject(content: Bytes): Readonly<Record<string, unknow
   try {
     const text = decodeUtf8(content) ?? '';
     const value: unknown = JSON.parse(text);
-    if (isObject(value) && !namesMemberTwice(text) && holdsIntegersOnly(text)) return value;
+    if (isObject(value) && !namesMemberTwice(text) && holdsIntegersOnly(text) && isWellFormed(text)) return value;
   } catch {
     // The one error below stands for this, too.
   }
@@ -24,6 +24,12 @@ export function decodeJsonObject(content: Bytes): Readonly<Record<string, unknow
 function holdsIntegersOnly(json: string): boolean {
   const tokens = json.match(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g) ?? [];
   return tokens.every((token) => token.startsWith('"') || (/^\d+$/.test(token) && Number.isSafeInteger(Number(token))));
+}
+
+/** Readers differ on what they make of an unpaired surrogate. `json` is known to be JSON, and was UTF-8. */
+function isWellFormed(json: string): boolean {
+  const strings = json.match(/"(?:[^"\\]|\\.)*"/g) ?? [];
+  return strings.every((text) => !/\p{Surrogate}/u.test(JSON.parse(text) as string));
 }
 
 /** `JSON.parse` takes the last of two members of one name, other readers the first. `json` is known to be JSON. */

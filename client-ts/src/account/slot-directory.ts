@@ -1,6 +1,7 @@
 import { fromBase64Url, toBase64Url } from '../base64url.js';
 import { type Bytes, constantTimeEqual } from '../bytes.js';
 import type { PasswordParameters } from '../credentials/argon2-parameters.js';
+import { checkPrevious } from '../containers/sealed-record.js';
 import { SlotId } from '../ids.js';
 import { Rejected } from '../rejected.js';
 import { type WrappedKey, envelopeHash } from '../sealing/sealed.js';
@@ -40,12 +41,13 @@ export async function directoryOf(counter: number, previous: Bytes, slots: reado
 
 /**
  * Throws {@link Rejected} unless the served slots are exactly those listed, in whatever order: a slot that was added,
- * dropped, revived or changed in any field shows here.
+ * dropped, revived or changed in any field shows here. A directory without slots is that of no account.
  */
 export async function checkSlots(directory: SlotDirectory, served: readonly Slot[]): Promise<void> {
   const entries = await Promise.all(served.map(entryOf));
   const servedIds = new Set(entries.map((entry) => entry.id));
   const matches =
+    served.length > 0 &&
     servedIds.size === served.length &&
     served.length === directory.slots.length &&
     directory.slots.every((listed) => entries.some((entry) => equalEntries(listed, entry)));
@@ -75,7 +77,9 @@ export function decodeDirectory(counter: number, content: Bytes): SlotDirectory 
   const json = decodeJsonObject(content);
   const slots: unknown = json['slots'];
   if (numberOf(json['counter']) !== counter || !Array.isArray(slots)) throw new Rejected('malformed');
-  return { counter, previous: bytesOf(json['previous'], 32), slots: slots.map(decodeEntry) };
+  const previous = bytesOf(json['previous'], 32);
+  checkPrevious(counter, previous);
+  return { counter, previous, slots: slots.map(decodeEntry) };
 }
 
 function decodeEntry(json: unknown): DirectoryEntry {

@@ -2,7 +2,7 @@ import { type Bytes, concat, constantTimeEqual, u64 } from '../bytes.js';
 import { type ContainerId, idBytes } from '../ids.js';
 import { Rejected } from '../rejected.js';
 import { merkleRoot } from './merkle.js';
-import { RecordReader, liveKind, recordVersion } from './sealed-record.js';
+import { RecordReader, checkPrevious, liveKind, noPrevious, recordVersion } from './sealed-record.js';
 
 /** The containers of a domain, sealed, so that a missing one shows (spec 8.4). */
 export interface ContainerList {
@@ -29,11 +29,13 @@ export async function containerListOf(
  * first container there is no list.
  */
 export async function checkContainers(list: ContainerList | null, served: readonly ContainerId[]): Promise<void> {
-  const expected = await containerListOf(0, new Uint8Array(32), served);
+  const expected = await containerListOf(0, noPrevious, served);
   const matches =
     list === null
       ? served.length === 0
-      : expected.containerCount === list.containerCount && constantTimeEqual(expected.root, list.root);
+      : expected.containerCount === list.containerCount &&
+        constantTimeEqual(expected.root, list.root) &&
+        new Set(served).size === served.length;
   if (!matches) throw new Rejected('mismatch');
 }
 
@@ -51,5 +53,6 @@ export function decodeContainerList(counter: number, content: Bytes): ContainerL
     root: reader.hash(),
   };
   if (list.counter !== counter) throw new Rejected('malformed');
+  checkPrevious(counter, list.previous);
   return list;
 }

@@ -26,7 +26,7 @@ export async function sightingOf(
   return { counter: opened.counter, hash: await envelopeHash(sealed), previous: opened.previous };
 }
 
-/** What a device remembers, so that a server cannot take it back or aside unnoticed (spec 8.5, 9.2). */
+/** What a device remembers of one account, so that a server cannot take it back or aside unnoticed (spec 8.5, 9.2). */
 export class HighWaterMarks {
   readonly #marks: Map<Subject, Mark>;
 
@@ -48,7 +48,7 @@ export class HighWaterMarks {
     if (this.#marks.has(subject)) throw new Rejected('rollback');
   }
 
-  /** Checks, then remembers. Call it once everything under the counter was verified. */
+  /** Checks, then remembers. Call it as soon as the envelope opens, whatever is checked afterwards (spec 8.5). */
   advance(subject: Subject, seen: Sighting): void {
     this.check(subject, seen);
     this.#marks.set(subject, { counter: seen.counter, hash: seen.hash.slice() });

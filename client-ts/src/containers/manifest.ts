@@ -3,7 +3,7 @@ import { type ItemId, idBytes } from '../ids.js';
 import { type Sealed, envelopeHash } from '../sealing/sealed.js';
 import { Rejected } from '../rejected.js';
 import { merkleRoot } from './merkle.js';
-import { RecordReader, liveKind, recordVersion } from './sealed-record.js';
+import { RecordReader, checkPrevious, liveKind, recordVersion } from './sealed-record.js';
 
 /** What a container holds, sealed with every change (spec 8.3). */
 export interface Manifest {
@@ -56,7 +56,8 @@ export async function checkContainer(
     served.itemCount === manifest.itemCount &&
     constantTimeEqual(served.root, manifest.root) &&
     served.metadataVersion === manifest.metadataVersion &&
-    constantTimeEqual(served.metadataHash, manifest.metadataHash);
+    constantTimeEqual(served.metadataHash, manifest.metadataHash) &&
+    new Set(items.map((item) => item.id)).size === items.length;
   if (!matches) throw new Rejected('mismatch');
 }
 
@@ -84,6 +85,7 @@ export function decodeManifest(counter: number, content: Bytes): Manifest {
     metadataHash: reader.hash(),
   };
   if (manifest.counter !== counter) throw new Rejected('malformed');
+  checkPrevious(counter, manifest.previous);
   return manifest;
 }
 

@@ -1,4 +1,4 @@
-import { type Bytes, readU64 } from '../bytes.js';
+import { type Bytes, constantTimeEqual, readU64 } from '../bytes.js';
 import { Rejected } from '../rejected.js';
 
 /** Reads the fields of a manifest or a container list in order. Throws {@link Rejected}. */
@@ -7,8 +7,8 @@ export class RecordReader {
   #offset = 1;
 
   constructor(content: Bytes, length: number) {
+    if (content.length > 0 && content[0] !== recordVersion) throw new Rejected('unsupported-version');
     if (content.length !== length) throw new Rejected('malformed');
-    if (content[0] !== recordVersion) throw new Rejected('unsupported-version');
     this.#content = content;
   }
 
@@ -36,6 +36,14 @@ export class RecordReader {
 }
 
 export const recordVersion = 0x01;
+
+/** What the first manifest, list or directory names as the envelope before it (spec 8.3). */
+export const noPrevious = new Uint8Array(32);
+
+/** Throws {@link Rejected} when what is the first names another predecessor than none. */
+export function checkPrevious(counter: number, previous: Bytes): void {
+  if (counter === 1 && !constantTimeEqual(previous, noPrevious)) throw new Rejected('malformed');
+}
 
 /** An entry of what is there; other kinds are reserved (spec 8.3). */
 export const liveKind = new Uint8Array([0]);

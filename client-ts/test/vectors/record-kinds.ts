@@ -1,6 +1,12 @@
 import { expect } from 'vitest';
 import { type DirectoryEntry, decodeDirectory, encodeDirectory } from '../../src/account/slot-directory.js';
 import { type Bytes, concat, sha256, toHex, u64, utf8 } from '../../src/bytes.js';
+import {
+  decodeChatMessage,
+  decodeChatMetadata,
+  encodeChatMessage,
+  encodeChatMetadata,
+} from '../../src/containers/chat-content.js';
 import { containerListOf, encodeContainerList } from '../../src/containers/container-list.js';
 import { encodeManifest } from '../../src/containers/manifest.js';
 import { merkleRoot } from '../../src/containers/merkle.js';
@@ -13,7 +19,7 @@ import type { ContainerDomain, Place } from '../../src/sealing/associated-data.j
 import { insecureSealEnvelopeWithSalt } from '../../src/sealing/envelope.js';
 import { type Sealed, asSealed } from '../../src/sealing/sealed.js';
 import { type VectorCase, bytesFrom } from './vector-case.js';
-import type { VectorRun } from './vector-run.js';
+import { type VectorRun, unreadable } from './vector-run.js';
 
 function sealedOf(vector: VectorCase): Sealed {
   return asSealed(vector.bytes('sealed'));
@@ -107,7 +113,21 @@ async function profile(vector: VectorCase): Promise<void> {
   await expectSealed(vector, 'profileKey', place, utf8(vector.text('plaintext')));
 }
 
+function chatContent(vector: VectorCase): void {
+  const content = vector.bytes('content');
+  if (vector.text('part') === 'metadata') {
+    const metadata = decodeChatMetadata(content) ?? unreadable();
+    expect(metadata).toEqual({ title: vector.text('title') });
+    expect(decodeChatMetadata(encodeChatMetadata(metadata))).toEqual(metadata);
+  } else {
+    const message = decodeChatMessage(content) ?? unreadable();
+    expect(message).toEqual({ text: vector.text('text'), sentAt: vector.number('sentAt') });
+    expect(decodeChatMessage(encodeChatMessage(message))).toEqual(message);
+  }
+}
+
 export const recordKinds: Readonly<Record<string, VectorRun>> = {
+  'chat-content': chatContent,
   merkle,
   manifest,
   'container-list': containerList,

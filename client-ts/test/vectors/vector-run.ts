@@ -6,6 +6,13 @@ export type VectorRun = (vector: VectorCase) => void | Promise<void>;
 
 class Refused extends Error {}
 
+class Unreadable extends Error {}
+
+/** For what a device of the account sealed and the code does not understand. */
+export function unreadable(): never {
+  throw new Unreadable();
+}
+
 /** For what a person typed and the code does not take. */
 export function refused(): never {
   throw new Refused();
@@ -18,6 +25,7 @@ export async function errorOf(run: VectorRun, vector: VectorCase): Promise<strin
     return undefined;
   } catch (error) {
     if (error instanceof Refused) return 'refused';
+    if (error instanceof Unreadable) return 'unreadable';
     if (!(error instanceof Rejected)) throw error;
     return error.reason === 'weak-parameters' ? 'refused' : error.reason;
   }

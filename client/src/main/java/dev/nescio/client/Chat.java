@@ -35,7 +35,8 @@ public final class Chat {
 
     /// Seals a message and waits until the server has stored it durably.
     ///
-    /// @throws IllegalArgumentException if it is empty or longer than 256 KiB when sealed
+    /// @throws IllegalArgumentException if it is empty, holds an unpaired surrogate, or is longer than
+    ///     256 KiB when sealed
     /// @throws NescioException.TitleChanged if the title is not [#title] any more; nothing is sent then
     public Message send(String text) {
         if (text.isEmpty()) {

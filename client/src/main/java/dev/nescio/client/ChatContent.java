@@ -1,11 +1,11 @@
 package dev.nescio.client;
 
+import dev.nescio.keys.SealedJson;
 import dev.nescio.protocol.ItemId;
-import dev.nescio.protocol.Json;
-import dev.nescio.protocol.Limits;
+import dev.nescio.sealing.RejectedException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
 
 /// What stands inside the envelopes of a chat (spec, section 8.1).
 final class ChatContent {
@@ -19,7 +19,7 @@ final class ChatContent {
     private ChatContent() {}
 
     static byte[] title(String title) {
-        return Json.LENIENT.writeValueAsBytes(new Metadata(title));
+        return SealedJson.encode(new Metadata(requireWhole(title)));
     }
 
     /// @return nothing if this version does not understand the metadata
@@ -28,22 +28,28 @@ final class ChatContent {
     }
 
     static byte[] message(String text, Instant sentAt) {
-        return Json.LENIENT.writeValueAsBytes(new Item(MESSAGE, text, sentAt.toEpochMilli()));
+        return SealedJson.encode(new Item(MESSAGE, requireWhole(text), sentAt.toEpochMilli()));
     }
 
     /// @return nothing if this version does not understand the item
     static Optional<Message> message(ItemId id, byte[] content) {
         return read(content, Item.class)
                 .filter(item -> MESSAGE.equals(item.kind) && item.text != null)
-                .filter(item -> item.sentAt >= 0 && item.sentAt <= Limits.MAX_NUMBER)
                 .map(item -> new Message(id, item.text, Instant.ofEpochMilli(item.sentAt)));
+    }
+
+    /// No other device would read it.
+    private static String requireWhole(String text) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new IllegalArgumentException("This text holds half a character (an unpaired surrogate).");
+        }
+        return text;
     }
 
     private static <T> Optional<T> read(byte[] content, Class<T> type) {
         try {
-            return Optional.ofNullable(Json.LENIENT.readValue(content, type));
-        } catch (JacksonException e) {
-            // The cause would repeat decrypted content in its message, so it ends here.
+            return Optional.of(SealedJson.decode(content, type));
+        } catch (RejectedException e) {
             return Optional.empty();
         }
     }

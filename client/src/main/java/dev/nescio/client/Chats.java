@@ -18,6 +18,8 @@ public final class Chats implements AutoCloseable {
     }
 
     /// Creates a chat under a key of its own and waits until it is stored.
+    ///
+    /// @throws IllegalArgumentException if the title holds an unpaired surrogate
     public Chat create(String title) {
         return new Chat(containers.create(ChatContent.title(title)), title);
     }

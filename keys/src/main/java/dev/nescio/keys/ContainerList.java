@@ -18,7 +18,7 @@ public record ContainerList(long counter, long containerCount, Bytes previous, B
     private static final byte LIVE = 0;
 
     public static ContainerList first(List<ContainerId> containers) {
-        return new ContainerList(1, containers.size(), Bytes.copyOf(new byte[Sha256.LENGTH]), root(containers));
+        return new ContainerList(1, containers.size(), Predecessor.NONE, root(containers));
     }
 
     /// The list after a change.
@@ -30,9 +30,11 @@ public record ContainerList(long counter, long containerCount, Bytes previous, B
                 counter + 1, containers.size(), Bytes.copyOf(Sha256.of(previous.toArray())), root(containers));
     }
 
-    /// @return whether these are all containers, in this order
+    /// @return whether these are all containers, in this order and each once
     public boolean covers(List<ContainerId> containers) {
-        return containerCount == containers.size() && root.equals(root(containers));
+        return containerCount == containers.size()
+                && containers.stream().distinct().count() == containers.size()
+                && root.equals(root(containers));
     }
 
     private static Bytes root(List<ContainerId> containers) {
@@ -54,7 +56,7 @@ public record ContainerList(long counter, long containerCount, Bytes previous, B
     static ContainerList decode(long counter, byte[] content) throws RejectedException {
         RecordReader in = new RecordReader(content, LENGTH);
         ContainerList list = new ContainerList(in.counter(), in.count(), in.hash(), in.hash());
-        if (list.counter != counter) {
+        if (list.counter != counter || !Predecessor.fits(list.counter, list.previous)) {
             throw new RejectedException(RejectedException.Reason.MALFORMED);
         }
         return list;

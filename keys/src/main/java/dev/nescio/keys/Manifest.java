@@ -40,10 +40,9 @@ public record Manifest(
 
     /// The manifest of a new, empty container.
     public static Manifest first(Versioned metadata) {
-        return new Manifest(1, 0, NO_PREVIOUS, Merkle.root(List.of()), metadata.version(), hash(metadata.sealed()));
+        return new Manifest(
+                1, 0, Predecessor.NONE, Merkle.root(List.of()), metadata.version(), hash(metadata.sealed()));
     }
-
-    private static final Bytes NO_PREVIOUS = Bytes.copyOf(new byte[Sha256.LENGTH]);
 
     /// The manifest of the next commit.
     ///
@@ -60,9 +59,12 @@ public record Manifest(
                 hash(metadata.sealed()));
     }
 
-    /// @return whether these are all items, in this order, and this is the metadata
+    /// @return whether these are all items, in this order and each once, and this is the metadata
     public boolean covers(List<Entry> entries, Versioned metadata) {
-        return itemCount == entries.size() && root.equals(root(entries)) && describes(metadata);
+        return itemCount == entries.size()
+                && entries.stream().map(Entry::id).distinct().count() == entries.size()
+                && root.equals(root(entries))
+                && describes(metadata);
     }
 
     /// @return whether this is the metadata
@@ -93,7 +95,7 @@ public record Manifest(
     static Manifest decode(long counter, byte[] content) throws RejectedException {
         RecordReader in = new RecordReader(content, LENGTH);
         Manifest manifest = new Manifest(in.counter(), in.count(), in.hash(), in.hash(), in.counter(), in.hash());
-        if (manifest.counter != counter) {
+        if (manifest.counter != counter || !Predecessor.fits(manifest.counter, manifest.previous)) {
             throw new RejectedException(RejectedException.Reason.MALFORMED);
         }
         return manifest;

@@ -13,11 +13,11 @@ final class RecordReader {
     private final ByteBuffer in;
 
     RecordReader(byte[] content, int length) throws RejectedException {
+        if (content.length > 0 && content[0] != VERSION) {
+            throw new RejectedException(RejectedException.Reason.UNSUPPORTED_VERSION);
+        }
         if (content.length != length) {
             throw new RejectedException(RejectedException.Reason.MALFORMED);
-        }
-        if (content[0] != VERSION) {
-            throw new RejectedException(RejectedException.Reason.UNSUPPORTED_VERSION);
         }
         in = ByteBuffer.wrap(content, 1, length - 1);
     }

@@ -63,8 +63,6 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
         }
     }
 
-    private static final Bytes ZEROS = Bytes.copyOf(new byte[Sha256.LENGTH]);
-
     private static final int SALT = 16;
 
     public SlotDirectory {
@@ -83,7 +81,7 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
 
     /// The directory of a new account.
     public static SlotDirectory first(List<SignIn.Slot> slots) {
-        return new SlotDirectory(1, ZEROS, slots.stream().map(Entry::of).toList());
+        return new SlotDirectory(1, Predecessor.NONE, slots.stream().map(Entry::of).toList());
     }
 
     /// The directory that follows on this one.
@@ -104,10 +102,10 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
     public boolean names(List<SignIn.Slot> served) {
         return served.size() == slots.size()
                 && new HashSet<>(served.stream()
-                                .map(slot -> Entry.named(slot, ZEROS))
+                                .map(slot -> Entry.named(slot, Predecessor.NONE))
                                 .toList())
                         .equals(new HashSet<>(slots.stream()
-                                .map(entry -> entry.withHash(ZEROS))
+                                .map(entry -> entry.withHash(Predecessor.NONE))
                                 .toList()));
     }
 
@@ -117,7 +115,7 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
 
     static SlotDirectory decode(long counter, byte[] content) throws RejectedException {
         SlotDirectory directory = SealedJson.decode(content, SlotDirectory.class);
-        if (directory.counter != counter) {
+        if (directory.counter != counter || !Predecessor.fits(directory.counter, directory.previous)) {
             throw new RejectedException(RejectedException.Reason.MALFORMED);
         }
         return directory;

@@ -67,6 +67,7 @@ class ManifestTest {
         List<Manifest.Entry> twice = new ArrayList<>(sound);
         twice.add(at, entry);
         assertFalse(manifest.covers(twice, METADATA), "twice");
+        assertFalse(manifest(twice).covers(twice, METADATA), "twice, as another device sealed it");
         List<Manifest.Entry> invented = new ArrayList<>(sound);
         invented.add(Manifest.Entry.of(item(count), 1, ENVELOPE));
         assertFalse(manifest.covers(invented, METADATA), "invented");
@@ -112,10 +113,11 @@ class ManifestTest {
             @ForAll @Size(32) byte[] hash)
             throws RejectedException {
         Bytes some = Bytes.copyOf(hash);
-        Manifest manifest = new Manifest(counter, itemCount, some, ENVELOPE_HASH, version, some);
+        Bytes before = counter == 1 ? Predecessor.NONE : some;
+        Manifest manifest = new Manifest(counter, itemCount, before, ENVELOPE_HASH, version, some);
         assertEquals(121, manifest.encode().length);
         assertEquals(manifest, Manifest.decode(counter, manifest.encode()));
-        ContainerList list = new ContainerList(counter, itemCount, some, ENVELOPE_HASH);
+        ContainerList list = new ContainerList(counter, itemCount, before, ENVELOPE_HASH);
         assertEquals(81, list.encode().length);
         assertEquals(list, ContainerList.decode(counter, list.encode()));
     }
@@ -149,6 +151,10 @@ class ManifestTest {
         List<ContainerId> dropped = new ArrayList<>(sound);
         dropped.remove(at);
         assertFalse(list.covers(dropped));
+        List<ContainerId> twice = new ArrayList<>(sound);
+        twice.add(at, sound.get(at));
+        assertFalse(list.covers(twice));
+        assertFalse(ContainerList.first(twice).covers(twice), "twice, as another device sealed it");
         List<ContainerId> invented = new ArrayList<>(sound);
         invented.add(at, new ContainerId(id(count)));
         assertFalse(list.covers(invented));

@@ -69,6 +69,26 @@ final class AccountVectors {
                 sound.replace("{\"counter\":1", "{\"counter\":1,\"counter\":1"),
                 1,
                 "malformed");
+        fails(
+                file,
+                "a predecessor of counter 1",
+                1,
+                sound.replace(none.base64url(), Fixed.bytes("predecessor", 32).base64url()),
+                1,
+                "malformed");
+        String unknown = sound.replace("{\"counter\"", "{%s,\"counter\"");
+        for (String surrogate : List.of("\\ud800", "\\udc00", "\\udc00\\ud800", "\\ud83d \\ude00")) {
+            String text = unknown.formatted("\"new\":[\"" + surrogate + "\"]");
+            fails(file, "unpaired surrogate " + surrogate, 1, text, 1, "malformed");
+            String name = unknown.formatted("\"" + surrogate + "\":1");
+            fails(file, "unpaired surrogate " + surrogate + " in a name", 1, name, 1, "malformed");
+        }
+        opens(
+                file,
+                "a pair of surrogates",
+                1,
+                "{\"slots\":[],\"\\ud83d\\ude00\":\"\\ud83d\\ude00\",\"previous\":\"" + none.base64url()
+                        + "\",\"counter\":1}");
         return file;
     }
 
@@ -224,6 +244,7 @@ final class AccountVectors {
         String withNumber = "{\"address\":\"ada@example.org\",\"born\":%s}";
         profile(file, "with the greatest number", 4, "ada@example.org", "{%s,\"born\":9007199254740991}");
         profile(file, "with text that looks like a number", 5, "ada@example.org", "{%s,\"born\":\"\\\"-1.5\"}");
+        profileFails(file, "an unpaired surrogate", 1, "{\"address\":\"\\ud800@example.org\"}", 1, "malformed");
         profileFails(file, "a fraction", 1, withNumber.formatted("1815.0"), 1, "malformed");
         profileFails(file, "an exponent", 1, withNumber.formatted("1815e0"), 1, "malformed");
         profileFails(file, "a negative number", 1, withNumber.formatted("-1815"), 1, "malformed");

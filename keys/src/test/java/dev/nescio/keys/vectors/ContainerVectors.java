@@ -99,6 +99,9 @@ final class ContainerVectors {
         manifestFails(file, "another counter inside", 2, sound, 2, "malformed");
         manifestFails(file, "version 2 inside", 1, "02" + sound.substring(2), 1, "unsupported-version");
         manifestFails(file, "version 0 inside", 1, "00" + sound.substring(2), 1, "unsupported-version");
+        manifestFails(file, "version 2 inside, of another length", 1, "0201", 1, "unsupported-version");
+        manifestFails(file, "version byte alone", 1, "01", 1, "malformed");
+        manifestFails(file, "a predecessor of counter 1", 1, withNumber(sound, 41, 1), 1, "malformed");
         manifestFails(file, "one byte short", 1, sound.substring(0, 240), 1, "malformed");
         manifestFails(file, "one byte more", 1, sound + "00", 1, "malformed");
         manifestFails(file, "nothing inside", 1, "", 1, "malformed");
@@ -194,6 +197,10 @@ final class ContainerVectors {
         listFails(file, "another counter claimed", 1, sound, 2, "damaged");
         listFails(file, "another counter inside", 2, sound, 2, "malformed");
         listFails(file, "version 2 inside", 1, "02" + sound.substring(2), 1, "unsupported-version");
+        listFails(file, "version 2 inside, of another length", 1, "0201", 1, "unsupported-version");
+        listFails(file, "version byte alone", 1, "01", 1, "malformed");
+        listFails(file, "nothing inside", 1, "", 1, "malformed");
+        listFails(file, "a predecessor of counter 1", 1, withNumber(sound, 41, 1), 1, "malformed");
         listFails(file, "one byte short", 1, sound.substring(0, 160), 1, "malformed");
         listFails(file, "one byte more", 1, sound + "00", 1, "malformed");
         listFails(

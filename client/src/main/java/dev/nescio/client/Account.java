@@ -19,6 +19,7 @@ import dev.nescio.protocol.SlotKind;
 import dev.nescio.sealing.RejectedException;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /// An account on a device that is signed in: its keys, opened, and its session. Safe for use by many
@@ -65,6 +66,11 @@ public final class Account implements AutoCloseable {
         this.slots = new SlotChanges(api, session.token(), marks, masterKey, random);
     }
 
+    /// The address that somebody signs in with.
+    ///
+    /// @param derivedWith what the server gave to derive the password's credential with, or was given at sign-up
+    record Typed(Address address, SignIn.LookupAnswer derivedWith) {}
+
     /// Opens and checks what the server gave at sign-in (spec, section 10.4). After a failed check nothing
     /// is sent.
     ///
@@ -73,13 +79,10 @@ public final class Account implements AutoCloseable {
             Api api,
             DeviceMemory memory,
             SecureRandom random,
-            Optional<Address> typed,
+            Optional<Typed> typed,
             Credential credential,
             SignIn.SessionOpened opened) {
-        SignIn.Slot slot = opened.slots().stream()
-                .filter(served -> served.id().equals(opened.slot()) && served.wrappedMasterKey() != null)
-                .findFirst()
-                .orElseThrow(() -> new NescioException.Distrust(Finding.SLOTS_CHANGED));
+        SignIn.Slot slot = slotOf(opened, typed.map(Typed::derivedWith));
         if (opened.token() == null) {
             throw new NescioException.Distrust(Finding.BAD_ANSWER);
         }
@@ -94,7 +97,8 @@ public final class Account implements AutoCloseable {
             }
             keys = masterKey.unwrap(opened.domainKeys());
             Profile profile = keys.profile().open(opened.profile());
-            if (typed.isPresent() && !profile.address().equals(typed.get().normalised())) {
+            if (typed.isPresent()
+                    && !profile.address().equals(typed.get().address().normalised())) {
                 throw new NescioException.Distrust(Finding.ADDRESS_EXCHANGED);
             }
             if (slot.kind() == SlotKind.PASSWORD) {
@@ -114,6 +118,23 @@ public final class Account implements AutoCloseable {
                 wipe(keys, masterKey);
             }
         }
+    }
+
+    /// @throws NescioException.Distrust unless one slot, and only one, is the one that signed in
+    private static SignIn.Slot slotOf(SignIn.SessionOpened opened, Optional<SignIn.LookupAnswer> derivedWith) {
+        List<SignIn.Slot> slots = opened.slots();
+        boolean idsDiffer = slots.stream().map(SignIn.Slot::id).distinct().count() == slots.size();
+        return slots.stream()
+                .filter(slot -> idsDiffer && slot.id().equals(opened.slot()) && slot.wrappedMasterKey() != null)
+                .filter(slot -> parameters(slot).equals(derivedWith))
+                .findFirst()
+                .orElseThrow(() -> new NescioException.Distrust(Finding.SLOTS_CHANGED));
+    }
+
+    private static Optional<SignIn.LookupAnswer> parameters(SignIn.Slot slot) {
+        return slot.kind() == SlotKind.PASSWORD
+                ? Optional.of(new SignIn.LookupAnswer(slot.salt(), slot.memoryKiB(), slot.passes(), slot.lanes()))
+                : Optional.empty();
     }
 
     private static void wipe(AccountKeys keys, MasterKey masterKey) {
@@ -193,7 +214,7 @@ public final class Account implements AutoCloseable {
     public boolean prove(char[] password, SecondFactor factor) {
         Address own = Address.parse(profile.address());
         try (Password normalised = Password.of(password);
-                Credential credential = Nescio.derive(api, memory, own, normalised)) {
+                Credential credential = Nescio.derive(api, memory, own, normalised, Nescio.lookUp(api, own))) {
             String totp = factor instanceof SecondFactor.Totp(String code) ? code : null;
             Bytes backup = factor instanceof SecondFactor.Backup(String code) ? Nescio.backupHash(code, own) : null;
             return prove(new SignIn.Proof(credential.lookupHash(), totp, backup, null));

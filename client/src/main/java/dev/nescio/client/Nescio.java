@@ -88,11 +88,19 @@ public final class Nescio implements AutoCloseable {
     /// @param stay whether the session lasts 30 days instead of 24 hours
     public SignInResult signIn(String address, char[] password, SecondFactor factor, boolean stay) {
         Address parsed = Address.parse(address);
-        try (Password normalised = Password.of(password);
-                Credential credential = derive(api, memory, parsed, normalised)) {
-            return signIn("/v1/signin", attempt(parsed, credential, factor, stay), Optional.of(parsed), credential);
+        try (Password normalised = Password.of(password)) {
+            return signIn(parsed, normalised, factor, stay);
         } catch (ProblemException e) {
             throw e.unexpected();
+        }
+    }
+
+    private SignInResult signIn(Address address, Password password, SecondFactor factor, boolean stay)
+            throws ProblemException {
+        SignIn.LookupAnswer answer = lookUp(api, address);
+        try (Credential credential = derive(api, memory, address, password, answer)) {
+            Account.Typed typed = new Account.Typed(address, answer);
+            return signIn("/v1/signin", attempt(address, credential, factor, stay), Optional.of(typed), credential);
         }
     }
 
@@ -114,7 +122,7 @@ public final class Nescio implements AutoCloseable {
         }
     }
 
-    private SignInResult signIn(String path, Object attempt, Optional<Address> typed, Credential credential)
+    private SignInResult signIn(String path, Object attempt, Optional<Account.Typed> typed, Credential credential)
             throws ProblemException {
         try {
             SignIn.SessionOpened opened = api.post(path, null, attempt, SignIn.SessionOpened.class);
@@ -127,9 +135,12 @@ public final class Nescio implements AutoCloseable {
         }
     }
 
-    static Credential derive(Api api, DeviceMemory memory, Address address, Password password) throws ProblemException {
-        SignIn.LookupAnswer answer =
-                api.post("/v1/signin/lookup", null, new SignIn.Lookup(address.hashed()), SignIn.LookupAnswer.class);
+    static SignIn.LookupAnswer lookUp(Api api, Address address) throws ProblemException {
+        return api.post("/v1/signin/lookup", null, new SignIn.Lookup(address.hashed()), SignIn.LookupAnswer.class);
+    }
+
+    static Credential derive(
+            Api api, DeviceMemory memory, Address address, Password password, SignIn.LookupAnswer answer) {
         try {
             return Credential.ofPassword(
                     password,

@@ -41,6 +41,7 @@ public final class PendingSignUp implements AutoCloseable {
     private final Credential credential;
     private final List<String> backupCodes;
     private final String recoveryKey;
+    private final SignUp.Start sent;
     private final SignUp.Started started;
 
     private PendingSignUp(
@@ -57,6 +58,7 @@ public final class PendingSignUp implements AutoCloseable {
         this.credential = made.credential;
         this.backupCodes = made.backupCodes;
         this.recoveryKey = made.recoveryKey;
+        this.sent = made.request;
         this.started = started;
     }
 
@@ -178,8 +180,14 @@ public final class PendingSignUp implements AutoCloseable {
         SignUp.Confirm request = new SignUp.Confirm(started.signup(), code.code(), Transport.BEARER, stay);
         try {
             SignIn.SessionOpened opened = api.post("/v1/signup/confirm", null, request, SignIn.SessionOpened.class);
-            return new ConfirmResult.Confirmed(
-                    Account.open(api, memory, random, Optional.of(address), credential, opened));
+            if (!opened.account().equals(sent.account())) {
+                throw new NescioException.Distrust(Finding.ADDRESS_EXCHANGED);
+            }
+            SignUp.NewSlot slot = sent.slot();
+            SignIn.LookupAnswer derivedWith =
+                    new SignIn.LookupAnswer(slot.salt(), slot.memoryKiB(), slot.passes(), slot.lanes());
+            return new ConfirmResult.Confirmed(Account.open(
+                    api, memory, random, Optional.of(new Account.Typed(address, derivedWith)), credential, opened));
         } catch (ProblemException e) {
             if (e.is("wrong-code")) {
                 Integer left = e.problem().triesLeft();

@@ -81,7 +81,8 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
 
     /// The directory of a new account.
     public static SlotDirectory first(List<SignIn.Slot> slots) {
-        return new SlotDirectory(1, Predecessor.NONE, slots.stream().map(Entry::of).toList());
+        return new SlotDirectory(
+                1, Predecessor.NONE, slots.stream().map(Entry::of).toList());
     }
 
     /// The directory that follows on this one.

@@ -302,6 +302,46 @@ class HostileServerTest {
                 with(honest, "/profile/version", Json.LENIENT.getNodeFactory().numberNode(2)));
     }
 
+    /// What is served at sign-in is that which the credential was derived with, or the device says so.
+    @Test
+    void h7RejectsASlotOtherThanTheOneLookedUp() {
+        JsonNode honest = honestSignIn();
+        byte[] body = Json.LENIENT.writeValueAsBytes(honest);
+        proxy.takeOver((request, exchange) -> {
+            if (!request.path().equals("/v1/signin")) {
+                return false;
+            }
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+            return true;
+        });
+        proxy.mutate("/v1/signin/lookup", answer -> set(answer, "passes", 4));
+        try (Nescio nescio = World.connect(proxy)) {
+            assertEquals(
+                    Finding.SLOTS_CHANGED,
+                    distrusted(() ->
+                            nescio.signIn(ada.address, World.PASSWORD.toCharArray(), SecondFactor.totp("000000"))));
+        }
+    }
+
+    @Test
+    void h7RejectsSlotsOfOneIdAndASlotThatIsNotThere() {
+        JsonNode honest = honestSignIn();
+        JsonNode twice = honest.deepCopy();
+        ((ArrayNode) twice.get("slots")).add(twice.at("/slots/0").deepCopy());
+        assertEquals(Finding.SLOTS_CHANGED, replayRejects(honest, twice).finding());
+        JsonNode other = with(honest, "/slot", Json.LENIENT.getNodeFactory().stringNode("ab".repeat(16)));
+        assertEquals(Finding.SLOTS_CHANGED, replayRejects(honest, other).finding());
+    }
+
+    @Test
+    void h5RejectsAnotherAccountThanTheOneSignedUp() {
+        proxy.mutate("/v1/signup/confirm", answer -> set(answer, "account", "ab".repeat(16)));
+        try (Nescio nescio = World.connect(proxy)) {
+            assertEquals(Finding.ADDRESS_EXCHANGED, distrusted(() -> World.join(nescio)));
+        }
+    }
+
     @Test
     void h10ShowsOneErrorAndSendsTheSameWhateverIsWrong() {
         JsonNode honest = honestSignIn();
@@ -506,6 +546,28 @@ class HostileServerTest {
                         "/items/0/position",
                         Json.LENIENT.getNodeFactory().numberNode(9)),
                 0);
+        for (int factor : new int[] {0, 2}) {
+            tampering(
+                    answer -> {
+                        for (JsonNode item : answer.get("items")) {
+                            set(item, "position", factor * item.get("position").asInt());
+                        }
+                        return answer;
+                    },
+                    -1);
+        }
+        tampering(
+                answer -> with(
+                        answer,
+                        "/container/domain",
+                        Json.LENIENT.getNodeFactory().stringNode("apps")),
+                -1);
+        tampering(
+                answer -> {
+                    ((ArrayNode) answer.get("items")).add(item(answer, 0).deepCopy());
+                    return answer;
+                },
+                -1);
         tampering(
                 answer -> with(
                         answer, "/items/0/id", Json.LENIENT.getNodeFactory().stringNode("ab".repeat(16))),

@@ -351,6 +351,15 @@ class BadInputTest {
                         .status());
     }
 
+    @Test
+    void pathsWithADoubleOrAnEncodedSlash() throws IOException {
+        for (String path : List.of("//v1/health", "/v1//health", "/v1/health//", "/v1%2Fhealth", "/v1%2fhealth")) {
+            String answer = raw("GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            assertTrue(answer.startsWith("HTTP/1.1 400 "), () -> path + " → " + answer);
+            assertTrue(answer.contains("urn:nescio:problem:bad-request"), answer);
+        }
+    }
+
     private static String allowed(String method, String path) {
         Client.Answer answer = server.client().send(method, path, BodyPublishers.noBody());
         assertEquals(405, answer.status());

@@ -242,6 +242,10 @@ class HintsTest {
         String opened = handshake(get, upgrade, version, key, bearer);
         assertTrue(opened.startsWith("HTTP/1.1 101"), opened);
         assertFalse(opened.contains("Set-Cookie"), opened);
+        assertFalse(opened.contains("Content-Type"), opened);
+        String asking = handshake(get, upgrade, version, key, bearer, "Sec-WebSocket-Protocol: nescio, chat");
+        assertTrue(asking.startsWith("HTTP/1.1 101"), asking);
+        assertFalse(asking.contains("Sec-WebSocket-Protocol"), asking);
 
         String stranger = handshake(get, upgrade, version, key);
         assertRefused("401 session-required", stranger);

@@ -250,6 +250,31 @@ class SignInTest {
     }
 
     @Test
+    void besideTheCookieAuthorizationAloneDecides() {
+        String token = device.session.token().base64url();
+        Client cookie = server.client().with("Cookie", "nescio-dev=" + token);
+        for (String other : List.of("Bearer x", "Basic " + token, "Bearer", "")) {
+            assertEquals(
+                    "401 session-required",
+                    cookie.with("Authorization", other).get("/v1/session").problemName(),
+                    other);
+        }
+        Client stale = server.client().with("Cookie", "nescio-dev=x");
+        assertEquals(
+                200,
+                stale.with("Authorization", "Bearer " + token)
+                        .get("/v1/session")
+                        .status());
+        assertEquals(
+                "401 session-required",
+                server.client()
+                        .with("Cookie", "__Host-nescio=" + token)
+                        .get("/v1/session")
+                        .problemName(),
+                "the cookie is the one for this host");
+    }
+
+    @Test
     void cookieNeedsItsOwnOriginToChangeAnything() {
         Client cookie = server.client()
                 .with("Cookie", "nescio-dev=" + device.session.token().base64url());

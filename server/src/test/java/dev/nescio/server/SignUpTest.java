@@ -169,6 +169,29 @@ class SignUpTest {
         assertEquals(rows, newRows());
     }
 
+    /// Whether an account id is taken shows at confirm alone: it takes a code to ask.
+    @Test
+    void accountIdIsTakenAtConfirmOnly() {
+        Device first = Device.fresh();
+        SignUp.Started one = begin(first);
+        assertEquals(201, confirm(one, first.code(server.time())).status());
+        Device second = Device.fresh();
+        SignUp.Start sameAccount = new SignUp.Start(
+                first.start.account(),
+                second.start.hashedEmail(),
+                second.start.slot(),
+                second.start.domainKeys(),
+                second.start.profile(),
+                second.start.directory(),
+                second.start.backupCodeHashes());
+        long rows = newRows();
+        SignUp.Started other =
+                server.client().post("/v1/signup/start", sameAccount).as(SignUp.Started.class);
+        String code = Device.code(other.totpSecret(), server.time().millis() / 30_000);
+        assertEquals("409 address-taken", confirm(other, code).problemName());
+        assertEquals(rows, newRows());
+    }
+
     @Test
     void cookieReplacesTheTokenInTheBody() {
         Device device = Device.fresh();

@@ -115,6 +115,15 @@ class SyncTest {
         assertEquals(1, client.get("/v1/changes").as(Sync.Changes.class).sequence());
     }
 
+    /// The stored manifest is not that of the request any more.
+    @Test
+    void creatingAgainAfterALaterCommitIsAConflict() {
+        Sync.NewContainer container = created(1);
+        assertEquals(
+                200, commit(container.id(), Device.commit(2, Device.item())).status());
+        assertEquals("409 container-exists", client.post(CHATS, container).problemName());
+    }
+
     @Test
     void refusalsOfCreationChangeNothing() {
         Sync.NewContainer container = created(1);
@@ -304,10 +313,24 @@ class SyncTest {
                 page.containers().stream().map(Sync.Container::position).toList());
         assertTrue(page.more());
         assertFalse(client.get(CHATS + "?from=4").as(Sync.ContainerPage.class).more());
-        for (String query :
-                List.of("from=-1", "from=x", "limit=0", "limit=101", "from=1&from=2", "from=9007199254740992")) {
+        for (String query : List.of(
+                "from=-1",
+                "from=x",
+                "from=",
+                "from",
+                "from=00",
+                "from=%2B1",
+                "limit=0",
+                "limit=01",
+                "limit=101",
+                "from=1&from=2",
+                "from=1&from=1",
+                "from=9007199254740992")) {
             assertEquals("400 bad-request", client.get(CHATS + "?" + query).problemName(), query);
         }
+        assertEquals(200, client.get(CHATS + "?colour=1&colour=2&From=x").status());
+        assertEquals("400 bad-request", client.get("/v1/changes?after=").problemName());
+        assertEquals("400 bad-request", client.get("/v1/changes?limit=0").problemName());
     }
 
     @Test

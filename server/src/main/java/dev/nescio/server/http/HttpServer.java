@@ -270,6 +270,9 @@ public final class HttpServer implements AutoCloseable {
         if (!"websocket".equalsIgnoreCase(context.header("Upgrade")) || context.header("Sec-WebSocket-Key") == null) {
             throw noSocket();
         }
+        // Javalin has taken the first subprotocol that the client names, and a type for a body that there is none of.
+        context.res().setHeader("Sec-WebSocket-Protocol", null);
+        context.res().setContentType(null);
     }
 
     private static Refusal noSocket() {

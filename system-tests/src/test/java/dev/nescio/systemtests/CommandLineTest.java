@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.cli.terminal.Exit;
+import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -382,6 +383,48 @@ class CommandLineTest {
                 "hostile@example.org");
         assertEquals(1, proxy.takeSeen().size(), "only the look-up");
         proxy.behave();
+    }
+
+    /// Two chats were renamed; the server shows both as they were before, in the list alone.
+    @Test
+    void aChatThatFailsACheckIsNotChosenByItsTitle() throws Exception {
+        Device laptop = signedUp("listed", proxy.uri(), new ArrayList<>());
+        ContainerId first = newChat(laptop, "Work");
+        ContainerId second = newChat(laptop, "Friends");
+        List<JsonNode> history = new ArrayList<>();
+        proxy.mutate("/v1/domains/chats", answer -> {
+            history.add(answer.deepCopy());
+            return answer;
+        });
+        laptop.run(Exit.OK, "chat", "list");
+        proxy.behave();
+        byte[] profile = Files.readAllBytes(laptop.home.resolve("profile.json"));
+        try (OtherClient other = new OtherClient(world.uri(), profile)) {
+            other.describe(first, "{\"title\":\"Ex-employer\"}");
+            other.describe(second, "{\"title\":\"Work\"}");
+            laptop.run(Exit.OK, "chat", "list");
+            proxy.mutate("/v1/domains/chats", answer -> history.getFirst());
+            proxy.takeSeen();
+            CommandRun send = laptop.run(Exit.DISTRUST, "chat", "send", "--json", "Work", "secret");
+            assertEquals("distrust", send.last().get("problem").asString());
+            assertTrue(proxy.takeSeen().stream()
+                    .noneMatch(request -> request.path().endsWith("/commits")));
+            laptop.run(Exit.DISTRUST, "chat", "list");
+            proxy.behave();
+
+            other.describe(first, "{\"title\":7}");
+            other.write(first, "{\"kind\":\"message\",\"text\":\"hi\",\"sentAt\":-0}");
+            CommandRun list = laptop.run(Exit.OK, "chat", "list", "--json");
+            assertTrue(list.lines().getFirst().get("unreadable").asBoolean());
+            CommandRun read = laptop.run(Exit.OK, "chat", "read", "--json", first.hex());
+            assertTrue(read.lines().getFirst().get("unreadable").asBoolean());
+            laptop.run(Exit.OK, "chat", "send", first.hex().substring(0, 8), "by its id");
+        }
+    }
+
+    private static ContainerId newChat(Device device, String title) {
+        CommandRun made = device.run(Exit.OK, "chat", "new", "--json", title);
+        return ContainerId.parse(made.last().get("chat").asString());
     }
 
     /// As a process of its own: it lasts until a signal ends it.

@@ -180,6 +180,7 @@ class SignUpTest {
                 first.start.account(),
                 second.start.hashedEmail(),
                 second.start.slot(),
+                second.start.recovery(),
                 second.start.domainKeys(),
                 second.start.profile(),
                 second.start.directory(),

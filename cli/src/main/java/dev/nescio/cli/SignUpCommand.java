@@ -121,6 +121,11 @@ final class SignUpCommand implements Callable<Integer> {
                             Exit.FAILED,
                             "address-taken",
                             "This address has an account on this server. Sign in with: nescio signin");
+                case SignUpResult.Closed() ->
+                    throw new Failure(
+                            Exit.FAILED,
+                            "sign-up-closed",
+                            "Nobody can sign up on this server now. Ask who runs it, or choose another one with --server.");
             };
         } finally {
             Arrays.fill(typed, '\0');

@@ -72,6 +72,9 @@ public final class PendingSignUp implements AutoCloseable {
             if (e.is("address-taken")) {
                 return new SignUpResult.AddressTaken();
             }
+            if (e.is("sign-up-closed")) {
+                return new SignUpResult.Closed();
+            }
             throw e.unexpected();
         }
     }

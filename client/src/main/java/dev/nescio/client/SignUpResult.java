@@ -8,4 +8,7 @@ public sealed interface SignUpResult {
 
     /// This address has an account.
     record AddressTaken() implements SignUpResult {}
+
+    /// The server's operator lets nobody sign up.
+    record Closed() implements SignUpResult {}
 }

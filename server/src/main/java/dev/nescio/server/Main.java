@@ -28,6 +28,7 @@ public final class Main {
                                      NESCIO_DATABASE_PASSWORD
               --keyring FILE         the server's own keys; keep a copy       (keyring in the data folder)
               --behind-proxy yes|no  whether a proxy adds X-Forwarded-For     (no)
+              --sign-up open|closed  whether anybody can make an account      (open)
               --rate-limits normal|off   off only for load tests              (normal)
             """;
 

@@ -29,7 +29,8 @@ final class Rehearsal {
                 new DatabaseSetting.Sqlite(data.resolve("nescio.db")),
                 data.resolve("keyring"),
                 true,
-                false);
+                false,
+                true);
         try (Server server = Server.start(settings);
                 HttpClient client = HttpClient.newBuilder()
                         .version(HttpClient.Version.HTTP_1_1)

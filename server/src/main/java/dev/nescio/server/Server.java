@@ -58,7 +58,9 @@ final class Server implements AutoCloseable {
         PendingSignUps pending = new PendingSignUps(ephemeral, random);
 
         Map<Endpoint, Handler> handlers = new EnumMap<>(Endpoint.class);
-        handlers.putAll(new SignUpRoutes(database, keys, pending, totp, sessions, throttle, clock).handlers());
+        handlers.putAll(
+                new SignUpRoutes(database, keys, pending, totp, sessions, throttle, clock, settings.signUpOpen())
+                        .handlers());
         handlers.putAll(new SignInRoutes(database, keys, totp, sessions, throttle, random).handlers());
         handlers.putAll(new SlotRoutes(database, new SlotSealing(keys), hints::accountChanged).handlers());
         handlers.putAll(new SessionRoutes(sessions).handlers());

@@ -249,6 +249,43 @@ class ProcessTest {
                 "PostgreSQL cannot be reached", "--database", "jdbc:postgresql://127.0.0.1:1/nescio?connectTimeout=1");
     }
 
+    /// Who has an account keeps it; only new ones are refused, known address or not.
+    @Test
+    void signUpCanBeClosed() throws Exception {
+        Device device;
+        try (ServerProcess server = ServerProcess.start(data(), "--sign-up", "open")) {
+            device = Device.signedUp(server.client(), Clock.systemUTC());
+        }
+        try (ServerProcess server = ServerProcess.start(data(), "--sign-up", "closed")) {
+            for (Device some : List.of(device, Device.fresh())) {
+                Client.Answer answer = server.client().post("/v1/signup/start", some.start);
+                assertEquals("403 sign-up-closed", answer.problemName());
+            }
+            assertEquals(
+                    200,
+                    server.client()
+                            .post("/v1/signin", device.attemptWithBackupCode(0))
+                            .status());
+        }
+        assertRefused("--sign-up must be open or closed", "--sign-up", "no");
+    }
+
+    @Test
+    void readyLineNamesAHostToConnectTo() throws Exception {
+        assertReady("http://127.0.0.1:", "0.0.0.0");
+        assertReady("http://127.0.0.1:", "::");
+        assertReady("http://localhost:", "localhost");
+    }
+
+    private void assertReady(String expected, String host) throws Exception {
+        try (ServerProcess server = ServerProcess.start(data(), "--host", host)) {
+            assertTrue(server.address().toString().startsWith(expected), () -> host + " gave " + server.address());
+            try (Socket socket = new Socket(server.address().getHost(), server.port())) {
+                assertTrue(socket.isConnected());
+            }
+        }
+    }
+
     @Test
     void optionsThatDoNotExist() throws Exception {
         assertRefused("There is no option --prot", "--prot", "1");

@@ -3,6 +3,7 @@ package dev.nescio.server;
 import dev.nescio.server.config.DatabaseSetting;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,14 +14,16 @@ import java.util.concurrent.TimeUnit;
 /// The server as a process of its own, as people run it.
 final class ServerProcess implements AutoCloseable {
 
+    private static final String READY = "Nescio is ready on http://";
+
     private final Process process;
     private final Path log;
-    private final int port;
+    private final URI address;
 
-    private ServerProcess(Process process, Path log, int port) {
+    private ServerProcess(Process process, Path log, URI address) {
         this.process = process;
         this.log = log;
-        this.port = port;
+        this.address = address;
     }
 
     static ServerProcess start(Path data, String... more) throws IOException {
@@ -41,11 +44,11 @@ final class ServerProcess implements AutoCloseable {
         Process process = builder.start();
         BufferedReader out = process.inputReader(StandardCharsets.UTF_8);
         String line = out.readLine();
-        if (line == null || !line.startsWith("Nescio is ready on http://127.0.0.1:")) {
+        if (line == null || !line.startsWith(READY)) {
             process.destroyForcibly();
             throw new IllegalStateException("the server did not start: " + line + "\n" + Files.readString(log));
         }
-        return new ServerProcess(process, log, Integer.parseInt(line.substring(line.lastIndexOf(':') + 1)));
+        return new ServerProcess(process, log, URI.create(line.substring(READY.length() - "http://".length())));
     }
 
     /// Runs the program to its end.
@@ -82,11 +85,16 @@ final class ServerProcess implements AutoCloseable {
     }
 
     Client client() {
-        return new Client(port);
+        return new Client(port());
+    }
+
+    /// As the ready line names it.
+    URI address() {
+        return address;
     }
 
     int port() {
-        return port;
+        return address.getPort();
     }
 
     long pid() {

@@ -36,7 +36,7 @@ final class TestServer implements AutoCloseable {
     }
 
     static Settings settings(Path folder, DatabaseSetting database, boolean rateLimits) {
-        return new Settings(folder, "127.0.0.1", 0, database, folder.resolve("keyring"), rateLimits, true);
+        return new Settings(folder, "127.0.0.1", 0, database, folder.resolve("keyring"), rateLimits, true, true);
     }
 
     static Path temporaryFolder() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nescio.cli.ServerProcess;
 import dev.nescio.cli.terminal.Exit;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Json;
@@ -332,6 +333,26 @@ class CommandLineTest {
             shown.add(run.out());
         }
         assertEquals(shown.getFirst(), shown.getLast());
+    }
+
+    @Test
+    void aServerOnWhichNobodyCanSignUpIsSaidInWords() throws IOException, InterruptedException {
+        try (ServerProcess closed = ServerProcess.start(
+                folder.resolve("closed"),
+                ServerProcess.Options.loggingTo(folder.resolve("closed.log")).withServer("--sign-up", "closed"))) {
+            Device device = new Device("late", closed.uri());
+            CommandRun run = device.run(
+                    Exit.FAILED,
+                    List.of(World.PASSWORD),
+                    "signup",
+                    "--json",
+                    "--password-stdin",
+                    "--unsealed-profile",
+                    "late@example.org");
+            assertEquals("sign-up-closed", run.last().get("problem").asString());
+            assertTrue(run.last().get("message").asString().startsWith("Nobody can sign up on this server"));
+            assertFalse(Files.exists(device.profile()));
+        }
     }
 
     @Test

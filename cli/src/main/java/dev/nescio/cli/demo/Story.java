@@ -100,6 +100,7 @@ public final class Story implements AutoCloseable {
         PendingSignUp pending = switch (deviceA.signUp(Texts.ADDRESS, password)) {
             case SignUpResult.Started(PendingSignUp started) -> started;
             case SignUpResult.AddressTaken() -> throw new StepFailed("The empty server knew the address.");
+            case SignUpResult.Closed() -> throw new StepFailed("The empty server let nobody sign up.");
         };
         narrator.say("Address    " + Texts.ADDRESS);
         narrator.say("Password   " + Texts.PASSWORD);

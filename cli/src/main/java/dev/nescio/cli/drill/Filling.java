@@ -104,6 +104,7 @@ final class Filling {
         return switch (result) {
             case SignUpResult.Started(PendingSignUp pending) -> pending;
             case SignUpResult.AddressTaken() -> throw new DrillFailed("The empty server knew an address.");
+            case SignUpResult.Closed() -> throw new DrillFailed("The empty server let nobody sign up.");
         };
     }
 

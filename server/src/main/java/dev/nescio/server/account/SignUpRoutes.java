@@ -37,7 +37,9 @@ public final class SignUpRoutes {
     private final Sessions sessions;
     private final Throttle throttle;
     private final Clock clock;
+    private final boolean open;
 
+    /// @param open whether anybody can sign up
     public SignUpRoutes(
             Database database,
             KeyService keys,
@@ -45,7 +47,8 @@ public final class SignUpRoutes {
             Totp totp,
             Sessions sessions,
             Throttle throttle,
-            Clock clock) {
+            Clock clock,
+            boolean open) {
         this.database = database;
         this.keys = keys;
         this.sealing = new SlotSealing(keys);
@@ -54,6 +57,7 @@ public final class SignUpRoutes {
         this.sessions = sessions;
         this.throttle = throttle;
         this.clock = clock;
+        this.open = open;
     }
 
     public Map<Endpoint, Handler> handlers() {
@@ -64,6 +68,9 @@ public final class SignUpRoutes {
     }
 
     private Answer start(Call call) {
+        if (!open) {
+            throw Refusal.of(ProblemType.SIGN_UP_CLOSED);
+        }
         throttle.take(Limit.SIGN_UP, call.network());
         SignUp.Start start = call.body(SignUp.Start.class);
         Bytes addressHmac = keys.hmac(Purpose.ADDRESS, start.hashedEmail());

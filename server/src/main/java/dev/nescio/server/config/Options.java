@@ -9,8 +9,8 @@ import java.util.Set;
 /// The options of the command line, with the environment behind them.
 public final class Options {
 
-    private static final Set<String> NAMES =
-            Set.of("--data", "--host", "--port", "--database", "--keyring", "--rate-limits", "--behind-proxy");
+    private static final Set<String> NAMES = Set.of(
+            "--data", "--host", "--port", "--database", "--keyring", "--rate-limits", "--behind-proxy", "--sign-up");
 
     private final Map<String, String> given;
     private final Map<String, String> environment;
@@ -45,7 +45,8 @@ public final class Options {
                 database(data),
                 Path.of(given.getOrDefault("--keyring", data.resolve("keyring").toString())),
                 choice("--rate-limits", "normal", "off").equals("normal"),
-                choice("--behind-proxy", "no", "yes").equals("yes"));
+                choice("--behind-proxy", "no", "yes").equals("yes"),
+                choice("--sign-up", "open", "closed").equals("open"));
     }
 
     private int port() {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 /// @param port 0 for any that is free
 /// @param rateLimits whether requests are limited; off only for load tests
 /// @param behindProxy whether the last address in `X-Forwarded-For` is the client's network
+/// @param signUpOpen whether anybody can sign up
 public record Settings(
         Path data,
         String host,
@@ -15,4 +16,5 @@ public record Settings(
         DatabaseSetting database,
         Path keyring,
         boolean rateLimits,
-        boolean behindProxy) {}
+        boolean behindProxy,
+        boolean signUpOpen) {}

@@ -150,7 +150,8 @@ public enum Endpoint {
 
     private Set<ProblemType> own() {
         return switch (this) {
-            case SIGN_UP_START -> EnumSet.of(ProblemType.ADDRESS_TAKEN, ProblemType.TOO_MANY_REQUESTS);
+            case SIGN_UP_START ->
+                EnumSet.of(ProblemType.SIGN_UP_CLOSED, ProblemType.ADDRESS_TAKEN, ProblemType.TOO_MANY_REQUESTS);
             case SIGN_UP_CONFIRM ->
                 EnumSet.of(ProblemType.WRONG_CODE, ProblemType.NOT_FOUND, ProblemType.ADDRESS_TAKEN);
             case LOOK_UP -> EnumSet.of(ProblemType.TOO_MANY_REQUESTS);

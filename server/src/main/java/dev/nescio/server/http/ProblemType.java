@@ -10,6 +10,7 @@ public enum ProblemType {
     WRONG_CODE("wrong-code", 401, "The code is wrong"),
     ORIGIN_REFUSED("origin-refused", 403, "The request comes from another origin"),
     PROOF_REQUIRED("proof-required", 403, "Prove a credential once more, then try again"),
+    SIGN_UP_CLOSED("sign-up-closed", 403, "Nobody can sign up on this server now"),
     NOT_FOUND("not-found", 404, "There is nothing here"),
     METHOD_NOT_ALLOWED("method-not-allowed", 405, "This address does not know this method"),
     ADDRESS_TAKEN("address-taken", 409, "This address has an account already"),

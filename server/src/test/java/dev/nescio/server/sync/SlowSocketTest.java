@@ -41,7 +41,7 @@ class SlowSocketTest {
         AccountId account = AccountId.parse("00112233445566778899aabbccddeeff");
         Caller caller = new Caller(account, SessionId.parse("00112233445566778899aabbccddeeff"), 1, 2, false);
         DatabaseSetting file = new DatabaseSetting.Sqlite(folder.resolve("nescio.db"));
-        Settings settings = new Settings(folder, "127.0.0.1", 0, file, folder.resolve("keyring"), false, false);
+        Settings settings = new Settings(folder, "127.0.0.1", 0, file, folder.resolve("keyring"), false, false, true);
         Map<Endpoint, Handler> handlers = Arrays.stream(Endpoint.values())
                 .filter(endpoint -> endpoint != Endpoint.HINTS)
                 .collect(Collectors.toMap(endpoint -> endpoint, endpoint -> call -> Answer.EMPTY));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.Problem;
+import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.Sync;
 import java.io.IOException;
 import java.io.InputStream;
@@ -124,6 +125,57 @@ class HintsTest {
         device.on(server).delete("/v1/session");
         for (Listener listener : listeners) {
             assertEquals("{\"type\":\"revoked\"}", listener.next());
+        }
+    }
+
+    @Test
+    void theSixtyFifthSocketOfAnAccountIsRefused() throws InterruptedException {
+        Bytes token = device.session.token();
+        for (int i = 0; i < 64; i++) {
+            if (i % 16 == 0 && i > 0) {
+                token = anotherSession(i / 16);
+            }
+            assertEquals("{\"type\":\"hello\",\"sequence\":0}", open(token).next());
+        }
+        Bytes fifth = anotherSession(5);
+        assertEquals("closed 4429", open(fifth).next());
+        device.on(server).delete("/v1/session");
+        String next = "closed 4429";
+        for (int i = 0; next.equals("closed 4429") && i < 100; i++) {
+            Thread.sleep(50);
+            next = open(fifth).next();
+        }
+        assertEquals("{\"type\":\"hello\",\"sequence\":0}", next, "there is room again");
+    }
+
+    private Bytes anotherSession(int backupCode) {
+        return server.client()
+                .post("/v1/signin", device.attemptWithBackupCode(backupCode))
+                .as(SignIn.SessionOpened.class)
+                .token();
+    }
+
+    /// A client that does not answer the close keeps its connection for seconds, not until an idle timeout.
+    @Test
+    void refusedSocketIsSoonGone() throws IOException, InterruptedException {
+        for (int i = 0; i < 16; i++) {
+            open(device.session.token()).next();
+        }
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(20_000);
+            String request = """
+                    GET /v1/hints HTTP/1.1
+                    Host: 127.0.0.1
+                    Connection: Upgrade
+                    Upgrade: websocket
+                    Sec-WebSocket-Version: 13
+                    Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==
+                    Authorization: Bearer %s
+
+                    """.formatted(device.session.token().base64url());
+            socket.getOutputStream().write(request.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
+            String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+            assertTrue(all.contains("too many sockets"), all);
         }
     }
 

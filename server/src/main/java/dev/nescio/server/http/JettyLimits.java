@@ -80,6 +80,9 @@ final class JettyLimits {
         connector.setHost(settings.host());
         connector.setPort(settings.port());
         connector.setIdleTimeout(limits.idle().toMillis());
+        if (!settings.behindProxy()) {
+            connector.addBean(new ConnectionCap(limits.connections() / 8));
+        }
         return connector;
     }
 }

@@ -1,5 +1,9 @@
 package dev.nescio.server.http;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.jetty.websocket.api.Callback;
 import org.eclipse.jetty.websocket.api.Session;
@@ -16,9 +20,13 @@ public final class Socket {
     private static final int GOING_AWAY = 1001;
     private static final int MOST_UNSENT = 64;
 
+    /// How long a client has to answer a close; then the connection ends without.
+    private static final Duration CLOSING = Duration.ofSeconds(5);
+
     private final Session session;
     private final Caller caller;
     private final AtomicInteger unsent = new AtomicInteger();
+    private final AtomicBoolean closing = new AtomicBoolean();
 
     Socket(Session session, Caller caller) {
         this.session = session;
@@ -34,15 +42,15 @@ public final class Socket {
             close(TOO_SLOW, "too slow");
             return;
         }
-        session.sendText(text, Callback.from(unsent::decrementAndGet, failure -> session.disconnect()));
+        session.sendText(text, Callback.from(unsent::decrementAndGet, failure -> failed()));
     }
 
     /// Sends one last message, then closes.
     public void sendAndClose(String text, int code) {
-        session.sendText(text, Callback.from(() -> close(code, "ended"), failure -> session.disconnect()));
+        session.sendText(text, Callback.from(() -> close(code, "ended"), failure -> failed()));
     }
 
-    /// The session has too many sockets already.
+    /// The session or the account has too many sockets already.
     public void refuse() {
         close(TOO_MANY, "too many sockets");
     }
@@ -52,7 +60,18 @@ public final class Socket {
         close(GOING_AWAY, "the server stops");
     }
 
+    /// What cannot be sent because a close was sent before does not take that close back.
+    private void failed() {
+        if (!closing.get()) {
+            session.disconnect();
+        }
+    }
+
     private void close(int code, String reason) {
-        session.close(code, reason, Callback.NOOP);
+        if (closing.compareAndSet(false, true)) {
+            session.close(code, reason, Callback.NOOP);
+            CompletableFuture.delayedExecutor(CLOSING.toMillis(), TimeUnit.MILLISECONDS)
+                    .execute(session::disconnect);
+        }
     }
 }

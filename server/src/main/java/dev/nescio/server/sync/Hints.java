@@ -23,6 +23,8 @@ public final class Hints implements SocketListener {
     /// A browser with a socket in each of its tabs stays below.
     private static final int MOST_OF_A_SESSION = 16;
 
+    private static final int MOST_OF_AN_ACCOUNT = 64;
+
     private final Database database;
     private final Map<AccountId, Set<Socket>> open = new ConcurrentHashMap<>();
 
@@ -34,12 +36,14 @@ public final class Hints implements SocketListener {
     @Override
     public void opened(Socket socket) {
         AccountId account = socket.caller().account();
-        open.compute(account, (same, known) -> {
-            Set<Socket> sockets = known == null ? ConcurrentHashMap.newKeySet() : known;
-            sockets.add(socket);
-            return sockets;
+        Set<Socket> sockets = open.compute(account, (same, known) -> {
+            Set<Socket> all = known == null ? ConcurrentHashMap.newKeySet() : known;
+            if (all.size() < MOST_OF_AN_ACCOUNT && count(all, socket.caller().session()) < MOST_OF_A_SESSION) {
+                all.add(socket);
+            }
+            return all;
         });
-        if (ofSession(socket.caller().session()).count() > MOST_OF_A_SESSION) {
+        if (!sockets.contains(socket)) {
             socket.refuse();
             return;
         }
@@ -50,6 +54,12 @@ public final class Hints implements SocketListener {
     @Override
     public void ended(Socket socket) {
         socket.sendAndClose(text(new Hint(Hint.REVOKED, null)), Socket.REVOKED);
+    }
+
+    private static long count(Set<Socket> sockets, SessionId session) {
+        return sockets.stream()
+                .filter(socket -> socket.caller().session().equals(session))
+                .count();
     }
 
     private Stream<Socket> ofSession(SessionId session) {

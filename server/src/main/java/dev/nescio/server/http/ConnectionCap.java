@@ -1,0 +1,42 @@
+package dev.nescio.server.http;
+
+import java.net.InetSocketAddress;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.eclipse.jetty.io.Connection;
+
+/// Closes what one network, told apart by its block, opens over so many connections. Only for connections that
+/// clients make themselves: all that come through a proxy have its address. Safe for use by many threads.
+///
+/// A connection that becomes a WebSocket is told as closed and opened again, and stays counted.
+final class ConnectionCap implements Connection.Listener {
+
+    private final int most;
+    private final ConcurrentMap<String, Integer> open = new ConcurrentHashMap<>();
+
+    /// A closed connection does not know its address any more.
+    private final ConcurrentMap<Connection, String> blocks = new ConcurrentHashMap<>();
+
+    ConnectionCap(int most) {
+        this.most = most;
+    }
+
+    @Override
+    public void onOpened(Connection connection) {
+        if (connection.getEndPoint().getRemoteSocketAddress() instanceof InetSocketAddress remote) {
+            String block = Network.of(remote.getAddress()).block();
+            blocks.put(connection, block);
+            if (open.merge(block, 1, Integer::sum) > most) {
+                connection.getEndPoint().close();
+            }
+        }
+    }
+
+    @Override
+    public void onClosed(Connection connection) {
+        String block = blocks.remove(connection);
+        if (block != null) {
+            open.computeIfPresent(block, (same, count) -> count == 1 ? null : count - 1);
+        }
+    }
+}

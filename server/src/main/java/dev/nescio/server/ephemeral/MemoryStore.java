@@ -41,8 +41,9 @@ public final class MemoryStore implements EphemeralStore {
                 .build();
     }
 
+    /// One at a time, so that no more are kept than may be.
     @Override
-    public boolean put(Bytes key, Bytes value, Duration life) {
+    public synchronized boolean put(Bytes key, Bytes value, Duration life) {
         values.cleanUp();
         if (values.estimatedSize() >= mostValues) {
             return false;

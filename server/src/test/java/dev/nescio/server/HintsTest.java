@@ -306,6 +306,14 @@ class HintsTest {
         assertRefused("403 origin-refused", handshake(get, upgrade, version, key, cookie));
         assertRefused(
                 "403 origin-refused", handshake(get, upgrade, version, key, cookie, "Origin: https://example.org"));
+        // The host is named without a port here.
+        for (String own : List.of("http://127.0.0.1", "http://127.0.0.1:80", "https://127.0.0.1:443")) {
+            String answer = handshake(get, upgrade, version, key, cookie, "Origin: " + own);
+            assertTrue(answer.startsWith("HTTP/1.1 101"), answer);
+        }
+        for (String other : List.of("http://127.0.0.1:443", "https://127.0.0.1:80", "http://127.0.0.1:80:80")) {
+            assertRefused("403 origin-refused", handshake(get, upgrade, version, key, cookie, "Origin: " + other));
+        }
         for (String other : List.of("12", "8", "14", "x", "13, 8")) {
             String answer = handshake(get, upgrade, "Sec-WebSocket-Version: " + other, key, bearer);
             assertRefused("426 upgrade-required", answer);

@@ -289,6 +289,10 @@ class SignInTest {
                 "https://example.org",
                 "null",
                 own + "0",
+                own + ":80",
+                own + "/",
+                own + "?",
+                "127.0.0.1:" + server.port(),
                 "http://127.0.0.1",
                 "http://x@127.0.0.1:" + server.port())) {
             assertEquals(

@@ -4,11 +4,11 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.InvalidField;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// How a session's token travels (spec, section 10.4): as bearer, or in a cookie that only this site's own
 /// pages can use to change anything.
@@ -17,6 +17,9 @@ final class SessionCookies {
     private static final String COOKIE = "__Host-nescio";
     private static final String DEVELOPMENT_COOKIE = "nescio-dev";
     private static final String BEARER = "bearer ";
+    /// A scheme and a host with its port (RFC 6454, section 7): whatever else there is makes it none.
+    private static final Pattern ORIGIN = Pattern.compile("([a-z][a-z0-9+.-]*)://([^/?#@]+)");
+
     private static final Set<String> LOCAL_HOSTS = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private SessionCookies() {}
@@ -85,18 +88,15 @@ final class SessionCookies {
         if (origin == null || host == null) {
             return false;
         }
-        try {
-            URI uri = new URI(origin);
-            String usualPort = "https".equals(uri.getScheme()) ? ":443" : ":80";
-            return uri.getAuthority() != null
-                    && withoutSuffix(uri.getAuthority().toLowerCase(Locale.ROOT), usualPort)
-                            .equals(withoutSuffix(host.toLowerCase(Locale.ROOT), usualPort));
-        } catch (URISyntaxException e) {
+        Matcher parts = ORIGIN.matcher(origin.toLowerCase(Locale.ROOT));
+        if (!parts.matches()) {
             return false;
         }
+        String usualPort = parts.group(1).equals("https") ? ":443" : ":80";
+        return withPort(parts.group(2), usualPort).equals(withPort(host.toLowerCase(Locale.ROOT), usualPort));
     }
 
-    private static String withoutSuffix(String text, String suffix) {
-        return text.endsWith(suffix) ? text.substring(0, text.length() - suffix.length()) : text;
+    private static String withPort(String host, String usualPort) {
+        return withoutPort(host).equals(host) ? host + usualPort : host;
     }
 }

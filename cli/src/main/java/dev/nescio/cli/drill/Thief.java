@@ -23,6 +23,7 @@ final class Thief {
 
     private static final String SLOTS = "password_slot";
     private static final String LOOKUP = "lookup_hash";
+    private static final List<String> NO_KEYS = List.of("version", "check");
 
     /// What came of it.
     ///
@@ -73,12 +74,12 @@ final class Thief {
                 row.text(column).orElseThrow(() -> new DrillFailed("The dump has no " + SLOTS + "." + column + ".")));
     }
 
-    /// A line for each key: its name, and its bytes as base64url.
+    /// A line for each key: its name, and its bytes as base64url. The version and the check are no keys.
     private static List<DatabaseOnly.Key> keys(Path keyring) throws IOException {
         List<DatabaseOnly.Key> keys = new ArrayList<>();
         for (String line : Files.readAllLines(keyring)) {
             String[] parts = line.split(" ", 2);
-            if (!line.startsWith("#") && parts.length == 2 && !parts[0].equals("version")) {
+            if (!line.startsWith("#") && parts.length == 2 && !NO_KEYS.contains(parts[0])) {
                 keys.add(new DatabaseOnly.Key("the keyring's " + parts[0], Bytes.parse(parts[1].strip())));
             }
         }

@@ -56,7 +56,7 @@ class HttpLimitsTest {
     private HttpServer start(HttpLimits limits, Handler health) {
         Path folder = Path.of("unused");
         Settings settings =
-                new Settings(folder, "127.0.0.1", 0, new DatabaseSetting.Sqlite(folder), folder, false, false);
+                new Settings(folder, "127.0.0.1", 0, new DatabaseSetting.Sqlite(folder), folder, false, false, true);
         Map<Endpoint, Handler> handlers = new EnumMap<>(Endpoint.class);
         for (Endpoint endpoint : Endpoint.values()) {
             handlers.put(endpoint, call -> Answer.EMPTY);

@@ -1,6 +1,7 @@
 package dev.nescio.systemtests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -15,7 +16,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// Every claim of `docs/claims.md` names tests, and every test that it names exists.
+/// Every claim of `docs/claims.md` names tests, and every test that it names exists. What the README says that works
+/// is quoted there.
 class ClaimsTest {
 
     private static final Path ROOT =
@@ -26,18 +28,85 @@ class ClaimsTest {
     void everyNamedTestExists() throws IOException {
         Map<String, String> sources = testSources();
         List<String> missing = new ArrayList<>();
-        int claims = 0;
-        for (String line : Files.readAllLines(ROOT.resolve("docs/claims.md"))) {
-            String[] cells = line.split("\\|", -1);
-            if (cells.length != 4 || cells[2].isBlank() || cells[2].strip().matches("-+|tests")) {
+        List<Row> claims = claims();
+        for (Row claim : claims) {
+            absent(claim.right, sources).forEach(name -> missing.add(name + ", for: " + claim.left));
+        }
+        assertTrue(claims.size() > 60, "the page was understood: " + claims.size());
+        assertEquals(List.of(), missing);
+    }
+
+    @Test
+    void everyQuotedClaimStandsInTheReadme() throws IOException {
+        String readme = Files.readString(ROOT.resolve("README.md")).replaceAll("\\s+", " ");
+        List<String> quoted = quoted(claims());
+        assertTrue(quoted.size() > 10, quoted.toString());
+        assertEquals(
+                List.of(),
+                quoted.stream().filter(phrase -> !readme.contains(phrase)).toList());
+    }
+
+    @Test
+    void whatTheReadmeSaysWorksIsClaimed() throws IOException {
+        List<String> lines = Files.readAllLines(ROOT.resolve("README.md"));
+        int header = lines.indexOf("| works | not there yet |");
+        assertTrue(header >= 0, "the README has its table");
+        List<String> table = lines.subList(header, lines.size()).stream()
+                .takeWhile(line -> line.startsWith("|"))
+                .toList();
+        List<String> works = rows(table, "works").stream()
+                .map(Row::left)
+                .filter(left -> !left.isEmpty())
+                .toList();
+        assertTrue(works.size() > 4, works.toString());
+        List<String> quoted = quoted(claims());
+        assertEquals(
+                List.of(), works.stream().filter(row -> !quoted.contains(row)).toList());
+    }
+
+    @Test
+    void aRowThatIsNotOfTwoCellsIsNoticed() {
+        List<String> header = List.of("| claim | tests |", "|---|---|");
+        for (String bad : List.of("| a | `B` | c |", "| a |", "| a `x|y` | `B` |", "| a | `B`", "| a | |")) {
+            List<String> lines = Stream.concat(header.stream(), Stream.of(bad)).toList();
+            assertThrows(AssertionError.class, () -> rows(lines, "claim"), bad);
+        }
+        assertEquals(
+                1,
+                rows(Stream.concat(header.stream(), Stream.of("| a | `B` |")).toList(), "claim")
+                        .size());
+    }
+
+    private record Row(String left, String right) {}
+
+    private static List<Row> claims() throws IOException {
+        return rows(Files.readAllLines(ROOT.resolve("docs/claims.md")), "claim");
+    }
+
+    /// The rows of all tables of two columns among these lines; no other row may be there.
+    ///
+    /// @param first what stands above the first column
+    private static List<Row> rows(List<String> lines, String first) {
+        List<Row> rows = new ArrayList<>();
+        for (String line : lines) {
+            if (!line.startsWith("|") || line.equals("|---|---|")) {
                 continue;
             }
-            claims++;
-            List<String> absent = absent(cells[2], sources);
-            absent.forEach(name -> missing.add(name + ", for: " + cells[1].strip()));
+            String[] cells = line.split("\\|", -1);
+            assertTrue(cells.length == 4 && cells[3].isBlank() && !cells[2].isBlank(), "not a row of two: " + line);
+            if (!cells[1].strip().equals(first)) {
+                rows.add(new Row(cells[1].strip(), cells[2].strip()));
+            }
         }
-        assertTrue(claims > 30, "the page was understood: " + claims);
-        assertEquals(List.of(), missing);
+        return rows;
+    }
+
+    private static List<String> quoted(List<Row> claims) {
+        return claims.stream()
+                .map(Row::left)
+                .filter(left -> left.startsWith("\"") && left.endsWith("\""))
+                .map(left -> left.substring(1, left.length() - 1))
+                .toList();
     }
 
     @Test

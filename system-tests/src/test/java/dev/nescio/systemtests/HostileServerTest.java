@@ -18,6 +18,7 @@ import dev.nescio.client.Nescio;
 import dev.nescio.client.NescioException;
 import dev.nescio.client.ProfileProtection;
 import dev.nescio.client.SecondFactor;
+import dev.nescio.client.SignInResult;
 import dev.nescio.keys.AccountKeys;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.ChatKey;
@@ -32,6 +33,7 @@ import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.DomainKeys;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.SessionId;
@@ -43,6 +45,7 @@ import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.SecretBytes;
 import dev.nescio.sealing.v1.AssociatedData;
 import dev.nescio.sealing.v1.SealingKey;
+import dev.nescio.sealing.v1.TwoKeyEnvelope;
 import dev.nescio.systemtests.HostileProxy.Seen;
 import dev.nescio.systemtests.World.Person;
 import java.io.IOException;
@@ -57,11 +60,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -119,7 +124,9 @@ class HostileServerTest {
         }
     }
 
+    /// In a thread of its own: a client that computes it does so for hours.
     @Test
+    @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void h1RefusesExhaustingParametersBeforeAnythingIsComputed() {
         refusesAtLookup(DeviceMemory.inMemory(), "memoryKiB", Integer.MAX_VALUE);
         refusesAtLookup(DeviceMemory.inMemory(), "passes", 1_000_000);
@@ -362,6 +369,25 @@ class HostileServerTest {
         }
         assertEquals(1, messages.size(), "one error, whatever was changed");
         assertEquals(Set.of(List.of("POST/v1/signin/lookup", "POST/v1/signin")), traffic, "and nothing sent after it");
+    }
+
+    /// Who holds ada's master key and another made one ciphertext that opens under both, as the key of a domain. With
+    /// the commitment of ada's key it is hers; with the other's, nothing but the commitment tells.
+    @Test
+    void h15RejectsAnEnvelopeThatOpensUnderTwoKeys() throws Exception {
+        JsonNode honest = honestSignIn();
+        AssociatedData place = new AssociatedData(
+                "domain-key", AccountId.parse(honest.get("account").asString()), Domain.EMBEDS, null, null, "key", 1);
+        byte[] padding = new byte[32];
+        padding[0] = (byte) 0x80;
+        byte[] other = new byte[32];
+        RANDOM.nextBytes(other);
+        byte[] ofAda = TwoKeyEnvelope.of(adasMasterSecret(), other, place, padding);
+        JsonNode opens = with(honest, "/domainKeys/embeds", text(Bytes.copyOf(ofAda)));
+        JsonNode forOther =
+                with(honest, "/domainKeys/embeds", text(Bytes.copyOf(TwoKeyEnvelope.committedTo(other, ofAda))));
+        assertEquals(ada.address, replayed(opens, Account::address));
+        assertEquals(Finding.REJECTED, replayRejects(honest, forOther).finding());
     }
 
     @Test
@@ -930,14 +956,18 @@ class HostileServerTest {
         return nescio.resume(saved, ProfileProtection.insecureInClear());
     }
 
-    private static MasterKey adasMasterKey() {
+    private static byte[] adasMasterSecret() {
         try (Nescio nescio = World.connect(proxy)) {
             adaAgain(nescio).close();
         }
         JsonNode profile = Json.LENIENT.readTree(saved);
-        byte[] secret =
-                Bytes.parse(profile.at("/insecureInClear/masterKey").asString()).toArray();
-        return MasterKey.insecureImport(AccountId.parse(profile.get("account").asString()), SecretBytes.taking(secret));
+        return Bytes.parse(profile.at("/insecureInClear/masterKey").asString()).toArray();
+    }
+
+    private static MasterKey adasMasterKey() {
+        SecretBytes secret = SecretBytes.taking(adasMasterSecret());
+        JsonNode profile = Json.LENIENT.readTree(saved);
+        return MasterKey.insecureImport(AccountId.parse(profile.get("account").asString()), secret);
     }
 
     private static JsonNode honestList() {
@@ -1010,6 +1040,11 @@ class HostileServerTest {
     /// answer, or the test would prove nothing.
     private static NescioException.Distrust replayRejects(JsonNode honest, JsonNode answer) {
         assertNotEquals(honest, answer);
+        return assertThrows(NescioException.Distrust.class, () -> replayed(answer, Account::address));
+    }
+
+    /// Signs ada in against a server that answers with this, whatever the code.
+    private static <T> T replayed(JsonNode answer, Function<Account, T> use) {
         byte[] body = Json.LENIENT.writeValueAsBytes(answer);
         proxy.takeOver((request, exchange) -> {
             if (!request.path().equals("/v1/signin")) {
@@ -1020,9 +1055,11 @@ class HostileServerTest {
             return true;
         });
         try (Nescio nescio = World.connect(proxy)) {
-            return assertThrows(
-                    NescioException.Distrust.class,
-                    () -> nescio.signIn(ada.address, World.PASSWORD.toCharArray(), SecondFactor.totp("000000")));
+            SignInResult result = nescio.signIn(ada.address, World.PASSWORD.toCharArray(), SecondFactor.totp("000000"));
+            try (Account account =
+                    assertInstanceOf(SignInResult.SignedIn.class, result).account()) {
+                return use.apply(account);
+            }
         } finally {
             proxy.behave();
         }

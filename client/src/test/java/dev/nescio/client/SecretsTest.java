@@ -82,6 +82,7 @@ class SecretsTest {
         ConfirmResult.Confirmed confirmed =
                 assertInstanceOf(ConfirmResult.Confirmed.class, pending.confirm(totp, false));
         Account account = confirmed.account();
+        NewRecoveryKey another = account.newRecoveryKey();
         Chat chat = account.chats().create(TITLE);
         byte[] inClear = account.save(ProfileProtection.insecureInClear());
         SavedProfile saved = SavedProfile.open(inClear, ProfileProtection.insecureInClear());
@@ -120,11 +121,16 @@ class SecretsTest {
         OBJECTS.addAll(List.of(
                 new SignInResult.Failed(),
                 new SignUpResult.AddressTaken(),
+                new SignUpResult.Closed(),
+                new SlotChange.Changed(),
+                new SlotChange.ProofRequired(),
+                another,
                 new ConfirmResult.AddressTaken(),
                 new ConfirmResult.Gone(),
                 new ConfirmResult.WrongCode(1),
                 new NescioException("The server refused.", null),
                 new NescioException.Distrust(Finding.ROLLBACK),
+                new NescioException.TitleChanged(),
                 new NescioException.SessionEnded(),
                 new NescioException.Refused("unavailable", "The server refused: unavailable"),
                 new NescioException.TooManyRequests(Duration.ofSeconds(1)),
@@ -138,11 +144,15 @@ class SecretsTest {
                 new SignUp.Cancel(HANDLE),
                 new SignIn.Lookup(start.hashedEmail()),
                 new SignIn.Attempt(start.hashedEmail(), start.slot().lookupHash(), TOTP, null, Transport.BEARER, false),
+                new SignIn.Proof(start.slot().lookupHash(), TOTP, null, null),
                 opened()));
 
         SECRETS.addAll(List.of(ADDRESS, PASSWORD, PASSPHRASE, TITLE, TEXT, TOTP, pending.totpSecret()));
         pending.backupCodes().forEach(code -> SECRETS.addAll(List.of(code, code.replace("-", ""))));
         start.backupCodeHashes().forEach(SecretsTest::hide);
+        SECRETS.addAll(List.of(pending.recoveryKey(), pending.recoveryKey().replace("-", "")));
+        hide(start.recovery().lookupHash());
+        SECRETS.add(another.text());
         JsonNode clear = Json.LENIENT.readTree(inClear).get("insecureInClear");
         hide(Bytes.parse(clear.get("masterKey").stringValue()));
         assertEquals(TOKEN, Bytes.parse(clear.get("token").stringValue()));
@@ -164,14 +174,7 @@ class SecretsTest {
                 SessionId.generate(RANDOM),
                 TOKEN,
                 1_800_000_000_000L,
-                List.of(new SignIn.Slot(
-                        slot.id(),
-                        slot.kind(),
-                        slot.salt(),
-                        slot.memoryKiB(),
-                        slot.passes(),
-                        slot.lanes(),
-                        slot.wrappedMasterKey())),
+                List.of(slot.asSlot(), start.recovery().asSlot()),
                 slot.id(),
                 new Counted(1, start.directory()),
                 start.domainKeys(),

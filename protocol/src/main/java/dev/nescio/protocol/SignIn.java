@@ -88,6 +88,11 @@ public final class SignIn {
                 Check.length("backupCodeHash", backupCodeHash, 32);
             }
         }
+
+        @Override
+        public String toString() {
+            return "Proof[redacted]";
+        }
     }
 
     /// A key slot. `salt` and the cost are a password's and present for no other kind. `wrappedMasterKey` is

@@ -81,7 +81,7 @@ final class JettyLimits {
         connector.setPort(settings.port());
         connector.setIdleTimeout(limits.idle().toMillis());
         if (!settings.behindProxy()) {
-            connector.addBean(new ConnectionCap(limits.connections() / 8));
+            connector.addBean(new ConnectionCap(limits.connectionsOfABlock()));
         }
         return connector;
     }

@@ -33,11 +33,11 @@ final class JsonBody {
             HttpServletRequest request, Class<T> type, int most, BodyBudget.Share share, IntPredicate mayWait) {
         requireJson(request.getContentType());
         requireNoCoding(request);
-        if (request.getContentLengthLong() > most) {
-            throw Refusal.of(ProblemType.TOO_LARGE);
-        }
         try {
-            byte[] bytes = bytes(request.getInputStream(), request.getContentLength(), most, share, mayWait);
+            if (request.getContentLengthLong() > most) {
+                throw tooLarge(request.getInputStream(), most, mayWait);
+            }
+            byte[] bytes = bytes(request.getInputStream(), request.getContentLengthLong(), most, share, mayWait);
             // Jackson alone lets overlong forms pass.
             StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
             T body = Json.STRICT.readValue(bytes, type);
@@ -86,7 +86,7 @@ final class JsonBody {
     }
 
     /// @param announced how many octets are to come, -1 if unknown: most bodies need less than a whole buffer
-    private static byte[] bytes(InputStream in, int announced, int most, BodyBudget.Share share, IntPredicate mayWait)
+    private static byte[] bytes(InputStream in, long announced, int most, BodyBudget.Share share, IntPredicate mayWait)
             throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         byte[] buffer = new byte[announced < 0 ? LARGEST_READ : Math.clamp(announced, 1, LARGEST_READ)];
@@ -99,13 +99,26 @@ final class JsonBody {
                 return out.toByteArray();
             }
             if (out.size() + some > most) {
-                throw Refusal.of(ProblemType.TOO_LARGE);
+                throw tooLarge(in, most, mayWait);
             }
             if (!share.take(some)) {
                 throw Refusal.unavailable(HttpServer.TRY_AGAIN);
             }
             out.write(buffer, 0, some);
         }
+    }
+
+    /// Throws some of it away: to close a connection with octets unread resets it, and a client that sends first and
+    /// reads then would not get its answer.
+    private static Refusal tooLarge(InputStream in, int most, IntPredicate mayWait) throws IOException {
+        byte[] buffer = new byte[LARGEST_READ];
+        int thrownAway = 0;
+        int some = 0;
+        while (some >= 0 && thrownAway <= 2 * most && (in.available() > 0 || mayWait.test(thrownAway))) {
+            some = in.read(buffer);
+            thrownAway += Math.max(0, some);
+        }
+        return Refusal.of(ProblemType.TOO_LARGE);
     }
 
     /// Says where the mistake is in words of the protocol, never in what was sent.

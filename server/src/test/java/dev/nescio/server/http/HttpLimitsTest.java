@@ -142,7 +142,7 @@ class HttpLimitsTest {
 
     @Test
     void aConnectionTooManyWaitsUntilOneEnds() throws IOException {
-        try (HttpServer server = start(new HttpLimits(256, 2, LONG, LONG), call -> Answer.EMPTY);
+        try (HttpServer server = start(new HttpLimits(256, 2, 1024, LONG, LONG), call -> Answer.EMPTY);
                 Socket first = open(server);
                 Socket second = open(server)) {
             assertTrue(ask(first).startsWith("HTTP/1.1 200"));
@@ -168,7 +168,7 @@ class HttpLimitsTest {
                 HEALTH
             })
     void aConnectionThatSaysNothingMoreIsClosed(String said) throws IOException {
-        try (HttpServer server = start(new HttpLimits(256, 8192, SHORT, LONG), call -> Answer.EMPTY);
+        try (HttpServer server = start(new HttpLimits(256, 8192, 1024, SHORT, LONG), call -> Answer.EMPTY);
                 Socket socket = open(server)) {
             send(socket, said);
             assertCloses(socket);
@@ -177,7 +177,7 @@ class HttpLimitsTest {
 
     @Test
     void aConnectionThatGoesOnStaysOpen() throws Exception {
-        try (HttpServer server = start(new HttpLimits(256, 8192, SHORT, LONG), call -> Answer.EMPTY);
+        try (HttpServer server = start(new HttpLimits(256, 8192, 1024, SHORT, LONG), call -> Answer.EMPTY);
                 Socket socket = open(server)) {
             for (int i = 0; i < 10; i++) {
                 assertTrue(ask(socket).startsWith("HTTP/1.1 200"));
@@ -188,7 +188,7 @@ class HttpLimitsTest {
 
     @Test
     void aWebSocketThatSaysNothingIsClosed() throws IOException {
-        try (HttpServer server = start(new HttpLimits(256, 8192, LONG, SHORT), call -> Answer.EMPTY);
+        try (HttpServer server = start(new HttpLimits(256, 8192, 1024, LONG, SHORT), call -> Answer.EMPTY);
                 Socket socket = open(server)) {
             upgrade(socket);
             assertCloses(socket);
@@ -197,7 +197,7 @@ class HttpLimitsTest {
 
     @Test
     void aWebSocketOutlivesTheIdleTimeOfRequests() throws Exception {
-        try (HttpServer server = start(new HttpLimits(256, 8192, SHORT, LONG), call -> Answer.EMPTY);
+        try (HttpServer server = start(new HttpLimits(256, 8192, 1024, SHORT, LONG), call -> Answer.EMPTY);
                 Socket socket = open(server)) {
             upgrade(socket);
             socket.setSoTimeout((int) SHORT.multipliedBy(4).toMillis());

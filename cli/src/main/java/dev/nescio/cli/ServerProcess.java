@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// The server, started from its own distribution as a process of its own, on the JDK that runs this.
 ///
@@ -165,12 +167,30 @@ public final class ServerProcess implements AutoCloseable {
         command.addAll(jvm);
         Path distribution = distribution();
         Path cache = distribution.resolve("server.aot");
-        if (Files.exists(cache)) { // The JVM ignores one that does not fit.
+        if (isNewest(cache, distribution.resolve("lib"))) {
             command.add("-XX:AOTCache=" + cache);
         }
         Collections.addAll(command, "-cp", distribution.resolve("lib") + "/*", MAIN);
         command.addAll(server);
         return command;
+    }
+
+    /// The JVM runs what is in the cache even where the jars have changed since.
+    private static boolean isNewest(Path cache, Path lib) throws FailedException {
+        if (!Files.exists(cache)) {
+            return false;
+        }
+        try (Stream<Path> jars = Files.list(lib)) {
+            FileTime made = Files.getLastModifiedTime(cache);
+            for (Path jar : jars.toList()) {
+                if (Files.getLastModifiedTime(jar).compareTo(made) > 0) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (IOException e) {
+            throw new FailedException("The server's program cannot be read in " + lib + ".");
+        }
     }
 
     private static List<String> serving(List<String> jvm, Path dataFolder, int port, List<String> server)

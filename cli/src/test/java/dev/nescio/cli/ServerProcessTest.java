@@ -10,7 +10,9 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.List;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import javax.tools.ToolProvider;
@@ -142,6 +144,17 @@ class ServerProcessTest {
                 ServerProcess.start(data, options.withServer("--stubborn").withPatience(Duration.ofSeconds(3)));
         assertThrows(IllegalStateException.class, server::close);
         assertFalse(server.isRunning());
+    }
+
+    /// The JVM would run what the cache holds, and not what the jar does.
+    @Test
+    void aCacheThatIsOlderThanAJarIsNotUsed() throws Exception {
+        Path cache = Files.createFile(folder.resolve("dist/server.aot"));
+        FileTime made = Files.getLastModifiedTime(folder.resolve("dist/lib/server.jar"));
+        Files.setLastModifiedTime(cache, FileTime.from(made.toInstant().plusSeconds(1)));
+        assertTrue(ServerProcess.command(List.of(), List.of()).contains("-XX:AOTCache=" + cache));
+        Files.setLastModifiedTime(cache, FileTime.from(made.toInstant().minusSeconds(1)));
+        assertFalse(ServerProcess.command(List.of(), List.of()).contains("-XX:AOTCache=" + cache));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.nescio.protocol;
 
+import java.util.HashSet;
 import java.util.List;
 
 /// Checks that the records of this package make in their constructors, so that no malformed one exists.
@@ -62,6 +63,16 @@ final class Check {
             throw new InvalidField(field + " must not hold null");
         }
         return List.copyOf(values);
+    }
+
+    static List<Bytes> backupCodeHashes(List<Bytes> hashes) {
+        String field = "backupCodeHashes";
+        List<Bytes> all = items(field, hashes, Limits.BACKUP_CODES, Limits.BACKUP_CODES);
+        all.forEach(hash -> length(field, hash, 32));
+        if (new HashSet<>(all).size() != all.size()) {
+            throw new InvalidField(field + " must differ from each other");
+        }
+        return all;
     }
 
     /// 73 octets of framing around the smallest padded content (spec, sections 5 and 6). A wrapped key has

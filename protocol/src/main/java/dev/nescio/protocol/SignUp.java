@@ -2,7 +2,6 @@ package dev.nescio.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import java.util.HashSet;
 import java.util.List;
 
 /// Messages of sign-up (spec, section 10.1).
@@ -32,14 +31,7 @@ public final class SignUp {
             Check.present("domainKeys", domainKeys);
             Check.envelope("profile", profile, Limits.ENVELOPE);
             Check.envelope("directory", directory, Limits.ENVELOPE);
-            backupCodeHashes =
-                    Check.items("backupCodeHashes", backupCodeHashes, Limits.BACKUP_CODES, Limits.BACKUP_CODES);
-            for (Bytes hash : backupCodeHashes) {
-                Check.length("backupCodeHashes", hash, 32);
-            }
-            if (new HashSet<>(backupCodeHashes).size() != backupCodeHashes.size()) {
-                throw new InvalidField("backupCodeHashes must differ from each other");
-            }
+            backupCodeHashes = Check.backupCodeHashes(backupCodeHashes);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.nescio.protocol;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+
 /// Messages that change how an account is signed in to (spec, section 10.9).
 public final class Slots {
 
@@ -12,6 +14,21 @@ public final class Slots {
 
         public Recovery {
             SignUp.NewSlot.require("slot", slot, SlotKind.RECOVERY);
+            Check.present("directory", directory);
+        }
+    }
+
+    /// `PUT /v1/slots/password`: another password in place of the one there. Its second factor stays.
+    ///
+    /// @param directory the one that lists the new slot
+    /// @param endOthers whether the account's other sessions end
+    public record Password(
+            SignUp.NewSlot slot,
+            Counted directory,
+            @JsonProperty(required = true) boolean endOthers) {
+
+        public Password {
+            SignUp.NewSlot.require("slot", slot, SlotKind.PASSWORD);
             Check.present("directory", directory);
         }
     }

@@ -51,6 +51,10 @@ final class Samples {
                 new SignIn.Proof(bytes(32), null, bytes(32), null),
                 new SignIn.Proof(bytes(32), null, null, SLOT),
                 new Slots.Recovery(recovery, COUNTED),
+                new Slots.Password(slot, COUNTED, true),
+                new SecondFactors.Confirm(bytes(32), "123456"),
+                new SecondFactors.Cancel(bytes(32)),
+                new SecondFactors.BackupCodes(hashes),
                 new Sync.NewContainer(new ContainerId(bytes(16)), ENVELOPE, ENVELOPE, ENVELOPE, COUNTED),
                 new Sync.Commit(COUNTED, List.of(new Sync.ItemWrite(new ItemId(bytes(16)), 1, ENVELOPE)), VERSIONED));
     }
@@ -58,6 +62,7 @@ final class Samples {
     static List<Object> answers() {
         return List.of(
                 new SignUp.Started(bytes(32), bytes(20), 1),
+                new SecondFactors.Started(bytes(32), bytes(20), 1),
                 new SignIn.LookupAnswer(bytes(16), 65536, 3, 1),
                 new SignIn.SessionOpened(
                         ACCOUNT, SESSION, bytes(32), 1, List.of(FULL_SLOT), SLOT, COUNTED, DOMAIN_KEYS, VERSIONED),

@@ -2,7 +2,8 @@ package dev.nescio.server;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.nescio.server.account.AccountRoutes;
-import dev.nescio.server.account.PendingSignUps;
+import dev.nescio.server.account.Pending;
+import dev.nescio.server.account.SecondFactorRoutes;
 import dev.nescio.server.account.SignUpRoutes;
 import dev.nescio.server.account.SlotRoutes;
 import dev.nescio.server.config.Settings;
@@ -37,6 +38,7 @@ import java.util.Optional;
 final class Server implements AutoCloseable {
 
     private static final int MOST_PENDING_SIGN_UPS = 1000;
+    private static final int MOST_PENDING_AUTHENTICATORS = 1000;
     private static final Duration SWEEP = Duration.ofMinutes(1);
 
     private final Database database;
@@ -55,14 +57,20 @@ final class Server implements AutoCloseable {
         Throttle throttle = new Throttle(ephemeral, new MemoryStore(ticker, 0), random, settings.rateLimits());
         Totp totp = new Totp(clock, random);
         Sessions sessions = new Sessions(database, clock, random, hints::revoked);
-        PendingSignUps pending = new PendingSignUps(ephemeral, random);
+        Pending signUps = Pending.signUps(ephemeral, random);
+        // Apart, so that those who have accounts take no place from those who sign up.
+        MemoryStore waiting = new MemoryStore(ticker, MOST_PENDING_AUTHENTICATORS);
+        Pending authenticators = Pending.authenticators(waiting, random);
 
         Map<Endpoint, Handler> handlers = new EnumMap<>(Endpoint.class);
         handlers.putAll(
-                new SignUpRoutes(database, keys, pending, totp, sessions, throttle, clock, settings.signUpOpen())
+                new SignUpRoutes(database, keys, signUps, totp, sessions, throttle, clock, settings.signUpOpen())
                         .handlers());
         handlers.putAll(new SignInRoutes(database, keys, totp, sessions, throttle, random).handlers());
-        handlers.putAll(new SlotRoutes(database, new SlotSealing(keys), hints::accountChanged).handlers());
+        handlers.putAll(new SlotRoutes(database, new SlotSealing(keys), sessions, hints::accountChanged).handlers());
+        handlers.putAll(
+                new SecondFactorRoutes(database, keys, authenticators, totp, throttle, clock, hints::accountChanged)
+                        .handlers());
         handlers.putAll(new SessionRoutes(sessions).handlers());
         handlers.putAll(new AccountRoutes(database).handlers());
         handlers.putAll(new SyncRoutes(database, hints).handlers());
@@ -70,6 +78,7 @@ final class Server implements AutoCloseable {
         this.http = HttpServer.start(settings, sessions, hints, handlers);
         this.sweeper = Sweeper.start(sweep, () -> {
             ephemeral.sweep();
+            waiting.sweep();
             sessions.sweep();
         });
     }

@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.ContainerId;
+import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.SignUp;
+import dev.nescio.protocol.Slots;
 import dev.nescio.protocol.Sync;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -16,6 +20,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,6 +68,93 @@ class CrashTest {
             }
         }
         assertTrue(acknowledged.values().stream().mapToInt(Queue::size).sum() > WRITERS * ITEMS);
+    }
+
+    /// A password that was or may have been put in place when the server was killed.
+    private static final class Changing {
+
+        private final Device device;
+        private SignUp.NewSlot acknowledged;
+        private Slots.Password begun;
+
+        Changing(Device device) {
+            this.device = device;
+            this.acknowledged = device.start.slot();
+        }
+
+        void untilKilled(Client client) {
+            for (long counter = 2; ; counter++) {
+                Counted directory = new Counted(counter, Device.bytes(473));
+                begun = new Slots.Password(Device.passwordSlot(), directory, counter % 2 == 0);
+                try {
+                    assertEquals(204, client.put("/v1/slots/password", begun).status());
+                } catch (IllegalStateException killed) {
+                    return;
+                }
+                acknowledged = begun.slot();
+            }
+        }
+
+        void assertExactlyOneOpensTheAccount(Client client) {
+            List<SignIn.SessionOpened> opened = Stream.of(acknowledged, begun.slot())
+                    .distinct()
+                    .map(slot -> client.post("/v1/signin", device.attemptWithBackupCode(slot, 0)))
+                    .filter(answer -> answer.status() == 200)
+                    .map(answer -> answer.as(SignIn.SessionOpened.class))
+                    .toList();
+            assertEquals(1, opened.size(), "passwords that open the account");
+            boolean changed = opened.getFirst().slot().equals(begun.slot().id());
+            assertEquals(
+                    changed,
+                    opened.getFirst().directory().equals(begun.directory()),
+                    "the directory is that of the password");
+            assertEquals(
+                    204,
+                    client.as(opened.getFirst().token())
+                            .put(
+                                    "/v1/slots/password",
+                                    new Slots.Password(
+                                            Device.passwordSlot(),
+                                            new Counted(
+                                                    opened.getFirst()
+                                                                    .directory()
+                                                                    .counter()
+                                                            + 1,
+                                                    Device.bytes(473)),
+                                            true))
+                            .status(),
+                    "and its second factor still opens");
+        }
+    }
+
+    /// H18.
+    @Test
+    void killedDuringChangesOfPasswordsExactlyOneOpensEachAccount() throws Exception {
+        List<Changing> all = new ArrayList<>();
+        for (int round = 0; round < 3; round++) {
+            all.clear();
+            try (ServerProcess server = ServerProcess.start(folder)) {
+                for (int i = 0; i < WRITERS; i++) {
+                    all.add(new Changing(Device.signedUp(server.client(), Clock.systemUTC())));
+                }
+                List<Thread> threads = all.stream()
+                        .map(changing -> Thread.ofVirtual()
+                                .start(() ->
+                                        changing.untilKilled(server.client().as(changing.device.session.token()))))
+                        .toList();
+                Thread.sleep(400);
+                server.kill();
+                for (Thread thread : threads) {
+                    thread.join();
+                }
+            }
+            try (ServerProcess server = ServerProcess.start(folder)) {
+                all.forEach(changing -> changing.assertExactlyOneOpensTheAccount(server.client()));
+                server.terminate();
+            }
+            assertTrue(
+                    all.stream().anyMatch(changing -> changing.begun.directory().counter() > 2));
+        }
     }
 
     private void writeUntilKilled(Client client, ContainerId id) {

@@ -42,15 +42,7 @@ final class Device {
         return new Device(new SignUp.Start(
                 AccountId.generate(RANDOM),
                 bytes(32),
-                new SignUp.NewSlot(
-                        SlotId.generate(RANDOM),
-                        SlotKind.PASSWORD,
-                        bytes(16),
-                        65536,
-                        3,
-                        1,
-                        bytes(32),
-                        bytes(WRAPPED_KEY)),
+                passwordSlot(),
                 recoverySlot(),
                 new DomainKeys(
                         bytes(WRAPPED_KEY),
@@ -61,6 +53,11 @@ final class Device {
                 bytes(201),
                 bytes(473),
                 Stream.generate(() -> bytes(32)).limit(10).toList()));
+    }
+
+    static SignUp.NewSlot passwordSlot() {
+        return new SignUp.NewSlot(
+                SlotId.generate(RANDOM), SlotKind.PASSWORD, bytes(16), 65536, 3, 1, bytes(32), bytes(WRAPPED_KEY));
     }
 
     static SignUp.NewSlot recoverySlot() {
@@ -116,10 +113,18 @@ final class Device {
         return new SignIn.Attempt(start.hashedEmail(), start.slot().lookupHash(), code, null, Transport.BEARER, false);
     }
 
+    SignIn.Attempt attempt(SignUp.NewSlot slot, String code) {
+        return new SignIn.Attempt(start.hashedEmail(), slot.lookupHash(), code, null, Transport.BEARER, false);
+    }
+
     SignIn.Attempt attemptWithBackupCode(int index) {
+        return attemptWithBackupCode(start.slot(), index);
+    }
+
+    SignIn.Attempt attemptWithBackupCode(SignUp.NewSlot slot, int index) {
         return new SignIn.Attempt(
                 start.hashedEmail(),
-                start.slot().lookupHash(),
+                slot.lookupHash(),
                 null,
                 start.backupCodeHashes().get(index),
                 Transport.BEARER,

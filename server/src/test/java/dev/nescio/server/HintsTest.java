@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.Problem;
+import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.Slots;
 import dev.nescio.protocol.Sync;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +19,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
@@ -226,6 +230,41 @@ class HintsTest {
         device.on(server).delete("/v1/session");
         assertEquals("{\"type\":\"revoked\"}", listener.next());
         assertEquals("closed 4401", listener.next());
+    }
+
+    @Test
+    void aNewPasswordIsHintedAndClosesTheSocketsOfSessionsThatItEnds() throws InterruptedException {
+        server.time().pass(Duration.ofMinutes(1));
+        Bytes phone = server.client()
+                .post("/v1/signin", device.attempt(device.code(server.time())))
+                .as(SignIn.SessionOpened.class)
+                .token();
+        Listener own = open(device.session.token());
+        Listener other = open(phone);
+        own.next();
+        other.next();
+        for (boolean endOthers : new boolean[] {false, true}) {
+            Slots.Password request = new Slots.Password(
+                    Device.passwordSlot(), new Counted(endOthers ? 3 : 2, Device.bytes(473)), endOthers);
+            device.on(server).put("/v1/slots/password", request);
+            assertEquals("{\"type\":\"account\"}", own.next());
+            assertEquals(endOthers ? "{\"type\":\"revoked\"}" : "{\"type\":\"account\"}", other.next());
+        }
+        assertEquals("closed 4401", other.next());
+    }
+
+    @Test
+    void aNewAuthenticatorAndNewBackupCodesAreHinted() throws InterruptedException {
+        Listener listener = open(device.session.token());
+        listener.next();
+        SecondFactors.Started started = device.on(server)
+                .send("POST", "/v1/totp/start", BodyPublishers.noBody())
+                .as(SecondFactors.Started.class);
+        String code = Device.code(started.totpSecret(), server.time().millis() / 30_000);
+        device.on(server).post("/v1/totp/confirm", new SecondFactors.Confirm(started.pending(), code));
+        assertEquals("{\"type\":\"account\"}", listener.next());
+        device.on(server).put("/v1/backup-codes", new SecondFactors.BackupCodes(device.start.backupCodeHashes()));
+        assertEquals("{\"type\":\"account\"}", listener.next());
     }
 
     @Test

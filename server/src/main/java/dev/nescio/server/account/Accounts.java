@@ -82,6 +82,16 @@ public final class Accounts {
                 == 1;
     }
 
+    /// Takes the account's row until the transaction ends, so that what is read then stays as it is until what depends
+    /// on it is written.
+    public static void take(Transaction transaction, AccountId account) {
+        transaction
+                .handle()
+                .createUpdate("UPDATE account SET sequence = sequence WHERE account = :account")
+                .bind("account", account.bytes())
+                .execute();
+    }
+
     public static long sequence(Transaction transaction, AccountId account) {
         return transaction
                 .handle()

@@ -32,7 +32,7 @@ public final class SignUpRoutes {
     private final Database database;
     private final KeyService keys;
     private final SlotSealing sealing;
-    private final PendingSignUps pending;
+    private final Pending pending;
     private final Totp totp;
     private final Sessions sessions;
     private final Throttle throttle;
@@ -43,7 +43,7 @@ public final class SignUpRoutes {
     public SignUpRoutes(
             Database database,
             KeyService keys,
-            PendingSignUps pending,
+            Pending pending,
             Totp totp,
             Sessions sessions,
             Throttle throttle,
@@ -90,21 +90,17 @@ public final class SignUpRoutes {
                 start.backupCodeHashes().stream()
                         .map(hash -> keys.hmac(Purpose.BACKUP_CODE, hash))
                         .toList());
-        Bytes token = pending.add(signUp);
-        return Answer.of(new SignUp.Started(token, secret, clock.millis() + PendingSignUps.LIFE.toMillis()));
+        Bytes token = pending.add(signUp.stored());
+        return Answer.of(new SignUp.Started(token, secret, clock.millis() + Pending.LIFE.toMillis()));
     }
 
     private Answer confirm(Call call) {
         SignUp.Confirm confirm = call.body(SignUp.Confirm.class);
-        PendingSignUps.Try attempt =
-                pending.attempt(confirm.signup()).orElseThrow(() -> Refusal.of(ProblemType.NOT_FOUND));
-        PendingSignUp signUp = attempt.signUp();
+        Pending.Try attempt = pending.attempt(confirm.signup()).orElseThrow(() -> Refusal.of(ProblemType.NOT_FOUND));
+        PendingSignUp signUp = PendingSignUp.parse(attempt.waiting());
         OptionalLong step = totp.stepOf(sealing.openTotpSecret(signUp.passwordSlot(1)), confirm.totp());
         if (step.isEmpty()) {
-            if (attempt.left() == 0) {
-                pending.discard(confirm.signup());
-            }
-            throw Refusal.wrongCode(attempt.left());
+            throw pending.wrongCode(confirm.signup(), attempt);
         }
         PasswordSlot slot = signUp.passwordSlot(step.getAsLong());
         Sessions.Opened session = database.write(transaction -> write(transaction, signUp, slot, confirm.stay()));

@@ -37,13 +37,75 @@ public final class Credentials {
                 .bind("totpSecret", slot.totpSecret())
                 .bind("totpStep", slot.totpStep())
                 .execute();
+        insertBackupCodes(transaction, slot.account(), backupCodeHmacs);
+    }
+
+    private static void insertBackupCodes(Transaction transaction, AccountId account, List<Bytes> hmacs) {
         PreparedBatch codes = transaction
                 .handle()
                 .prepareBatch("INSERT INTO backup_code (account, code_hmac) VALUES (:account, :codeHmac)");
-        for (Bytes hmac : backupCodeHmacs) {
-            codes.bind("account", slot.account().bytes()).bind("codeHmac", hmac).add();
+        for (Bytes hmac : hmacs) {
+            codes.bind("account", account.bytes()).bind("codeHmac", hmac).add();
         }
         codes.execute();
+    }
+
+    /// Writes other backup codes in place of all that are there.
+    public static void replaceBackupCodes(Transaction transaction, AccountId account, List<Bytes> hmacs) {
+        transaction
+                .handle()
+                .createUpdate("DELETE FROM backup_code WHERE account = :account")
+                .bind("account", account.bytes())
+                .execute();
+        insertBackupCodes(transaction, account, hmacs);
+    }
+
+    /// Writes a password in place of the old one. The step that was used last stays.
+    ///
+    /// @param next with the second factor of the old one, sealed anew
+    /// @return false, with nothing written, when the old one or its second factor is no longer there
+    public static boolean replacePassword(Transaction transaction, PasswordSlot old, PasswordSlot next) {
+        return transaction
+                        .handle()
+                        .createUpdate("UPDATE password_slot SET slot = :slot, salt = :salt, memory_kib = :memoryKiB,"
+                                + " passes = :passes, lanes = :lanes, lookup_hmac = :lookupHmac,"
+                                + " wrapped_master_key = :wrappedMasterKey, totp_secret = :totpSecret"
+                                + " WHERE account = :account AND slot = :oldSlot AND totp_secret = :oldSecret")
+                        .bind("account", old.account().bytes())
+                        .bind("oldSlot", old.slot().bytes())
+                        .bind("oldSecret", old.totpSecret())
+                        .bind("slot", next.slot().bytes())
+                        .bind("salt", next.salt())
+                        .bind("memoryKiB", next.memoryKiB())
+                        .bind("passes", next.passes())
+                        .bind("lanes", next.lanes())
+                        .bind("lookupHmac", next.lookupHmac())
+                        .bind("wrappedMasterKey", next.wrappedMasterKey())
+                        .bind("totpSecret", next.totpSecret())
+                        .execute()
+                == 1;
+    }
+
+    /// Writes another second factor in place of the old one, with the step of the code that proved it.
+    ///
+    /// @return false, with nothing written, when the slot or its second factor is no longer there
+    public static boolean replaceTotp(Transaction transaction, PasswordSlot old, Bytes totpSecret, long step) {
+        return transaction
+                        .handle()
+                        .createUpdate("UPDATE password_slot SET totp_secret = :totpSecret, totp_step = :step"
+                                + " WHERE account = :account AND slot = :slot AND totp_secret = :oldSecret")
+                        .bind("account", old.account().bytes())
+                        .bind("slot", old.slot().bytes())
+                        .bind("oldSecret", old.totpSecret())
+                        .bind("totpSecret", totpSecret)
+                        .bind("step", step)
+                        .execute()
+                == 1;
+    }
+
+    /// Whether a slot that was proven is still there, and its second factor. Whoever asks holds the account's row.
+    public static boolean isStillThere(Transaction transaction, StoredSlot proven) {
+        return slots(transaction, proven.account()).stream().anyMatch(slot -> slot.isProvenBy(proven));
     }
 
     public static Optional<PasswordSlot> ofAddress(Transaction transaction, Bytes addressHmac) {

@@ -31,6 +31,13 @@ public record PasswordSlot(
         return SignIn.Slot.password(slot, salt, new Argon2Parameters(memoryKiB, passes, lanes), opened);
     }
 
+    @Override
+    public boolean isProvenBy(StoredSlot other) {
+        return StoredSlot.super.isProvenBy(other)
+                && other instanceof PasswordSlot password
+                && totpSecret.equals(password.totpSecret);
+    }
+
     /// A new password, hashed and sealed for keeping; its second factor has not been used yet.
     static PasswordSlot sealed(
             AccountId account, SignUp.NewSlot slot, Bytes lookupHmac, Bytes wrappedMasterKey, Bytes totpSecret) {

@@ -8,6 +8,7 @@ import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.v1.AssociatedData;
 import dev.nescio.server.keyservice.KeyService;
 import dev.nescio.server.keyservice.KeyService.Purpose;
+import java.util.Optional;
 
 /// The layer that the key service puts around what a password slot keeps (spec, section 12).
 public final class SlotSealing {
@@ -26,6 +27,30 @@ public final class SlotSealing {
                 keys.hmac(Purpose.LOOKUP, slot.lookupHash()),
                 keys.seal(wrappedMasterKey(account, slot.id()), slot.wrappedMasterKey()),
                 keys.seal(totpSecret(account, slot.id()), totpSecret));
+    }
+
+    /// As above, for a password in place of another one: its second factor is that of the old one.
+    public PasswordSlot sealInPlaceOf(PasswordSlot old, SignUp.NewSlot slot) {
+        return seal(old.account(), slot, openTotpSecret(old));
+    }
+
+    /// Seals another secret of the second factor for a slot that is there.
+    public Bytes sealTotpSecret(PasswordSlot slot, Bytes secret) {
+        return keys.seal(totpSecret(slot.account(), slot.slot()), secret);
+    }
+
+    /// Seals a secret that waits for its first code.
+    public Bytes sealPendingTotpSecret(AccountId account, Bytes secret) {
+        return keys.seal(pendingTotpSecret(account), secret);
+    }
+
+    /// @return empty if it waits for another account
+    public Optional<Bytes> openPendingTotpSecret(AccountId account, Bytes sealed) {
+        try {
+            return Optional.of(keys.open(pendingTotpSecret(account), sealed));
+        } catch (RejectedException e) {
+            return Optional.empty();
+        }
     }
 
     /// Hashes and seals a new recovery key's slot.
@@ -73,5 +98,9 @@ public final class SlotSealing {
 
     private static AssociatedData totpSecret(AccountId account, SlotId slot) {
         return new AssociatedData("server/totp-secret", account, null, null, slot, "secret", 1);
+    }
+
+    private static AssociatedData pendingTotpSecret(AccountId account) {
+        return new AssociatedData("server/pending-totp-secret", account, null, null, null, "secret", 1);
     }
 }

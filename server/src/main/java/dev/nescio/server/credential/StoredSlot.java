@@ -18,6 +18,12 @@ public sealed interface StoredSlot permits PasswordSlot, RecoverySlot {
     /// The client's envelope inside one of the key service.
     Bytes wrappedMasterKey();
 
+    /// Whether whoever has proven the other one has proven this one: neither it nor its second factor was replaced
+    /// since.
+    default boolean isProvenBy(StoredSlot other) {
+        return lookupHmac().equals(other.lookupHmac());
+    }
+
     /// @param opened the wrapped master key as the client made it; null where it is not to be shown
     SignIn.Slot shown(Bytes opened);
 }

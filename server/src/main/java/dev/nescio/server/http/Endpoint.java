@@ -1,6 +1,7 @@
 package dev.nescio.server.http;
 
 import dev.nescio.protocol.Limits;
+import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.Slots;
@@ -27,6 +28,11 @@ public enum Endpoint {
     SIGN_OUT("DELETE", "/v1/session", Access.SESSION, null, 204, null),
     PROVE("POST", "/v1/session/proof", Access.SESSION, SignIn.Proof.class, 204, null),
     REPLACE_RECOVERY("PUT", "/v1/slots/recovery", Access.PROVEN, Slots.Recovery.class, 204, null),
+    REPLACE_PASSWORD("PUT", "/v1/slots/password", Access.PROVEN, Slots.Password.class, 204, null),
+    TOTP_START("POST", "/v1/totp/start", Access.PROVEN, null, 201, SecondFactors.Started.class),
+    TOTP_CONFIRM("POST", "/v1/totp/confirm", Access.PROVEN, SecondFactors.Confirm.class, 204, null),
+    TOTP_CANCEL("POST", "/v1/totp/cancel", Access.SESSION, SecondFactors.Cancel.class, 204, null),
+    REPLACE_BACKUP_CODES("PUT", "/v1/backup-codes", Access.PROVEN, SecondFactors.BackupCodes.class, 204, null),
     ACCOUNT("GET", "/v1/account", Access.SESSION, null, 200, SignIn.Account.class),
     CREATE_CONTAINER(
             "POST",
@@ -97,7 +103,7 @@ public enum Endpoint {
     public int mostBody() {
         return switch (this) {
             case CREATE_CONTAINER, COMMIT -> Limits.REQUEST_BODY;
-            case REPLACE_RECOVERY -> Limits.SIGN_UP_BODY;
+            case REPLACE_RECOVERY, REPLACE_PASSWORD -> Limits.SIGN_UP_BODY;
             case SIGN_UP_START -> Limits.SIGN_UP_BODY;
             default -> Limits.SMALL_BODY;
         };
@@ -157,14 +163,17 @@ public enum Endpoint {
             case LOOK_UP -> EnumSet.of(ProblemType.TOO_MANY_REQUESTS);
             case SIGN_IN, SIGN_IN_WITH_KEY, PROVE ->
                 EnumSet.of(ProblemType.SIGN_IN_FAILED, ProblemType.TOO_MANY_REQUESTS);
-            case REPLACE_RECOVERY -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT);
+            case REPLACE_RECOVERY, REPLACE_PASSWORD -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT);
+            case TOTP_START -> EnumSet.of(ProblemType.TOO_MANY_REQUESTS);
+            case TOTP_CONFIRM -> EnumSet.of(ProblemType.WRONG_CODE, ProblemType.NOT_FOUND);
             case CREATE_CONTAINER ->
                 EnumSet.of(ProblemType.LIST_CONFLICT, ProblemType.CONTAINER_EXISTS, ProblemType.NOT_FOUND);
             case CONTAINERS, CONTAINER -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.NOT_FOUND);
             case COMMIT -> EnumSet.of(ProblemType.MANIFEST_CONFLICT, ProblemType.ITEM_CONFLICT, ProblemType.NOT_FOUND);
             case CHANGES -> EnumSet.of(ProblemType.BAD_REQUEST);
             case HINTS -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.UPGRADE_REQUIRED);
-            case SIGN_UP_CANCEL, SESSION, SIGN_OUT, ACCOUNT, HEALTH -> EnumSet.noneOf(ProblemType.class);
+            case SIGN_UP_CANCEL, TOTP_CANCEL, REPLACE_BACKUP_CODES, SESSION, SIGN_OUT, ACCOUNT, HEALTH ->
+                EnumSet.noneOf(ProblemType.class);
         };
     }
 }

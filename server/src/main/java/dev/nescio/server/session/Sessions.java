@@ -100,6 +100,24 @@ public final class Sessions implements Authenticator {
                 .execute();
     }
 
+    /// Removes the account's other sessions.
+    ///
+    /// @return what to give to [#tellEnded] when the transaction has ended
+    public List<SessionId> removeOthers(Transaction transaction, Caller caller) {
+        return transaction
+                .handle()
+                .createQuery("DELETE FROM session WHERE account = :account AND session <> :session RETURNING session")
+                .bind("account", caller.account().bytes())
+                .bind("session", caller.session().bytes())
+                .map((row, context) -> new SessionId(Columns.bytes(row, "session")))
+                .list();
+    }
+
+    /// Closes the sockets of sessions that were removed.
+    public void tellEnded(List<SessionId> removed) {
+        ended.accept(removed);
+    }
+
     /// Ends one session at once, its sockets too.
     void end(Caller caller) {
         database.write(transaction -> transaction

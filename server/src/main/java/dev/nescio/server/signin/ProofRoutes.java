@@ -40,7 +40,7 @@ final class ProofRoutes {
         boolean proven = proof.complete()
                 && proof.slot().account().equals(account)
                 && database.write(transaction -> {
-                    boolean used = proof.second().use(transaction, account);
+                    boolean used = proof.use(transaction);
                     if (used) {
                         sessions.prove(transaction, call.caller());
                     }

@@ -131,15 +131,12 @@ public final class SignInRoutes {
     ///
     /// @return null when the code was used in the meantime, or the slot replaced
     private Entered enter(Transaction transaction, Proof proof, boolean stay) {
-        AccountId account = proof.slot().account();
-        List<StoredSlot> slots = Credentials.slots(transaction, account);
-        Bytes proven = proof.slot().lookupHmac();
-        if (slots.stream().noneMatch(slot -> slot.lookupHmac().equals(proven))
-                || !proof.second().use(transaction, account)) {
+        if (!proof.use(transaction)) {
             return null;
         }
+        AccountId account = proof.slot().account();
         AccountState state = Accounts.find(transaction, account).orElseThrow();
-        return new Entered(state, slots, sessions.open(transaction, account, stay));
+        return new Entered(state, Credentials.slots(transaction, account), sessions.open(transaction, account, stay));
     }
 
     private record Entered(AccountState state, List<StoredSlot> slots, Sessions.Opened session) {}

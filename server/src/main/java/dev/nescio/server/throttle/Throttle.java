@@ -106,6 +106,13 @@ public final class Throttle {
         halfRight.add(key(Limit.FAILED_PROOF.name(), account.hex()), -1, Limit.FAILED_PROOF.window());
     }
 
+    /// Counts an authenticator that an account begins to set up: each one waits in memory that all accounts share.
+    ///
+    /// @throws Refusal when the limit was reached before
+    public void takeNewAuthenticator(AccountId account) {
+        take(Limit.NEW_AUTHENTICATOR, account.hex(), Limit.NEW_AUTHENTICATOR.most());
+    }
+
     private void take(Limit limit, String subject, int most) {
         Count count = counters.add(key(limit.name(), subject), 1, limit.window());
         if (enforced && count.value() > most) {

@@ -10,9 +10,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/// The sign-ups that wait for their first code: outside the database, for a quarter of an hour, for five
-/// tries.
-public final class PendingSignUps {
+/// What waits for the first code of an authenticator: outside the database, for a quarter of an hour, for five tries.
+public final class Pending {
 
     static final Duration LIFE = Duration.ofMinutes(15);
 
@@ -20,26 +19,38 @@ public final class PendingSignUps {
     private static final int TOKEN = 32;
     private static final Duration TRY_AGAIN = Duration.ofMinutes(1);
 
+    private final String space;
     private final EphemeralStore store;
     private final RandomGenerator random;
 
-    /// @param random a cryptographically strong source
-    public PendingSignUps(EphemeralStore store, RandomGenerator random) {
+    private Pending(String space, EphemeralStore store, RandomGenerator random) {
+        this.space = space;
         this.store = store;
         this.random = random;
+    }
+
+    /// @param random a cryptographically strong source
+    public static Pending signUps(EphemeralStore store, RandomGenerator random) {
+        return new Pending("signup", store, random);
+    }
+
+    /// @param random a cryptographically strong source
+    public static Pending authenticators(EphemeralStore store, RandomGenerator random) {
+        return new Pending("totp", store, random);
     }
 
     /// One try that was counted.
     ///
     /// @param left how many are left after it
-    record Try(PendingSignUp signUp, int left) {}
+    record Try(Bytes waiting, int left) {}
 
+    /// @param waiting already hashed and sealed
     /// @return the only handle to it
-    Bytes add(PendingSignUp signUp) {
+    Bytes add(Bytes waiting) {
         byte[] bytes = new byte[TOKEN];
         random.nextBytes(bytes);
         Bytes token = Bytes.copyOf(bytes);
-        if (!store.put(hash("signup", token), signUp.stored(), LIFE)) {
+        if (!store.put(hash(space, token), waiting, LIFE)) {
             throw Refusal.unavailable(TRY_AGAIN);
         }
         return token;
@@ -47,20 +58,30 @@ public final class PendingSignUps {
 
     /// Counts the try before its code is looked at, so that tries at the same moment count as well.
     Optional<Try> attempt(Bytes token) {
-        Optional<Bytes> stored = store.get(hash("signup", token));
+        Optional<Bytes> stored = store.get(hash(space, token));
         if (stored.isEmpty()) {
             return Optional.empty();
         }
-        long tries = store.add(hash("signup-tries", token), 1, LIFE).value();
+        long tries = store.add(hash(space + "-tries", token), 1, LIFE).value();
         if (tries > TRIES) {
             discard(token);
             return Optional.empty();
         }
-        return Optional.of(new Try(PendingSignUp.parse(stored.get()), (int) (TRIES - tries)));
+        return Optional.of(new Try(stored.get(), (int) (TRIES - tries)));
+    }
+
+    /// After a wrong code: the last try takes what waits with it.
+    ///
+    /// @return what to answer
+    Refusal wrongCode(Bytes token, Try attempt) {
+        if (attempt.left() == 0) {
+            discard(token);
+        }
+        return Refusal.wrongCode(attempt.left());
     }
 
     void discard(Bytes token) {
-        store.take(hash("signup", token));
+        store.take(hash(space, token));
     }
 
     private static Bytes hash(String space, Bytes token) {

@@ -1,0 +1,219 @@
+package dev.nescio.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.SecondFactors;
+import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.Slots;
+import dev.nescio.protocol.Transport;
+import dev.nescio.server.config.Settings;
+import dev.nescio.server.db.Database;
+import dev.nescio.server.db.Databases;
+import dev.nescio.server.db.Dialect;
+import dev.nescio.server.keyservice.KeyService;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// A credential that was proven is replaced before the proof is written down (spec, section 10.9).
+@ParameterizedClass
+@EnumSource(Backend.class)
+class ReplacedWhileProvenTest {
+
+    @Parameter
+    Backend backend;
+
+    private final TestTime time = new TestTime();
+    private final Interruption interruption = new Interruption();
+    private Path folder;
+    private Server server;
+    private Client client;
+    private Device device;
+
+    /// Runs something else at a point of another request that writes.
+    private static final class Interruption implements SqlLogger {
+
+        private final AtomicReference<Runnable> beforeTransaction = new AtomicReference<>();
+        private final AtomicReference<Runnable> beforeCodeIsUsed = new AtomicReference<>();
+
+        private static void runOnce(AtomicReference<Runnable> point) {
+            Runnable work = point.getAndSet(null);
+            if (work != null) {
+                work.run();
+            }
+        }
+
+        @Override
+        public void logBeforeExecution(StatementContext context) {
+            if (context.getRenderedSql().contains("totp_step < ")) {
+                runOnce(beforeCodeIsUsed);
+            }
+        }
+
+        Database in(Database database) {
+            return new Database() {
+                @Override
+                public <T> T write(Work<T> work) {
+                    runOnce(beforeTransaction);
+                    return database.write(transaction -> {
+                        transaction.handle().getConfig(SqlStatements.class).setSqlLogger(Interruption.this);
+                        return work.run(transaction);
+                    });
+                }
+
+                @Override
+                public <T> T read(Work<T> work) {
+                    return database.read(work);
+                }
+
+                @Override
+                public Dialect dialect() {
+                    return database.dialect();
+                }
+
+                @Override
+                public void close() {
+                    database.close();
+                }
+            };
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        folder = TestServer.temporaryFolder();
+        Settings settings = TestServer.settings(folder, backend.fresh(folder), false);
+        Database database = Databases.open(settings.database());
+        KeyService keys = Server.openKeys(settings, database);
+        server = Server.start(settings, interruption.in(database), keys, time, time.ticker());
+        client = new Client(server.port());
+        device = Device.signedUp(client, time);
+        time.pass(Duration.ofMinutes(1));
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+        TestServer.delete(folder);
+    }
+
+    private Client mine() {
+        return client.as(device.session.token());
+    }
+
+    private void changePassword() {
+        Slots.Password request = new Slots.Password(Device.passwordSlot(), new Counted(2, Device.bytes(473)), true);
+        assertEquals(204, mine().put("/v1/slots/password", request).status());
+    }
+
+    private void replaceAuthenticator() {
+        SecondFactors.Started started =
+                mine().send("POST", "/v1/totp/start", BodyPublishers.noBody()).as(SecondFactors.Started.class);
+        String code = Device.code(started.totpSecret(), time.millis() / 30_000);
+        assertEquals(
+                204,
+                mine().post("/v1/totp/confirm", new SecondFactors.Confirm(started.pending(), code))
+                        .status());
+    }
+
+    private void replaceRecoveryKey() {
+        Slots.Recovery request = new Slots.Recovery(Device.recoverySlot(), new Counted(2, Device.bytes(473)));
+        assertEquals(204, mine().put("/v1/slots/recovery", request).status());
+    }
+
+    private Client.Answer signIn() {
+        return client.post("/v1/signin", device.attempt(device.code(time)));
+    }
+
+    @Test
+    void thePasswordOpensNoSession() {
+        interruption.beforeTransaction.set(this::changePassword);
+        assertEquals("401 sign-in-failed", signIn().problemName());
+    }
+
+    @Test
+    void thePasswordOpensNoSessionWithABackupCodeEither() {
+        interruption.beforeTransaction.set(this::changePassword);
+        assertEquals(
+                "401 sign-in-failed",
+                client.post("/v1/signin", device.attemptWithBackupCode(0)).problemName());
+    }
+
+    @Test
+    void theAuthenticatorOpensNoSession() {
+        // A step later than the one that the new authenticator begins with.
+        String later = Device.code(device.totpSecret, time.millis() / 30_000 + 1);
+        interruption.beforeTransaction.set(this::replaceAuthenticator);
+        assertEquals(
+                "401 sign-in-failed",
+                client.post("/v1/signin", device.attempt(later)).problemName());
+    }
+
+    @Test
+    void theRecoveryKeyOpensNoSession() {
+        interruption.beforeTransaction.set(this::replaceRecoveryKey);
+        SignIn.KeyAttempt attempt = new SignIn.KeyAttempt(
+                device.start.recovery().id(), device.start.recovery().lookupHash(), Transport.BEARER, false);
+        assertEquals(
+                "401 sign-in-failed", client.post("/v1/signin/key", attempt).problemName());
+    }
+
+    @Test
+    void thePasswordProvesNothing() {
+        Client waiting = client.as(signIn().as(SignIn.SessionOpened.class).token());
+        time.pass(Duration.ofMinutes(6));
+        device.session = signIn().as(SignIn.SessionOpened.class);
+        time.pass(Duration.ofMinutes(1));
+        interruption.beforeTransaction.set(() -> {
+            Slots.Password request =
+                    new Slots.Password(Device.passwordSlot(), new Counted(2, Device.bytes(473)), false);
+            assertEquals(204, mine().put("/v1/slots/password", request).status());
+        });
+        SignIn.Proof proof = new SignIn.Proof(device.start.slot().lookupHash(), device.code(time), null, null);
+        assertEquals(
+                "401 sign-in-failed", waiting.post("/v1/session/proof", proof).problemName());
+        Slots.Recovery change = new Slots.Recovery(Device.recoverySlot(), new Counted(3, Device.bytes(473)));
+        assertEquals(
+                "403 proof-required", waiting.put("/v1/slots/recovery", change).problemName());
+    }
+
+    /// The change begins when the sign-in has already looked whether the slot is there. It has to wait, and then ends
+    /// the session.
+    @Test
+    void aSessionThatOpensAtTheSameMomentEndsWithTheOthers() throws InterruptedException {
+        AtomicReference<Thread> changing = new AtomicReference<>();
+        interruption.beforeCodeIsUsed.set(() -> {
+            changing.set(Thread.ofVirtual().start(this::changePassword));
+            pause();
+        });
+        Client.Answer answer = signIn();
+        changing.get().join();
+        if (answer.status() == 200) {
+            Bytes token = answer.as(SignIn.SessionOpened.class).token();
+            assertEquals(401, client.as(token).get("/v1/session").status());
+        }
+        assertEquals(200, mine().get("/v1/session").status());
+        assertEquals(
+                401, client.post("/v1/signin", device.attemptWithBackupCode(0)).status());
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(500);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

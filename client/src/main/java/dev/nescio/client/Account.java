@@ -202,6 +202,45 @@ public final class Account implements AutoCloseable {
         return new NewRecoveryKey(slots, masterKey, random);
     }
 
+    /// Puts another password in place of the old one, which opens nothing from then on. Authenticator, backup codes and
+    /// recovery key stay. Takes about a second, most of it for Argon2id on this device.
+    ///
+    /// Whoever asks again, because the server asked for a proof or the answer was lost, gives the same password.
+    ///
+    /// @param next not kept; the caller wipes it
+    /// @param endOtherSessions whether all other devices are signed out
+    /// @throws IllegalArgumentException with words for the person, if the password is not acceptable
+    /// @throws NescioException.Unreachable if the answer was lost: exactly one of the two passwords works
+    public SlotChange changePassword(char[] next, boolean endOtherSessions) {
+        Address own = Address.parse(profile.address());
+        try (Password normalised = Password.of(next)) {
+            normalised.requireFitForCreation();
+            NewPassword made = NewPassword.make(
+                    masterKey,
+                    own,
+                    normalised,
+                    slots.passwordCost(),
+                    memory.pinned(api.origin(), own.hashed()),
+                    random);
+            SlotChange change = slots.replacePassword(made.slot(), endOtherSessions);
+            if (change instanceof SlotChange.Changed) {
+                memory.pin(api.origin(), own.hashed(), made.cost());
+            }
+            return change;
+        }
+    }
+
+    /// Has the server draw the secret of another authenticator. It takes the old one's place when it is
+    /// [confirmed][NewAuthenticator#confirm].
+    public AuthenticatorStart newAuthenticator() {
+        return NewAuthenticator.start(api, session.token(), Address.parse(profile.address()));
+    }
+
+    /// Draws ten other backup codes. They take the place of all others when they are [used][NewBackupCodes#use].
+    public NewBackupCodes newBackupCodes() {
+        return new NewBackupCodes(api, session.token(), Address.parse(profile.address()), random);
+    }
+
     /// Whether this account has a recovery key. One that has none is lost with its last credential.
     public boolean hasRecoveryKey() {
         return slots.has(SlotKind.RECOVERY);

@@ -108,11 +108,15 @@ final class Api implements AutoCloseable {
     }
 
     /// @param token null before there is a session
+    /// @param body null where the request has none
     /// @param answer null where none is expected
     <T> T post(String path, Bytes token, Object body, Class<T> answer) throws ProblemException {
+        HttpRequest.Builder request = request(path, token);
+        if (body == null) {
+            return send(request.POST(BodyPublishers.noBody()).build(), answer);
+        }
         return send(
-                request(path, token)
-                        .header("Content-Type", "application/json")
+                request.header("Content-Type", "application/json")
                         .POST(BodyPublishers.ofByteArray(Json.STRICT.writeValueAsBytes(body)))
                         .build(),
                 answer);

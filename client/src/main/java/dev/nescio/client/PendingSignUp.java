@@ -4,7 +4,6 @@ import dev.nescio.client.Api.ProblemException;
 import dev.nescio.keys.AccountKeys;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.Argon2Policy;
-import dev.nescio.keys.BackupCode;
 import dev.nescio.keys.Credential;
 import dev.nescio.keys.MasterKey;
 import dev.nescio.keys.Password;
@@ -14,25 +13,18 @@ import dev.nescio.keys.SlotDirectory;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
-import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.Transport;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// A sign-up that waits for the authenticator's first code (spec, section 10.1). Nothing of it is kept by
 /// the server until [#confirm] succeeds. For one thread.
 public final class PendingSignUp implements AutoCloseable {
-
-    private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    private static final String UNRESERVED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
     private final Api api;
     private final DeviceMemory memory;
@@ -97,9 +89,7 @@ public final class PendingSignUp implements AutoCloseable {
                 SignIn.Slot slot = SignIn.Slot.password(id, salt, cost, credential.wrap(masterKey, id, random));
                 SignUp.NewSlot recovery = NewRecoveryKey.slot(recoveryKey, masterKey, random);
                 SlotDirectory directory = SlotDirectory.first(List.of(slot, recovery.asSlot()));
-                List<BackupCode> codes = Stream.generate(() -> BackupCode.generate(random))
-                        .limit(Limits.BACKUP_CODES)
-                        .toList();
+                NewBackupCodes.Drawn codes = NewBackupCodes.draw(address, random);
                 SignUp.Start request = new SignUp.Start(
                         account,
                         address.hashed(),
@@ -108,10 +98,8 @@ public final class PendingSignUp implements AutoCloseable {
                         masterKey.wrap(keys, random),
                         keys.profile().seal(1, new Profile(address.normalised()), random),
                         masterKey.seal(directory, random),
-                        codes.stream().map(code -> code.hash(address)).toList());
-                List<String> texts = codes.stream().map(BackupCode::text).toList();
-                codes.forEach(BackupCode::close);
-                return new NewAccount(credential, texts, recoveryKey.text(), request);
+                        codes.hashes());
+                return new NewAccount(credential, codes.texts(), recoveryKey.text(), request);
             }
         }
 
@@ -126,39 +114,16 @@ public final class PendingSignUp implements AutoCloseable {
 
     /// The secret to type into an authenticator, in base32.
     public String totpSecret() {
-        byte[] secret = started.totpSecret().toArray();
-        StringBuilder text = new StringBuilder();
-        for (int at = 0; at < 8 * secret.length; at += 5) {
-            int value = 0;
-            for (int bit = at; bit < at + 5; bit++) {
-                value = 2 * value + ((secret[bit / 8] >> (7 - bit % 8)) & 1);
-            }
-            text.append(BASE32.charAt(value));
-        }
-        return text.toString();
+        return authenticator().base32();
     }
 
     /// The same as a link, to be shown as a QR code (spec, section 3.6). The server never sees it.
     public String otpauthUri() {
-        return otpauthUri(address, totpSecret());
+        return authenticator().uri();
     }
 
-    static String otpauthUri(Address address, String secret) {
-        return "otpauth://totp/Nescio:" + percentEncoded(address.normalised()) + "?secret=" + secret
-                + "&issuer=Nescio&algorithm=SHA1&digits=6&period=30";
-    }
-
-    /// Leaves the unreserved characters of RFC 3986 as they are, and no other.
-    private static String percentEncoded(String text) {
-        StringBuilder encoded = new StringBuilder();
-        for (byte octet : text.getBytes(StandardCharsets.UTF_8)) {
-            if (UNRESERVED.indexOf(octet) >= 0) {
-                encoded.append((char) octet);
-            } else {
-                encoded.append(String.format(Locale.ROOT, "%%%02X", octet));
-            }
-        }
-        return encoded.toString();
+    private AuthenticatorSecret authenticator() {
+        return new AuthenticatorSecret(address, started.totpSecret());
     }
 
     /// Ten codes, each of which stands in for the authenticator once. To be kept apart from it.

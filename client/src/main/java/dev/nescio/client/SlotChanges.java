@@ -3,6 +3,7 @@ package dev.nescio.client;
 import dev.nescio.client.Api.ProblemException;
 import dev.nescio.keys.MasterKey;
 import dev.nescio.keys.SlotDirectory;
+import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.SignIn;
@@ -11,6 +12,8 @@ import dev.nescio.protocol.SlotKind;
 import dev.nescio.protocol.Slots;
 import dev.nescio.sealing.RejectedException;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -34,6 +37,15 @@ final class SlotChanges {
     }
 
     SlotChange replaceRecovery(SignUp.NewSlot slot) {
+        return replace("/v1/slots/recovery", slot, directory -> new Slots.Recovery(slot, directory));
+    }
+
+    SlotChange replacePassword(SignUp.NewSlot slot, boolean endOthers) {
+        return replace("/v1/slots/password", slot, directory -> new Slots.Password(slot, directory, endOthers));
+    }
+
+    /// Puts a slot in place of the one of its kind.
+    private SlotChange replace(String path, SignUp.NewSlot slot, Function<Counted, Object> request) {
         try {
             for (int attempt = 1; ; attempt++) {
                 Directory stored = load();
@@ -43,7 +55,7 @@ final class SlotChanges {
                 }
                 Counted next = stored.next(slot);
                 try {
-                    api.putRepeatedly("/v1/slots/recovery", token, new Slots.Recovery(slot, next));
+                    api.putRepeatedly(path, token, request.apply(next));
                     marks.directory(next, stored.hash());
                     return new SlotChange.Changed();
                 } catch (ProblemException e) {
@@ -60,9 +72,25 @@ final class SlotChanges {
         }
     }
 
+    /// The cost of the password that is there, as this account's devices sealed it.
+    Argon2Parameters passwordCost() {
+        return entry(SlotKind.PASSWORD)
+                .map(entry -> new Argon2Parameters(
+                        Math.toIntExact(entry.memoryKiB()),
+                        Math.toIntExact(entry.passes()),
+                        Math.toIntExact(entry.lanes())))
+                .orElse(Argon2Parameters.CURRENT);
+    }
+
     boolean has(SlotKind kind) {
+        return entry(kind).isPresent();
+    }
+
+    private Optional<SlotDirectory.Entry> entry(SlotKind kind) {
         try {
-            return load().opened.slots().stream().anyMatch(entry -> entry.kind() == kind);
+            return load().opened.slots().stream()
+                    .filter(entry -> entry.kind() == kind)
+                    .findFirst();
         } catch (ProblemException e) {
             throw e.unexpected();
         }
@@ -102,10 +130,10 @@ final class SlotChanges {
             return opened.slots().contains(SlotDirectory.Entry.of(slot.asSlot()));
         }
 
-        /// The one that lists the new recovery key in place of the old one.
+        /// The one that lists the slot in place of the one of its kind.
         Counted next(SignUp.NewSlot slot) {
             List<SlotDirectory.Entry> slots = Stream.concat(
-                            opened.slots().stream().filter(entry -> entry.kind() != SlotKind.RECOVERY),
+                            opened.slots().stream().filter(entry -> entry.kind() != slot.kind()),
                             Stream.of(SlotDirectory.Entry.of(slot.asSlot())))
                     .toList();
             SlotDirectory next = opened.next(served.sealed(), slots);

@@ -13,6 +13,7 @@ import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Json;
+import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
@@ -132,9 +133,28 @@ class SecretsTest {
                 new NescioException.Distrust(Finding.ROLLBACK),
                 new NescioException.TitleChanged(),
                 new NescioException.SessionEnded(),
+                new NescioException.TitleChanged(),
                 new NescioException.Refused("unavailable", "The server refused: unavailable"),
                 new NescioException.TooManyRequests(Duration.ofSeconds(1)),
                 new NescioException.Unreachable("The server did not answer in time. Try again.", null)));
+        AuthenticatorStart.Started authenticator =
+                assertInstanceOf(AuthenticatorStart.Started.class, account.newAuthenticator());
+        NewBackupCodes backupCodes = account.newBackupCodes();
+        NewRecoveryKey recoveryKey = account.newRecoveryKey();
+        OBJECTS.addAll(List.of(
+                authenticator,
+                authenticator.authenticator(),
+                new AuthenticatorStart.ProofRequired(),
+                new AuthenticatorChange.Changed(),
+                new AuthenticatorChange.WrongCode(1),
+                new AuthenticatorChange.Gone(),
+                new AuthenticatorChange.ProofRequired(),
+                backupCodes,
+                recoveryKey,
+                new SlotChange.Changed(),
+                new SlotChange.ProofRequired()));
+        backupCodes.codes().forEach(code -> SECRETS.addAll(List.of(code, code.replace("-", ""))));
+        SECRETS.addAll(List.of(pending.recoveryKey(), recoveryKey.text()));
         // What the SDK sends and gets.
         OBJECTS.addAll(List.of(
                 start,
@@ -142,6 +162,9 @@ class SecretsTest {
                 new SignUp.Started(HANDLE, TOTP_SECRET, 1),
                 new SignUp.Confirm(HANDLE, TOTP, Transport.BEARER, false),
                 new SignUp.Cancel(HANDLE),
+                new SecondFactors.Started(HANDLE, TOTP_SECRET, 1),
+                new SecondFactors.Confirm(HANDLE, TOTP),
+                new SecondFactors.Cancel(HANDLE),
                 new SignIn.Lookup(start.hashedEmail()),
                 new SignIn.Attempt(start.hashedEmail(), start.slot().lookupHash(), TOTP, null, Transport.BEARER, false),
                 new SignIn.Proof(start.slot().lookupHash(), TOTP, null, null),
@@ -190,6 +213,7 @@ class SecretsTest {
                 yield new SignUp.Started(HANDLE, TOTP_SECRET, 1_800_000_000_000L);
             }
             case "/v1/signup/confirm" -> opened();
+            case "/v1/totp/start" -> new SecondFactors.Started(HANDLE, TOTP_SECRET, 1_800_000_000_000L);
             default ->
                 exchange.getRequestMethod().equals("GET")
                         ? new Sync.ContainerPage(null, List.of(), false)

@@ -13,6 +13,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 
@@ -41,6 +42,8 @@ final class HostileProxy implements AutoCloseable {
     private final URI real;
     private volatile Mutation mutation = (request, answer) -> answer;
     private volatile Takeover takeover = (request, exchange) -> false;
+    private volatile Predicate<Seen> dropped = request -> false;
+    private volatile boolean droppedWhenDone;
 
     HostileProxy(URI real) throws IOException {
         this.real = real;
@@ -70,6 +73,15 @@ final class HostileProxy implements AutoCloseable {
     void behave() {
         mutation = (request, answer) -> answer;
         takeover = (request, exchange) -> false;
+        dropped = request -> false;
+    }
+
+    /// Breaks the connection in place of an answer.
+    ///
+    /// @param done whether the real server gets the request before
+    void drop(Predicate<Seen> which, boolean done) {
+        dropped = which;
+        droppedWhenDone = done;
     }
 
     /// The requests since the last call.
@@ -87,6 +99,12 @@ final class HostileProxy implements AutoCloseable {
                     exchange.getRequestURI().toString(),
                     new String(body, java.nio.charset.StandardCharsets.UTF_8));
             seen.add(request);
+            if (dropped.test(request)) {
+                if (droppedWhenDone) {
+                    ask(exchange, body);
+                }
+                return;
+            }
             if (!takeover.handle(request, exchange)) {
                 answer(exchange, request, ask(exchange, body));
             }

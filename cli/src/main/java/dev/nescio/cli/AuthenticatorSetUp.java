@@ -3,14 +3,12 @@ package dev.nescio.cli;
 import dev.nescio.cli.terminal.Exit;
 import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.JsonLine;
-import dev.nescio.cli.terminal.QrCode;
 import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.Account;
 import dev.nescio.client.ConfirmResult;
 import dev.nescio.client.NescioException;
 import dev.nescio.client.PendingSignUp;
 import dev.nescio.client.SecondFactor;
-import java.util.Locale;
 import java.util.Optional;
 
 /// The second half of signing up: the person writes the recovery key down, and the authenticator gets its secret and
@@ -20,11 +18,13 @@ final class AuthenticatorSetUp {
     private static final String NOTHING_KEPT = "The sign-up is cancelled. The server keeps nothing of it.";
 
     private final Terminal terminal;
+    private final AuthenticatorSheet sheet;
     private final PendingSignUp pending;
     private final boolean stay;
 
     AuthenticatorSetUp(Terminal terminal, PendingSignUp pending, boolean stay) {
         this.terminal = terminal;
+        this.sheet = new AuthenticatorSheet(terminal);
         this.pending = pending;
         this.stay = stay;
     }
@@ -37,9 +37,9 @@ final class AuthenticatorSetUp {
             if (!new RecoveryKeySheet(terminal, pending.recoveryKey()).hand()) {
                 throw cancel();
             }
-            showSecret();
+            sheet.show(pending.totpSecret(), pending.otpauthUri(), pending.expiresAt());
             while (true) {
-                Optional<Account> account = attempt(readCode());
+                Optional<Account> account = attempt(sheet.readCode().orElseThrow(this::cancel));
                 if (account.isPresent()) {
                     return account.get();
                 }
@@ -49,57 +49,13 @@ final class AuthenticatorSetUp {
         }
     }
 
-    private void showSecret() {
-        terminal.say();
-        terminal.heading("Set up your authenticator: scan this, or type the secret below it.");
-        terminal.say();
-        QrCode code = QrCode.of(pending.otpauthUri());
-        terminal.draw(terminal.isScreen() ? code.inColours() : code.withoutColours());
-        terminal.say();
-        terminal.say("    " + pending.totpSecret().replaceAll("(.{4})(?=.)", "$1 "));
-        terminal.say();
-        terminal.json(JsonLine.of("step", "totp")
-                .and("secret", pending.totpSecret())
-                .and("uri", pending.otpauthUri())
-                .and("expiresAt", pending.expiresAt().toString()));
-    }
-
-    private SecondFactor.Totp readCode() {
-        while (true) {
-            String typed = (terminal.isJson()
-                            ? terminal.readLine().map(String::new)
-                            : terminal.ask("Code that it shows now (or cancel): ", ""))
-                    .map(text -> text.strip().toLowerCase(Locale.ROOT))
-                    .orElse("cancel");
-            if (typed.equals("cancel")) {
-                throw cancel();
-            }
-            try {
-                return new SecondFactor.Totp(typed);
-            } catch (IllegalArgumentException e) {
-                terminal.say(e.getMessage());
-                terminal.json(JsonLine.of("step", "totp")
-                        .and("ok", false)
-                        .and("problem", "usage")
-                        .and("message", e.getMessage()));
-            }
-        }
-    }
-
     private Optional<Account> attempt(SecondFactor.Totp code) {
         try {
             return switch (pending.confirm(code, stay)) {
                 case ConfirmResult.Confirmed(Account account) -> Optional.of(account);
                 case ConfirmResult.WrongCode(int triesLeft)
                 when triesLeft > 0 -> {
-                    String message = "This code is wrong. " + triesLeft + (triesLeft == 1 ? " try" : " tries")
-                            + " left. Is the clock of this device and of the authenticator right?";
-                    terminal.tell(message);
-                    terminal.json(JsonLine.of("step", "totp")
-                            .and("ok", false)
-                            .and("problem", "wrong-code")
-                            .and("message", message)
-                            .and("triesLeft", triesLeft));
+                    sheet.wrongCode(triesLeft);
                     yield Optional.empty();
                 }
                 case ConfirmResult.WrongCode(int none) ->

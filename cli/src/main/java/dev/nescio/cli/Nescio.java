@@ -56,6 +56,9 @@ public final class Nescio {
                 .addSubcommand(new ChatSendCommand(terminal))
                 .addSubcommand(new ChatReadCommand(terminal)));
         nescio.addSubcommand(RecoveryCommand.commandLine(new RecoveryNewCommand(terminal)));
+        nescio.addSubcommand(PasswordCommand.commandLine(new PasswordChangeCommand(terminal)));
+        nescio.addSubcommand(
+                TotpCommand.commandLine(new TotpNewCommand(terminal), new TotpBackupCodesCommand(terminal)));
         nescio.addSubcommand(new ServeCommand(terminal));
         nescio.addSubcommand(new DemoCommand(terminal));
         nescio.addSubcommand(new BreachDrill(terminal));

@@ -2,6 +2,7 @@ package dev.nescio.cli;
 
 import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.Terminal;
+import dev.nescio.keys.Password;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.Supplier;
@@ -50,6 +51,28 @@ final class PasswordOptions {
                     .orElseThrow(() -> Failure.usage("Standard input ended before there was a password."));
         }
         return source.file == null ? asked.get() : SecretFile.firstLine(source.file, "password", terminal);
+    }
+
+    /// Has a password chosen that is fit for an account, before anything is sent.
+    ///
+    /// @param given whether it comes from where nobody can be asked again
+    /// @return to be wiped by the caller
+    static char[] choose(Terminal terminal, boolean given, Supplier<char[]> source) {
+        terminal.tell("Choose a password of at least " + Password.LEAST_NEW
+                + " characters; a few random words are good. Nobody can reset it.");
+        while (true) {
+            char[] typed = source.get();
+            try (Password checked = Password.of(typed)) {
+                checked.requireFitForCreation();
+                return typed;
+            } catch (IllegalArgumentException e) {
+                Arrays.fill(typed, '\0');
+                if (given) {
+                    throw Failure.usage(e.getMessage());
+                }
+                terminal.tell(e.getMessage());
+            }
+        }
     }
 
     static char[] twice(Terminal terminal, String first, String again, String instead) {

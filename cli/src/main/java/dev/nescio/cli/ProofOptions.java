@@ -23,13 +23,23 @@ final class ProofOptions {
 
     /// Makes a change; where it needs a proof, proves and makes it then.
     void change(Terminal terminal, Account account, Supplier<SlotChange> change) {
-        if (change.get() instanceof SlotChange.ProofRequired) {
+        proven(terminal, account, change, SlotChange.ProofRequired.class);
+    }
+
+    /// The same for what has an outcome of its own.
+    ///
+    /// @param proofRequired the outcome that asks for a proof
+    <T> T proven(Terminal terminal, Account account, Supplier<T> change, Class<? extends T> proofRequired) {
+        T outcome = change.get();
+        if (proofRequired.isInstance(outcome)) {
             prove(terminal, account);
-            if (change.get() instanceof SlotChange.ProofRequired) {
+            outcome = change.get();
+            if (proofRequired.isInstance(outcome)) {
                 throw new Failure(
                         Exit.FAILED, "proof-required", "The server asked for a proof, got it, and asked again.");
             }
         }
+        return outcome;
     }
 
     private void prove(Terminal terminal, Account account) {

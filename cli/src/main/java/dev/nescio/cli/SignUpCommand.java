@@ -9,7 +9,6 @@ import dev.nescio.client.Account;
 import dev.nescio.client.Nescio;
 import dev.nescio.client.PendingSignUp;
 import dev.nescio.client.SignUpResult;
-import dev.nescio.keys.Password;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -111,7 +110,7 @@ final class SignUpCommand implements Callable<Integer> {
     }
 
     private PendingSignUp start(Nescio nescio, String checked) {
-        char[] typed = choosePassword();
+        char[] typed = PasswordOptions.choose(terminal, password.isGiven(), () -> password.fresh(terminal));
         try {
             terminal.aside("Making the keys…");
             return switch (nescio.signUp(checked, typed)) {
@@ -129,25 +128,6 @@ final class SignUpCommand implements Callable<Integer> {
             };
         } finally {
             Arrays.fill(typed, '\0');
-        }
-    }
-
-    /// The rule is checked here too, so that the person can choose again before anything is sent.
-    private char[] choosePassword() {
-        terminal.tell("Choose a password of at least " + Password.LEAST_NEW
-                + " characters; a few random words are good. Nobody can reset it.");
-        while (true) {
-            char[] typed = password.fresh(terminal);
-            try (Password checked = Password.of(typed)) {
-                checked.requireFitForCreation();
-                return typed;
-            } catch (IllegalArgumentException e) {
-                Arrays.fill(typed, '\0');
-                if (password.isGiven()) {
-                    throw Failure.usage(e.getMessage());
-                }
-                terminal.tell(e.getMessage());
-            }
         }
     }
 

@@ -32,6 +32,8 @@ class HelpTest {
             "whoami",
             "chat",
             "recovery",
+            "password",
+            "totp",
             "serve",
             "demo",
             "breach-drill",
@@ -64,6 +66,9 @@ class HelpTest {
                 "chat send",
                 "chat read",
                 "recovery new",
+                "password change",
+                "totp new",
+                "totp backup-codes",
                 "serve",
                 "demo",
                 "breach-drill"

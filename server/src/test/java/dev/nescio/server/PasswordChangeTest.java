@@ -162,8 +162,7 @@ class PasswordChangeTest {
     }
 
     private Client.Answer prove(SignUp.NewSlot slot) {
-        return device.on(server)
-                .post("/v1/session/proof", new SignIn.Proof(slot.lookupHash(), nextCode(), null, null));
+        return device.on(server).post("/v1/session/proof", new SignIn.Proof(slot.lookupHash(), nextCode(), null, null));
     }
 
     @Test

@@ -203,6 +203,83 @@ class CommandLineTest {
     }
 
     @Test
+    void aPersonChangesThePassword() throws IOException {
+        List<String> backupCodes = new ArrayList<>();
+        Device laptop = signedUp("changed", world.uri(), backupCodes);
+        Device phone = new Device("changed-phone", world.uri());
+        Device tablet = new Device("changed-tablet", world.uri());
+        String next = "an entirely different password";
+        signIn(Exit.OK, phone, World.PASSWORD, backupCodes.get(0), "changed@example.org");
+        signIn(Exit.OK, tablet, World.PASSWORD, backupCodes.get(1), "changed@example.org");
+
+        laptop.run(Exit.FAILED, List.of("too short"), "password", "change");
+        CommandRun kept = laptop.run(
+                Exit.OK,
+                List.of("too short", "too short", next, "mistyped", next, next),
+                "password",
+                "change",
+                "--keep-other-sessions");
+        assertTrue(kept.out().contains("still signed in"), kept.out());
+        phone.run(Exit.OK, "chat", "list");
+
+        String last = "one that nobody has seen yet";
+        Path file = Files.writeString(folder.resolve("new-password"), last + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+        CommandRun ended = phone.run(Exit.OK, "password", "change", "--json", "--new-password-file", file.toString());
+        assertEquals("ended", ended.last().get("otherSessions").asString());
+        laptop.run(Exit.NOT_SIGNED_IN, "chat", "list");
+        tablet.run(Exit.NOT_SIGNED_IN, "chat", "list");
+        phone.run(Exit.OK, "chat", "list");
+        for (String old : List.of(World.PASSWORD, next)) {
+            signIn(Exit.SIGN_IN_FAILED, laptop, old, backupCodes.get(2), "changed@example.org");
+        }
+        signIn(Exit.OK, laptop, last, backupCodes.get(2), "changed@example.org");
+        laptop.run(Exit.USAGE, List.of("short"), "password", "change", "--json", "--new-password-stdin");
+        for (Device device : List.of(laptop, phone, tablet)) {
+            device.hasShownNone(List.of(World.PASSWORD, next, last));
+        }
+    }
+
+    private static void signIn(int exitCode, Device device, String password, String code, String address) {
+        device.run(
+                exitCode,
+                List.of(password, code),
+                "signin",
+                "--json",
+                "--password-stdin",
+                "--code-stdin",
+                "--unsealed-profile",
+                address);
+    }
+
+    @Test
+    void aPersonReplacesAuthenticatorAndBackupCodes() throws IOException {
+        List<String> backupCodes = new ArrayList<>();
+        Device laptop = signedUp("replaced", world.uri(), backupCodes);
+        laptop.signUp(Exit.FAILED, List.of(before -> "cancel"), "totp", "new");
+        CommandRun person = laptop.signUp(
+                Exit.OK, List.of(before -> "12345", before -> "000000", CommandLineTest::code), "totp", "new");
+        assertTrue(person.out().contains("4 tries left"), person.out());
+        CommandRun program = laptop.signUp(Exit.OK, List.of(CommandLineTest::code), "totp", "new", "--json");
+        assertEquals("totp", program.lines().getFirst().get("step").asString());
+        assertTrue(program.last().get("ok").asBoolean());
+        String secret = program.lines().getFirst().get("secret").asString();
+        assertFalse(person.out().replace(" ", "").contains(secret), "each has a secret of its own");
+
+        CommandRun shown = laptop.signUp(Exit.OK, List.of(), "totp", "backup-codes");
+        assertEquals(10, BACKUP_CODE.matcher(shown.out()).results().count());
+        CommandRun renewed = laptop.signUp(Exit.OK, List.of(), "totp", "backup-codes", "--json");
+        List<String> next = new ArrayList<>();
+        renewed.last().get("backupCodes").forEach(code -> next.add(code.asString()));
+        assertEquals(10, next.size());
+
+        Device phone = new Device("replaced-phone", world.uri());
+        signIn(Exit.SIGN_IN_FAILED, phone, World.PASSWORD, backupCodes.getFirst(), "replaced@example.org");
+        signIn(Exit.OK, phone, World.PASSWORD, next.getFirst(), "replaced@example.org");
+        phone.hasShownNone(List.of(World.PASSWORD, secret, next.getFirst()));
+    }
+
+    @Test
     void aProgramUsesEachCommandOnTwoDevices() throws IOException {
         List<String> backupCodes = new ArrayList<>();
         Device laptop = signedUp("program", world.uri(), backupCodes);

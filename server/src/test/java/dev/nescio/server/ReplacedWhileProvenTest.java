@@ -6,6 +6,7 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.Slots;
 import dev.nescio.protocol.Transport;
 import dev.nescio.server.config.Settings;
@@ -113,12 +114,15 @@ class ReplacedWhileProvenTest {
         return client.as(device.session.token());
     }
 
-    private void changePassword() {
-        Slots.Password request = new Slots.Password(Device.passwordSlot(), new Counted(2, Device.bytes(473)), true);
+    private SignUp.NewSlot changePassword() {
+        SignUp.NewSlot next = Device.passwordSlot();
+        Slots.Password request = new Slots.Password(next, new Counted(2, Device.bytes(473)), true);
         assertEquals(204, mine().put("/v1/slots/password", request).status());
+        return next;
     }
 
-    private void replaceAuthenticator() {
+    /// @return its secret
+    private Bytes replaceAuthenticator() {
         SecondFactors.Started started =
                 mine().send("POST", "/v1/totp/start", BodyPublishers.noBody()).as(SecondFactors.Started.class);
         String code = Device.code(started.totpSecret(), time.millis() / 30_000);
@@ -126,6 +130,7 @@ class ReplacedWhileProvenTest {
                 204,
                 mine().post("/v1/totp/confirm", new SecondFactors.Confirm(started.pending(), code))
                         .status());
+        return started.totpSecret();
     }
 
     private void replaceRecoveryKey() {
@@ -187,6 +192,31 @@ class ReplacedWhileProvenTest {
         Slots.Recovery change = new Slots.Recovery(Device.recoverySlot(), new Counted(3, Device.bytes(473)));
         assertEquals(
                 "403 proof-required", waiting.put("/v1/slots/recovery", change).problemName());
+    }
+
+    /// The server has sealed the old second factor for the new slot, and then another one takes its place.
+    @Test
+    void anAuthenticatorThatIsReplacedDuringAChangeOfThePasswordStays() {
+        AtomicReference<Bytes> secret = new AtomicReference<>();
+        interruption.beforeTransaction.set(() -> secret.set(replaceAuthenticator()));
+        assertOpens(changePassword(), secret.get());
+    }
+
+    /// The same the other way round.
+    @Test
+    void aPasswordThatIsReplacedWhileAnAuthenticatorIsConfirmedStays() {
+        AtomicReference<SignUp.NewSlot> slot = new AtomicReference<>();
+        interruption.beforeTransaction.set(() -> slot.set(changePassword()));
+        Bytes totpSecret = replaceAuthenticator();
+        assertOpens(slot.get(), totpSecret);
+    }
+
+    private void assertOpens(SignUp.NewSlot slot, Bytes totpSecret) {
+        time.pass(Duration.ofMinutes(1));
+        String old = Device.code(device.totpSecret, time.millis() / 30_000);
+        assertEquals(401, client.post("/v1/signin", device.attempt(slot, old)).status());
+        String code = Device.code(totpSecret, time.millis() / 30_000);
+        assertEquals(200, client.post("/v1/signin", device.attempt(slot, code)).status());
     }
 
     /// The change begins when the sign-in has already looked whether the slot is there. It has to wait, and then ends

@@ -29,6 +29,7 @@ class ProofTest {
             "signin",
             "read",
             "answer",
+                        "recover",
             "compare",
             "breach-check",
             "cleanup");

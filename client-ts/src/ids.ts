@@ -11,12 +11,14 @@ export type SlotId = Id<'slot'>;
 export type ContainerId = Id<'container'>;
 export type ItemId = Id<'item'>;
 export type SessionId = Id<'session'>;
+export type PairingId = Id<'pairing'>;
 
 export const AccountId = idOf<'account'>();
 export const SlotId = idOf<'slot'>();
 export const ContainerId = idOf<'container'>();
 export const ItemId = idOf<'item'>();
 export const SessionId = idOf<'session'>();
+export const PairingId = idOf<'pairing'>();
 
 interface IdKind<Kind extends string> {
   generate(): Id<Kind>;

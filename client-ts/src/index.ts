@@ -1,6 +1,6 @@
 export { fromBase64Url, toBase64Url } from './base64url.js';
 export type { Bytes } from './bytes.js';
-export { AccountId, ContainerId, ItemId, SessionId, SlotId } from './ids.js';
+export { AccountId, ContainerId, ItemId, PairingId, SessionId, SlotId } from './ids.js';
 export { Rejected, type RejectionReason } from './rejected.js';
 
 export { type Address, hashAddress, normaliseAddress } from './credentials/address.js';
@@ -13,7 +13,15 @@ export {
 } from './credentials/argon2-parameters.js';
 export type { Argon2Parameters } from './credentials/argon2id.js';
 export { BackupCode } from './credentials/backup-code.js';
+export { PairingCode } from './credentials/pairing-code.js';
 export type { Credential } from './keys/credential.js';
+export { type GrantedState, PairingKey } from './keys/pairing-grant.js';
+export {
+  type PairingExchange,
+  type PairingShare,
+  PairingTranscript,
+  pairingCommitment,
+} from './keys/pairing-transcript.js';
 export { Password } from './keys/password.js';
 export { RecoveryKey } from './keys/recovery-key.js';
 

@@ -1,8 +1,14 @@
+import type { Bytes } from '../bytes.js';
+import type { PairingCode } from '../credentials/pairing-code.js';
 import type { AccountId, SlotId } from '../ids.js';
+import { Rejected } from '../rejected.js';
 import type { Place } from '../sealing/associated-data.js';
-import type { WrappedKey } from '../sealing/sealed.js';
+import { openEnvelope } from '../sealing/envelope.js';
+import { type WrappedKey, keyLength } from '../sealing/sealed.js';
 import type { SealingKey } from '../sealing/sealing-key.js';
 import { MasterKey } from './master-key.js';
+import { type GrantedState, sealGrant } from './pairing-grant.js';
+import type { PairingTranscript } from './pairing-transcript.js';
 import { generateKey, unwrapKey } from './wrapped-key.js';
 
 /** What a credential gives; wraps nothing but the master key (spec 3.5). */
@@ -25,6 +31,26 @@ export class WrappingKey {
   /** Throws {@link Rejected}. */
   async unwrapMasterKey(account: AccountId, slot: SlotId, wrapped: WrappedKey): Promise<MasterKey> {
     return new MasterKey(account, await unwrapKey(this.#key, masterKeyPlace(account, slot), wrapped));
+  }
+
+  /**
+   * Seals the master key to a new device (spec 3.10), from the slot of the credential that the person has just proven: the
+   * master key that a session holds does not give its bytes back. Throws {@link Rejected}.
+   */
+  async grantMasterKey(
+    slot: SlotId,
+    wrapped: WrappedKey,
+    state: GrantedState,
+    code: PairingCode,
+    transcript: PairingTranscript,
+  ): Promise<Bytes> {
+    const bytes = await openEnvelope(this.#key, masterKeyPlace(transcript.exchange.account, slot), wrapped);
+    try {
+      if (bytes.length !== keyLength) throw new Rejected('malformed');
+      return await sealGrant(bytes, state, code, transcript);
+    } finally {
+      bytes.fill(0);
+    }
   }
 
   close(): void {

@@ -4,7 +4,11 @@ import { type Address, hashAddress, normaliseAddress } from '../../src/credentia
 import { checkParameters } from '../../src/credentials/argon2-parameters.js';
 import { argon2id } from '../../src/credentials/argon2id.js';
 import { BackupCode } from '../../src/credentials/backup-code.js';
+import { encodeCrockford } from '../../src/credentials/crockford.js';
+import { PairingCode } from '../../src/credentials/pairing-code.js';
 import { SlotId } from '../../src/ids.js';
+import { PairingKey, sealGrant } from '../../src/keys/pairing-grant.js';
+import { PairingTranscript, pairingCommitment } from '../../src/keys/pairing-transcript.js';
 import { Password, normalisePassword } from '../../src/keys/password.js';
 import { RecoveryKey } from '../../src/keys/recovery-key.js';
 import { type Label, deriveBytes, importDerivationKey } from '../../src/sealing/derive.js';
@@ -101,6 +105,41 @@ async function recoveryKey(vector: VectorCase): Promise<void> {
   expect((await key.deriveCredential()).lookupHash).toEqual(vector.bytes('lookupHash'));
 }
 
+async function pairingCode(vector: VectorCase): Promise<void> {
+  const code = PairingCode.parse(vector.typed()) ?? refused();
+  expect(code.reveal()).toBe(vector.text('text'));
+  expect(code.revealForQr()).toBe(vector.text('qr'));
+  expect(await code.id()).toBe(vector.text('pairing'));
+  expect(await code.derivePsk()).toEqual(vector.bytes('psk'));
+  const derivation = await importDerivationKey(vector.bytes('code'));
+  expect(await deriveBytes(derivation, 'pairing/psk')).toEqual(vector.bytes('psk'));
+}
+
+async function pairing(vector: VectorCase): Promise<void> {
+  const code = PairingCode.parse(encodeCrockford(vector.bytes('code'))) ?? refused();
+  const revealed = { publicKey: vector.bytes('publicKey'), nonce: vector.bytes('nonce') };
+  expect(await pairingCommitment(revealed)).toEqual(vector.bytes('commitment'));
+  const transcript = await PairingTranscript.of({
+    pairing: await code.id(),
+    commitment: vector.bytes('commitment'),
+    answer: { publicKey: vector.bytes('answerPublicKey'), nonce: vector.bytes('answerNonce') },
+    revealed,
+    account: vector.account(),
+  });
+  expect(await transcript.keepsItsCommitment()).toBe(true);
+  expect(transcript.hash()).toEqual(vector.bytes('transcript'));
+  expect(transcript.digits).toBe(vector.text('digits'));
+  const key = await PairingKey.insecureImport(vector.bytes('privateKey'), revealed);
+  const { state } = await key.openGrant(vector.bytes('sealed'), code, transcript);
+  expect(state).toEqual({
+    directoryCounter: vector.number('directoryCounter'),
+    directoryHash: vector.bytes('directoryHash'),
+    address: vector.text('address'),
+  });
+  const again = await sealGrant(vector.bytes('masterKey'), state, code, transcript);
+  expect((await key.openGrant(again, code, transcript)).state).toEqual(state);
+}
+
 export const credentialKinds: Readonly<Record<string, VectorRun>> = {
   derive,
   address,
@@ -109,4 +148,6 @@ export const credentialKinds: Readonly<Record<string, VectorRun>> = {
   'argon2-parameters': argon2Parameters,
   'backup-code': backupCode,
   'recovery-key': recoveryKey,
+  'pairing-code': pairingCode,
+  pairing,
 };

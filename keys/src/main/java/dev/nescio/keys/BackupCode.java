@@ -9,11 +9,6 @@ import java.util.random.RandomGenerator;
 /// hash.
 public final class BackupCode implements AutoCloseable {
 
-    private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-    private static final int OCTETS = 10;
-    private static final int CHARACTERS = 16;
-    private static final int GROUP = 4;
-
     private final SecretBytes code;
 
     private BackupCode(SecretBytes code) {
@@ -21,48 +16,19 @@ public final class BackupCode implements AutoCloseable {
     }
 
     public static BackupCode generate(RandomGenerator random) {
-        return new BackupCode(SecretBytes.generate(random, OCTETS));
+        return new BackupCode(SecretBytes.generate(random, Crockford.OCTETS));
     }
 
     /// @throws IllegalArgumentException with words for the person who typed it
     public static BackupCode parse(String typed) {
-        String bare = typed.replaceAll("[- ]", "");
-        if (bare.length() != CHARACTERS || !bare.chars().allMatch(c -> value(c) >= 0)) {
-            throw new IllegalArgumentException("A backup code is 16 letters and digits, such as 7K2M-9QXA-0F4T-BZ5C.");
-        }
-        byte[] octets = new byte[OCTETS];
-        for (int i = 0; i < CHARACTERS; i++) {
-            int value = value(bare.charAt(i));
-            for (int bit = 0; bit < 5; bit++) {
-                int at = 5 * i + bit;
-                octets[at / 8] |= (byte) (((value >> (4 - bit)) & 1) << (7 - at % 8));
-            }
-        }
-        return new BackupCode(SecretBytes.taking(octets));
-    }
-
-    /// Case is ignored in ASCII only: elsewhere it changes the number of characters.
-    private static int value(int character) {
-        return switch (character) {
-            case 'O', 'o' -> 0;
-            case 'I', 'i', 'L', 'l' -> 1;
-            default -> ALPHABET.indexOf(character >= 'a' && character <= 'z' ? character - 'a' + 'A' : character);
-        };
+        return new BackupCode(SecretBytes.taking(Crockford.decode(typed)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "A backup code is 16 letters and digits, such as 7K2M-9QXA-0F4T-BZ5C."))));
     }
 
     /// The code in four groups, to be written down.
     public String text() {
-        return code.lend(octets -> {
-            StringBuilder text = new StringBuilder();
-            for (int i = 0; i < CHARACTERS; i++) {
-                int value = 0;
-                for (int at = 5 * i; at < 5 * i + 5; at++) {
-                    value = 2 * value + ((octets[at / 8] >> (7 - at % 8)) & 1);
-                }
-                text.append(i > 0 && i % GROUP == 0 ? "-" : "").append(ALPHABET.charAt(value));
-            }
-            return text.toString();
-        });
+        return code.lend(Crockford::encode);
     }
 
     public Bytes hash(Address address) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import dev.nescio.protocol.AccountId;
 import dev.nescio.sealing.RejectedException;
 import java.nio.charset.StandardCharsets;
 
@@ -111,6 +112,27 @@ class ParsersFuzzTest {
             assertEquals(text, RecoveryKey.parse(text).text());
         } catch (IllegalArgumentException e) {
             assertNotNull(e.getMessage());
+        }
+    }
+
+    @FuzzTest(maxDuration = "30s")
+    void pairingCode(byte[] typed) {
+        try {
+            PairingCode code = PairingCode.parse(new String(typed, StandardCharsets.UTF_8));
+            assertEquals(code.text(), PairingCode.parse(code.text()).text());
+            assertEquals(code.text(), PairingCode.parse(code.qr()).text());
+        } catch (IllegalArgumentException e) {
+            assertNotNull(e.getMessage());
+        }
+    }
+
+    @FuzzTest(maxDuration = "30s")
+    void pairingGrant(byte[] content) {
+        try {
+            PairingGrant grant = PairingGrant.decode(content, AccountId.parse("00".repeat(16)));
+            assertArrayEquals(content, grant.encode());
+        } catch (RejectedException e) {
+            assertNotNull(e.reason());
         }
     }
 }

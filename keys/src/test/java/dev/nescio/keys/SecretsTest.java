@@ -66,6 +66,8 @@ class SecretsTest {
                 deviceKey,
                 BackupCode.generate(new Repeating()),
                 RecoveryKey.generate(new Repeating()),
+                PairingCode.generate(new Repeating()),
+                PairingKey.generate(new Repeating()),
                 new MasterKey(ACCOUNT, key()),
                 new ChatsKey(ACCOUNT, key()),
                 new AppsKey(ACCOUNT, key()),
@@ -145,6 +147,9 @@ class SecretsTest {
             assertHidden(Json.STRICT.writeValueAsString(List.of(secret)), secret);
         }
         assertFalse(new Profile("ada@example.org").toString().contains("ada"));
+        assertFalse(new PairingGrant(new MasterKey(ACCOUNT, key()), 1, Bytes.copyOf(SECRET), "ada@example.org")
+                .toString()
+                .contains("ada"));
     }
 
     private static void assertHidden(String shown, Object of) {

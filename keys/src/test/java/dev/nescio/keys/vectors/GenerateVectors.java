@@ -34,6 +34,8 @@ final class GenerateVectors {
                 CredentialVectors.backupCode(),
                 CredentialVectors.recoveryKey(),
                 ChatVectors.chatContent(),
+                PairingVectors.pairingCode(),
+                PairingVectors.pairing(),
                 ContainerVectors.merkle(),
                 ContainerVectors.manifest(),
                 ContainerVectors.containerList(),

@@ -16,6 +16,10 @@ import dev.nescio.keys.ContainerList;
 import dev.nescio.keys.Credential;
 import dev.nescio.keys.Manifest;
 import dev.nescio.keys.MasterKey;
+import dev.nescio.keys.PairingCode;
+import dev.nescio.keys.PairingGrant;
+import dev.nescio.keys.PairingKey;
+import dev.nescio.keys.PairingTranscript;
 import dev.nescio.keys.Password;
 import dev.nescio.keys.Profile;
 import dev.nescio.keys.ProfileKey;
@@ -26,6 +30,8 @@ import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.PairingId;
+import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.SlotKind;
 import dev.nescio.protocol.Versioned;
@@ -70,6 +76,8 @@ class VectorsTest {
                         "argon2-parameters",
                         "backup-code",
                         "recovery-key",
+                        "pairing-code",
+                        "pairing",
                         "merkle",
                         "manifest",
                         "container-list",
@@ -110,6 +118,8 @@ class VectorsTest {
             case "argon2-parameters" -> argon2Parameters(vector);
             case "backup-code" -> backupCode(vector);
             case "recovery-key" -> recoveryKey(vector);
+            case "pairing-code" -> pairingCode(vector);
+            case "pairing" -> pairing(vector);
             case "merkle" -> merkle(vector);
             case "manifest" -> manifest(vector);
             case "container-list" -> containerList(vector);
@@ -279,6 +289,53 @@ class VectorsTest {
                     master,
                     new java.util.Random(3)));
             credential.unwrap(account, slot, wrapped).close();
+        }
+    }
+
+    private static void pairingCode(Vector vector) {
+        if (vector.fails()) {
+            refused(vector, () -> PairingCode.parse(vector.typed()));
+            return;
+        }
+        try (PairingCode typed = PairingCode.parse(vector.typed());
+                PairingCode drawn = PairingCode.generate(vector.salt("code"))) {
+            assertEquals(vector.text("text"), typed.text());
+            assertEquals(vector.text("qr"), typed.qr());
+            assertEquals(vector.text("qr"), drawn.qr());
+            assertEquals(PairingId.parse(vector.text("pairing")), typed.id());
+        }
+        assertArrayEquals(
+                vector.bytes("psk"), Derivation.from(vector.bytes("code")).derive("pairing/psk"));
+    }
+
+    private static void pairing(Vector vector) throws RejectedException {
+        try (PairingCode code = PairingCode.generate(vector.salt("code"));
+                PairingKey key = PairingKey.generate(GivenBytes.of(vector.hex("privateKey"), vector.hex("nonce")))) {
+            assertEquals(new Pairings.Share(vector.hex("publicKey"), vector.hex("nonce")), key.share());
+            PairingTranscript transcript = new PairingTranscript(
+                    code.id(),
+                    vector.hex("commitment"),
+                    new Pairings.Share(vector.hex("answerPublicKey"), vector.hex("answerNonce")),
+                    key.share(),
+                    vector.account());
+            assertTrue(transcript.keepsItsCommitment());
+            assertEquals(vector.hex("transcript"), transcript.hash());
+            assertEquals(vector.text("digits"), transcript.digits());
+            if (vector.fails()) {
+                rejected(vector, () -> PairingGrant.open(vector.hex("sealed"), key, code, transcript));
+                return;
+            }
+            PairingGrant grant = PairingGrant.open(vector.hex("sealed"), key, code, transcript);
+            try (MasterKey masterKey = grant.masterKey();
+                    SecretBytes exported = masterKey.insecureExport()) {
+                assertEquals(SecretBytes.taking(vector.bytes("masterKey")), exported);
+                assertEquals(vector.number("directoryCounter"), grant.directoryCounter());
+                assertEquals(vector.hex("directoryHash"), grant.directoryHash());
+                assertEquals(vector.text("address"), grant.address());
+                PairingGrant.open(grant.seal(code, transcript), key, code, transcript)
+                        .masterKey()
+                        .close();
+            }
         }
     }
 

@@ -76,14 +76,18 @@ public final class Pairings {
         }
     }
 
-    /// How far it is. `account` and `answer` are absent until a signed-in device has answered.
+    /// How far it is.
+    ///
+    /// @param answered absent until a signed-in device has answered
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Polled(AccountId account, Share answer, boolean approved) {
+    public record Polled(Answered answered, boolean approved) {}
 
-        public Polled {
-            if ((account == null) != (answer == null)) {
-                throw new InvalidField("account and answer come together");
-            }
+    /// @param account of the device that answered
+    public record Answered(AccountId account, Share share) {
+
+        public Answered {
+            Check.present("account", account);
+            Check.present("share", share);
         }
     }
 

@@ -12,6 +12,8 @@ final class Samples {
     private static final AccountId ACCOUNT = new AccountId(bytes(16));
     private static final SessionId SESSION = new SessionId(bytes(16));
     private static final SlotId SLOT = new SlotId(bytes(16));
+    private static final PairingId PAIRING = new PairingId(bytes(16));
+    private static final Pairings.Share SHARE = new Pairings.Share(bytes(32), bytes(32));
     private static final DomainKeys DOMAIN_KEYS = new DomainKeys(ENVELOPE, ENVELOPE, ENVELOPE, ENVELOPE, ENVELOPE);
     private static final Counted COUNTED = new Counted(1, ENVELOPE);
     private static final Versioned VERSIONED = new Versioned(1, ENVELOPE);
@@ -55,6 +57,13 @@ final class Samples {
                 new SecondFactors.Confirm(bytes(32), "123456"),
                 new SecondFactors.Cancel(bytes(32)),
                 new SecondFactors.BackupCodes(hashes),
+                new Pairings.Start(PAIRING, bytes(32), bytes(32)),
+                new Pairings.Look(PAIRING),
+                new Pairings.Answer(PAIRING, SHARE),
+                new Pairings.Poll(PAIRING, bytes(32)),
+                new Pairings.Reveal(PAIRING, bytes(32), SHARE),
+                new Pairings.Approve(PAIRING, bytes(Pairings.SEALED)),
+                new Pairings.Collect(PAIRING, bytes(32), Transport.BEARER, true),
                 new Sync.NewContainer(new ContainerId(bytes(16)), ENVELOPE, ENVELOPE, ENVELOPE, COUNTED),
                 new Sync.Commit(COUNTED, List.of(new Sync.ItemWrite(new ItemId(bytes(16)), 1, ENVELOPE)), VERSIONED));
     }
@@ -68,6 +77,15 @@ final class Samples {
                         ACCOUNT, SESSION, bytes(32), 1, List.of(FULL_SLOT), SLOT, COUNTED, DOMAIN_KEYS, VERSIONED),
                 new SignIn.Session(ACCOUNT, SESSION, 1, 2),
                 new SignIn.Account(ACCOUNT, List.of(FULL_SLOT), COUNTED, DOMAIN_KEYS, VERSIONED),
+                new Pairings.Started(1),
+                new Pairings.Looked(bytes(32), SHARE),
+                new Pairings.Polled(new Pairings.Answered(ACCOUNT, SHARE), true),
+                new Pairings.Collected(
+                        bytes(Pairings.SEALED),
+                        SESSION,
+                        bytes(32),
+                        1,
+                        new SignIn.Account(ACCOUNT, List.of(FULL_SLOT), COUNTED, DOMAIN_KEYS, VERSIONED)),
                 new Sync.Committed(1),
                 new Sync.ContainerPage(COUNTED, List.of(CONTAINER), false),
                 new Sync.ContainerPage(null, Collections.emptyList(), false),

@@ -21,6 +21,7 @@ import dev.nescio.server.http.Handler;
 import dev.nescio.server.http.HttpServer;
 import dev.nescio.server.keyservice.KeyService;
 import dev.nescio.server.keyservice.KeyringKeyService;
+import dev.nescio.server.pairing.PairingRoutes;
 import dev.nescio.server.session.SessionRoutes;
 import dev.nescio.server.session.Sessions;
 import dev.nescio.server.signin.SignInRoutes;
@@ -39,6 +40,7 @@ final class Server implements AutoCloseable {
 
     private static final int MOST_PENDING_SIGN_UPS = 1000;
     private static final int MOST_PENDING_AUTHENTICATORS = 1000;
+    private static final int MOST_PAIRINGS = 1000;
     private static final Duration SWEEP = Duration.ofMinutes(1);
 
     private final Database database;
@@ -54,6 +56,7 @@ final class Server implements AutoCloseable {
         this.keys = keys;
         this.hints = new Hints(database);
         this.ephemeral = new MemoryStore(ticker, MOST_PENDING_SIGN_UPS);
+        MemoryStore pairings = new MemoryStore(ticker, MOST_PAIRINGS);
         Throttle throttle = new Throttle(ephemeral, new MemoryStore(ticker, 0), random, settings.rateLimits());
         Totp totp = new Totp(clock, random);
         Sessions sessions = new Sessions(database, clock, random, hints::revoked);
@@ -71,6 +74,7 @@ final class Server implements AutoCloseable {
         handlers.putAll(
                 new SecondFactorRoutes(database, keys, authenticators, totp, throttle, clock, hints::accountChanged)
                         .handlers());
+        handlers.putAll(new PairingRoutes(database, pairings, sessions, throttle, clock).handlers());
         handlers.putAll(new SessionRoutes(sessions).handlers());
         handlers.putAll(new AccountRoutes(database).handlers());
         handlers.putAll(new SyncRoutes(database, hints).handlers());
@@ -79,6 +83,7 @@ final class Server implements AutoCloseable {
         this.sweeper = Sweeper.start(sweep, () -> {
             ephemeral.sweep();
             waiting.sweep();
+            pairings.sweep();
             sessions.sweep();
         });
     }

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.PairingId;
+import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.Transport;
@@ -324,5 +326,23 @@ class RateLimitTest {
                     device.on(server).post("/v1/session/proof", wrong).problemName());
         }
         assertEquals(LIMITED, device.on(server).post("/v1/session/proof", wrong).problemName());
+    }
+
+    @Test
+    void pairingByNetwork() {
+        for (int i = 0; i < 30; i++) {
+            assertEquals(201, startPairing("192.0.2.1").status());
+        }
+        Client.Answer limited = startPairing("192.0.2.1");
+        assertEquals(LIMITED, limited.problemName());
+        assertEquals("900", limited.header("Retry-After"));
+        assertEquals(201, startPairing("192.0.2.2").status());
+    }
+
+    private Client.Answer startPairing(String network) {
+        return from(network)
+                .post(
+                        "/v1/pairings/start",
+                        new Pairings.Start(new PairingId(Device.bytes(16)), Device.bytes(32), Device.bytes(32)));
     }
 }

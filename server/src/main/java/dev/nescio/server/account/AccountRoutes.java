@@ -4,12 +4,14 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.server.credential.Credentials;
 import dev.nescio.server.db.Database;
+import dev.nescio.server.db.Transaction;
 import dev.nescio.server.http.Answer;
 import dev.nescio.server.http.Call;
 import dev.nescio.server.http.Endpoint;
 import dev.nescio.server.http.Handler;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What an account's own sessions may see of it (spec, section 10.8).
 public final class AccountRoutes {
@@ -26,12 +28,17 @@ public final class AccountRoutes {
 
     private Answer show(Call call) {
         AccountId account = call.caller().account();
-        return Answer.of(database.read(transaction -> {
-            AccountState state = Accounts.find(transaction, account).orElseThrow();
+        return Answer.of(
+                database.read(transaction -> shown(transaction, account).orElseThrow()));
+    }
+
+    /// @return nothing where the account is no more
+    public static Optional<SignIn.Account> shown(Transaction transaction, AccountId account) {
+        return Accounts.find(transaction, account).map(state -> {
             List<SignIn.Slot> slots = Credentials.slots(transaction, account).stream()
                     .map(slot -> slot.shown(null))
                     .toList();
             return new SignIn.Account(account, slots, state.directory(), state.domainKeys(), state.profile());
-        }));
+        });
     }
 }

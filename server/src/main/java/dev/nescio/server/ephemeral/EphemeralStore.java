@@ -4,7 +4,7 @@ import dev.nescio.protocol.Bytes;
 import java.time.Duration;
 import java.util.Optional;
 
-/// What is needed for minutes and may be lost at a restart: sign-ups that wait for their first code, and
+/// What is needed for minutes and may be lost at a restart: sign-ups that wait for their first code, pairings, and
 /// counters of rate limits. Safe for use by many threads.
 ///
 /// Whatever secret is put here was sealed or hashed before, and no key tells whom it is about.
@@ -12,8 +12,13 @@ public interface EphemeralStore {
 
     /// Keeps a value until `life` has passed.
     ///
-    /// @return false, with nothing kept, when the store holds as many values as it may
+    /// @return false, with nothing changed, when there is a value, or the store holds as many as it may
     boolean put(Bytes key, Bytes value, Duration life);
+
+    /// Puts another value in place of the one there, for what is left of its life.
+    ///
+    /// @return false, with nothing changed, unless `before` was there; of several concurrent callers one succeeds
+    boolean replace(Bytes key, Bytes before, Bytes after);
 
     Optional<Bytes> get(Bytes key);
 

@@ -48,8 +48,15 @@ public final class MemoryStore implements EphemeralStore {
         if (values.estimatedSize() >= mostValues) {
             return false;
         }
-        values.put(key, new Value(value, ticker.read() + life.toNanos()));
-        return true;
+        return values.asMap().putIfAbsent(key, new Value(value, ticker.read() + life.toNanos())) == null;
+    }
+
+    @Override
+    public boolean replace(Bytes key, Bytes before, Bytes after) {
+        Value known = values.getIfPresent(key);
+        return known != null
+                && known.bytes().equals(before)
+                && values.asMap().replace(key, known, new Value(after, known.expiresAt()));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.nescio.server.http;
 
 import dev.nescio.protocol.Limits;
+import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
@@ -33,6 +34,16 @@ public enum Endpoint {
     TOTP_CONFIRM("POST", "/v1/totp/confirm", Access.PROVEN, SecondFactors.Confirm.class, 204, null),
     TOTP_CANCEL("POST", "/v1/totp/cancel", Access.SESSION, SecondFactors.Cancel.class, 204, null),
     REPLACE_BACKUP_CODES("PUT", "/v1/backup-codes", Access.PROVEN, SecondFactors.BackupCodes.class, 204, null),
+    START_PAIRING("POST", "/v1/pairings/start", Access.ANYBODY, Pairings.Start.class, 201, Pairings.Started.class),
+    LOOK_AT_PAIRING("POST", "/v1/pairings/look", Access.SESSION, Pairings.Look.class, 200, Pairings.Looked.class),
+    ANSWER_PAIRING("POST", "/v1/pairings/answer", Access.SESSION, Pairings.Answer.class, 204, null),
+    POLL_PAIRING("POST", "/v1/pairings/poll", Access.ANYBODY, Pairings.Poll.class, 200, Pairings.Polled.class),
+    REVEAL_PAIRING("POST", "/v1/pairings/reveal", Access.ANYBODY, Pairings.Reveal.class, 204, null),
+    APPROVE_PAIRING("POST", "/v1/pairings/approve", Access.PROVEN, Pairings.Approve.class, 204, null),
+    COLLECT_PAIRING(
+            "POST", "/v1/pairings/collect", Access.ANYBODY, Pairings.Collect.class, 201, Pairings.Collected.class),
+    CANCEL_PAIRING("POST", "/v1/pairings/cancel", Access.ANYBODY, Pairings.Poll.class, 204, null),
+    REFUSE_PAIRING("POST", "/v1/pairings/refuse", Access.SESSION, Pairings.Look.class, 204, null),
     ACCOUNT("GET", "/v1/account", Access.SESSION, null, 200, SignIn.Account.class),
     CREATE_CONTAINER(
             "POST",
@@ -166,6 +177,10 @@ public enum Endpoint {
             case REPLACE_RECOVERY, REPLACE_PASSWORD -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT);
             case TOTP_START -> EnumSet.of(ProblemType.TOO_MANY_REQUESTS);
             case TOTP_CONFIRM -> EnumSet.of(ProblemType.WRONG_CODE, ProblemType.NOT_FOUND);
+            case REPLACE_RECOVERY -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT);
+            case START_PAIRING -> EnumSet.of(ProblemType.NOT_FOUND, ProblemType.TOO_MANY_REQUESTS);
+            case LOOK_AT_PAIRING, ANSWER_PAIRING, POLL_PAIRING, REVEAL_PAIRING, APPROVE_PAIRING, COLLECT_PAIRING ->
+                EnumSet.of(ProblemType.NOT_FOUND);
             case CREATE_CONTAINER ->
                 EnumSet.of(ProblemType.LIST_CONFLICT, ProblemType.CONTAINER_EXISTS, ProblemType.NOT_FOUND);
             case CONTAINERS, CONTAINER -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.NOT_FOUND);
@@ -173,6 +188,7 @@ public enum Endpoint {
             case CHANGES -> EnumSet.of(ProblemType.BAD_REQUEST);
             case HINTS -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.UPGRADE_REQUIRED);
             case SIGN_UP_CANCEL, TOTP_CANCEL, REPLACE_BACKUP_CODES, SESSION, SIGN_OUT, ACCOUNT, HEALTH ->
+            case SIGN_UP_CANCEL, CANCEL_PAIRING, REFUSE_PAIRING, SESSION, SIGN_OUT, ACCOUNT, HEALTH ->
                 EnumSet.noneOf(ProblemType.class);
         };
     }

@@ -9,6 +9,7 @@ public enum Limit {
     FAILED_SIGN_IN_OF_ADDRESS(10, Duration.ofMinutes(15)),
     SIGN_UP(20, Duration.ofHours(1)),
     NEW_AUTHENTICATOR(10, Duration.ofHours(1)),
+    PAIRING(30, Duration.ofMinutes(15)),
     FAILED_PROOF(20, Duration.ofDays(1)),
     HALF_RIGHT_SIGN_IN(20, Duration.ofDays(1));
 

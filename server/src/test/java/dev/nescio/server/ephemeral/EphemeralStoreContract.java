@@ -49,6 +49,28 @@ abstract class EphemeralStoreContract {
     }
 
     @Test
+    void valueThatIsThereStays() {
+        EphemeralStore store = store(10);
+        assertTrue(store.put(bytes("key"), bytes("value"), LIFE));
+        assertFalse(store.put(bytes("key"), bytes("another"), LIFE));
+        assertEquals(Optional.of(bytes("value")), store.get(bytes("key")));
+    }
+
+    @Test
+    void onlyTheExpectedValueIsReplacedAndNothingIsProlonged() {
+        EphemeralStore store = store(10);
+        assertFalse(store.replace(bytes("key"), bytes("value"), bytes("another")));
+        store.put(bytes("key"), bytes("value"), LIFE);
+        assertFalse(store.replace(bytes("key"), bytes("another"), bytes("value")));
+        pass(SECOND);
+        assertTrue(store.replace(bytes("key"), bytes("value"), bytes("another")));
+        assertFalse(store.replace(bytes("key"), bytes("value"), bytes("another")));
+        assertEquals(Optional.of(bytes("another")), store.get(bytes("key")));
+        pass(SECOND);
+        assertEquals(Optional.empty(), store.get(bytes("key")));
+    }
+
+    @Test
     void valueIsTakenOnce() {
         EphemeralStore store = store(10);
         store.put(bytes("key"), bytes("value"), LIFE);

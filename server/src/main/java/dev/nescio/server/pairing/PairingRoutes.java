@@ -1,0 +1,154 @@
+package dev.nescio.server.pairing;
+
+import dev.nescio.protocol.PairingId;
+import dev.nescio.protocol.Pairings;
+import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.Transport;
+import dev.nescio.server.account.AccountRoutes;
+import dev.nescio.server.db.Database;
+import dev.nescio.server.ephemeral.EphemeralStore;
+import dev.nescio.server.http.Answer;
+import dev.nescio.server.http.Call;
+import dev.nescio.server.http.Caller;
+import dev.nescio.server.http.Endpoint;
+import dev.nescio.server.http.Handler;
+import dev.nescio.server.session.Sessions;
+import dev.nescio.server.throttle.Limit;
+import dev.nescio.server.throttle.Throttle;
+import java.time.Clock;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/// Passes on what a new device and one that is signed in tell each other (spec, section 10.11). Only this order is
+/// possible: start, answer, reveal, approve, collect; each once.
+public final class PairingRoutes {
+
+    private final Database database;
+    private final PairingsInProgress pairings;
+    private final Sessions sessions;
+    private final Throttle throttle;
+    private final Clock clock;
+
+    public PairingRoutes(Database database, EphemeralStore store, Sessions sessions, Throttle throttle, Clock clock) {
+        this.database = database;
+        this.pairings = new PairingsInProgress(store);
+        this.sessions = sessions;
+        this.throttle = throttle;
+        this.clock = clock;
+    }
+
+    public Map<Endpoint, Handler> handlers() {
+        Map<Endpoint, Handler> handlers = new EnumMap<>(Endpoint.class);
+        handlers.put(Endpoint.START_PAIRING, this::start);
+        handlers.put(Endpoint.LOOK_AT_PAIRING, this::look);
+        handlers.put(Endpoint.ANSWER_PAIRING, this::answer);
+        handlers.put(Endpoint.POLL_PAIRING, this::poll);
+        handlers.put(Endpoint.REVEAL_PAIRING, this::reveal);
+        handlers.put(Endpoint.APPROVE_PAIRING, this::approve);
+        handlers.put(Endpoint.COLLECT_PAIRING, this::collect);
+        handlers.put(Endpoint.CANCEL_PAIRING, this::cancel);
+        handlers.put(Endpoint.REFUSE_PAIRING, this::refuse);
+        return handlers;
+    }
+
+    private Answer start(Call call) {
+        throttle.take(Limit.PAIRING, call.network());
+        Pairings.Start start = call.body(Pairings.Start.class);
+        pairings.start(start.pairing(), PairingState.started(start));
+        return Answer.of(new Pairings.Started(clock.millis() + PairingsInProgress.LIFE.toMillis()));
+    }
+
+    /// To anybody who is signed in and knows the id, until one of them has answered.
+    private Answer look(Call call) {
+        PairingState state = pairings.find(
+                call.body(Pairings.Look.class).pairing(),
+                found -> found.answer() == null || isOf(call.caller()).test(found));
+        return Answer.of(new Pairings.Looked(state.commitment(), state.revealed()));
+    }
+
+    private Answer answer(Call call) {
+        Pairings.Answer answer = call.body(Pairings.Answer.class);
+        Caller caller = call.caller();
+        pairings.step(
+                answer.pairing(),
+                found -> true,
+                found -> found.answer() == null,
+                found -> found.answered(caller.account(), caller.session(), answer.share()));
+        return Answer.EMPTY;
+    }
+
+    private Answer poll(Call call) {
+        Pairings.Poll poll = call.body(Pairings.Poll.class);
+        PairingState state = pairings.find(poll.pairing(), found -> found.knows(poll.secret()));
+        Pairings.Answered answered =
+                state.answer() == null ? null : new Pairings.Answered(state.account(), state.answer());
+        return Answer.of(new Pairings.Polled(answered, state.sealed() != null));
+    }
+
+    private Answer reveal(Call call) {
+        Pairings.Reveal reveal = call.body(Pairings.Reveal.class);
+        pairings.step(
+                reveal.pairing(),
+                found -> found.knows(reveal.secret()) && found.answer() != null,
+                found -> found.revealed() == null,
+                found -> found.revealed(reveal.share()));
+        return Answer.EMPTY;
+    }
+
+    private Answer approve(Call call) {
+        Pairings.Approve approve = call.body(Pairings.Approve.class);
+        pairings.step(
+                approve.pairing(),
+                isOf(call.caller()).and(found -> found.revealed() != null),
+                found -> found.sealed() == null,
+                found -> found.approved(approve.sealed()));
+        return Answer.EMPTY;
+    }
+
+    /// Opens the session only here, so that no token waits anywhere.
+    private Answer collect(Call call) {
+        Pairings.Collect collect = call.body(Pairings.Collect.class);
+        PairingState state =
+                pairings.find(collect.pairing(), found -> found.knows(collect.secret()) && found.sealed() != null);
+        if (!pairings.end(collect.pairing())) {
+            throw PairingsInProgress.notFound();
+        }
+        Opened opened = database.write(transaction -> AccountRoutes.shown(transaction, state.account())
+                        .map(account ->
+                                new Opened(account, sessions.open(transaction, state.account(), collect.stay()))))
+                .orElseThrow(PairingsInProgress::notFound);
+        boolean cookie = collect.transport() == Transport.COOKIE;
+        Sessions.Opened session = opened.session();
+        return new Answer(
+                new Pairings.Collected(
+                        state.sealed(),
+                        session.session(),
+                        cookie ? null : session.token(),
+                        session.expiresAt(),
+                        opened.account()),
+                cookie ? new Answer.SessionCookie(session.token(), session.life()) : null);
+    }
+
+    private record Opened(SignIn.Account account, Sessions.Opened session) {}
+
+    private Answer cancel(Call call) {
+        Pairings.Poll cancel = call.body(Pairings.Poll.class);
+        return end(cancel.pairing(), found -> found.knows(cancel.secret()));
+    }
+
+    private Answer refuse(Call call) {
+        return end(call.body(Pairings.Look.class).pairing(), isOf(call.caller()));
+    }
+
+    private Answer end(PairingId pairing, Predicate<PairingState> may) {
+        if (pairings.has(pairing, may)) {
+            pairings.end(pairing);
+        }
+        return Answer.EMPTY;
+    }
+
+    private static Predicate<PairingState> isOf(Caller caller) {
+        return found -> caller.session().equals(found.session());
+    }
+}

@@ -1,0 +1,64 @@
+package dev.nescio.server.pairing;
+
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Json;
+import dev.nescio.protocol.Pairings;
+import dev.nescio.protocol.SessionId;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/// A pairing as it waits: what each side has said, null until it has. Nothing in it opens anything here.
+///
+/// @param session of the signed-in device, which alone may go on
+record PairingState(
+        Bytes commitment,
+        Bytes secretHash,
+        AccountId account,
+        SessionId session,
+        Pairings.Share answer,
+        Pairings.Share revealed,
+        Bytes sealed) {
+
+    static PairingState started(Pairings.Start start) {
+        return new PairingState(start.commitment(), start.secretHash(), null, null, null, null, null);
+    }
+
+    PairingState answered(AccountId byAccount, SessionId bySession, Pairings.Share share) {
+        return new PairingState(commitment, secretHash, byAccount, bySession, share, revealed, sealed);
+    }
+
+    PairingState revealed(Pairings.Share share) {
+        return new PairingState(commitment, secretHash, account, session, answer, share, sealed);
+    }
+
+    PairingState approved(Bytes grant) {
+        return new PairingState(commitment, secretHash, account, session, answer, revealed, grant);
+    }
+
+    /// Whether the same request began it, however far it has come.
+    boolean beganAs(PairingState started) {
+        return commitment.equals(started.commitment) && secretHash.equals(started.secretHash);
+    }
+
+    /// Whether it is the new device that asks.
+    boolean knows(Bytes secret) {
+        return secretHash.equals(sha256(secret));
+    }
+
+    static PairingState parse(Bytes stored) {
+        return Json.STRICT.readValue(stored.toArray(), PairingState.class);
+    }
+
+    Bytes stored() {
+        return Bytes.copyOf(Json.STRICT.writeValueAsBytes(this));
+    }
+
+    private static Bytes sha256(Bytes secret) {
+        try {
+            return Bytes.copyOf(MessageDigest.getInstance("SHA-256").digest(secret.toArray()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,316 @@
+package dev.nescio.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.PairingId;
+import dev.nescio.protocol.Pairings;
+import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.Transport;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Pairing a new device (spec, section 10.11).
+@ParameterizedClass
+@EnumSource(Backend.class)
+class PairingTest {
+
+    private static final String GONE = "404 not-found";
+
+    private static TestServer server;
+
+    @Parameter
+    Backend backend;
+
+    private Device signedIn;
+    private final PairingId pairing = new PairingId(Device.bytes(16));
+    private final Bytes secret = Device.bytes(32);
+    private final Pairings.Start start = new Pairings.Start(pairing, Device.bytes(32), sha256(secret));
+    private final Pairings.Share answer = share();
+    private final Pairings.Share revealed = share();
+    private final Bytes sealed = Device.bytes(Pairings.SEALED);
+
+    @BeforeParameterizedClassInvocation
+    static void start(Backend backend) {
+        server = TestServer.start(backend);
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stop() {
+        server.close();
+    }
+
+    @BeforeEach
+    void signUp() {
+        signedIn = Device.signedUp(server);
+    }
+
+    private static Pairings.Share share() {
+        return new Pairings.Share(Device.bytes(32), Device.bytes(32));
+    }
+
+    private static Bytes sha256(Bytes bytes) {
+        try {
+            return Bytes.copyOf(MessageDigest.getInstance("SHA-256").digest(bytes.toArray()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static Client.Answer fresh(String step, Object body) {
+        return server.client().post("/v1/pairings/" + step, body);
+    }
+
+    private static Client.Answer signedIn(Device device, String step, Object body) {
+        return device.on(server).post("/v1/pairings/" + step, body);
+    }
+
+    private Client.Answer collect(Bytes shown) {
+        return fresh("collect", new Pairings.Collect(pairing, shown, Transport.BEARER, false));
+    }
+
+    private void upTo(String step) {
+        List<String> steps = List.of("start", "answer", "reveal", "approve");
+        for (String each : steps.subList(0, steps.indexOf(step) + 1)) {
+            Client.Answer made = switch (each) {
+                case "start" -> fresh("start", start);
+                case "answer" -> signedIn(signedIn, "answer", new Pairings.Answer(pairing, answer));
+                case "reveal" -> fresh("reveal", new Pairings.Reveal(pairing, secret, revealed));
+                default -> signedIn(signedIn, "approve", new Pairings.Approve(pairing, sealed));
+            };
+            assertEquals(each.equals("start") ? 201 : 204, made.status(), each + ": " + made.text());
+        }
+    }
+
+    @Test
+    void aNewDeviceGetsTheGrantAndASession() {
+        assertEquals(
+                server.time().millis() + 120_000,
+                fresh("start", start).as(Pairings.Started.class).expiresAt());
+        Pairings.Looked looked =
+                signedIn(signedIn, "look", new Pairings.Look(pairing)).as(Pairings.Looked.class);
+        assertEquals(new Pairings.Looked(start.commitment(), null), looked);
+        assertEquals(
+                new Pairings.Polled(null, false),
+                fresh("poll", new Pairings.Poll(pairing, secret)).as(Pairings.Polled.class));
+        upTo("answer");
+        assertEquals(
+                new Pairings.Polled(new Pairings.Answered(signedIn.start.account(), answer), false),
+                fresh("poll", new Pairings.Poll(pairing, secret)).as(Pairings.Polled.class));
+        upTo("reveal");
+        assertEquals(
+                new Pairings.Looked(start.commitment(), revealed),
+                signedIn(signedIn, "look", new Pairings.Look(pairing)).as(Pairings.Looked.class));
+        long sessions = server.count("session");
+        upTo("approve");
+        assertTrue(fresh("poll", new Pairings.Poll(pairing, secret))
+                .as(Pairings.Polled.class)
+                .approved());
+        assertEquals(sessions, server.count("session"), "none before it is collected");
+
+        Pairings.Collected collected = collect(secret).as(Pairings.Collected.class);
+        assertEquals(sealed, collected.sealed());
+        assertEquals(signedIn.start.account(), collected.account().account());
+        assertEquals(signedIn.start.domainKeys(), collected.account().domainKeys());
+        assertTrue(collected.account().slots().stream().allMatch(slot -> slot.wrappedMasterKey() == null));
+        SignIn.Session session =
+                server.client().as(collected.token()).get("/v1/session").as(SignIn.Session.class);
+        assertEquals(signedIn.start.account(), session.account());
+        assertEquals(collected.session(), session.session());
+        assertEquals(GONE, collect(secret).problemName(), "once");
+        assertEquals(
+                GONE, signedIn(signedIn, "look", new Pairings.Look(pairing)).problemName());
+    }
+
+    @Test
+    void aBrowserGetsTheTokenInACookie() {
+        upTo("approve");
+        Client.Answer collected = fresh("collect", new Pairings.Collect(pairing, secret, Transport.COOKIE, true));
+        assertNull(collected.as(Pairings.Collected.class).token());
+        assertNotNull(collected.header("Set-Cookie"));
+    }
+
+    @Test
+    void nothingIsPossibleBeforeItsTurn() {
+        Pairings.Reveal reveal = new Pairings.Reveal(pairing, secret, revealed);
+        Pairings.Approve approve = new Pairings.Approve(pairing, sealed);
+        assertEquals(
+                GONE, signedIn(signedIn, "look", new Pairings.Look(pairing)).problemName());
+        upTo("start");
+        assertEquals(GONE, fresh("reveal", reveal).problemName());
+        assertEquals(GONE, signedIn(signedIn, "approve", approve).problemName());
+        assertEquals(GONE, collect(secret).problemName());
+        upTo("answer");
+        assertEquals(GONE, signedIn(signedIn, "approve", approve).problemName());
+        assertEquals(GONE, collect(secret).problemName());
+        upTo("reveal");
+        assertEquals(GONE, collect(secret).problemName());
+        upTo("approve");
+        assertEquals(201, collect(secret).status());
+    }
+
+    @Test
+    void whatWasSaidOnceStays() {
+        upTo("approve");
+        upTo("approve");
+        assertEquals(
+                GONE,
+                fresh("start", new Pairings.Start(pairing, Device.bytes(32), Device.bytes(32)))
+                        .problemName());
+        assertEquals(
+                GONE,
+                signedIn(signedIn, "answer", new Pairings.Answer(pairing, share()))
+                        .problemName());
+        assertEquals(
+                GONE,
+                fresh("reveal", new Pairings.Reveal(pairing, secret, share())).problemName());
+        assertEquals(
+                GONE,
+                signedIn(signedIn, "approve", new Pairings.Approve(pairing, Device.bytes(Pairings.SEALED)))
+                        .problemName());
+        assertEquals(sealed, collect(secret).as(Pairings.Collected.class).sealed());
+    }
+
+    @Test
+    void onlyTheDeviceThatStartedCanGoOn() {
+        upTo("approve");
+        Bytes other = Device.bytes(32);
+        assertEquals(GONE, fresh("poll", new Pairings.Poll(pairing, other)).problemName());
+        assertEquals(
+                GONE, fresh("poll", new Pairings.Poll(pairing, sha256(secret))).problemName());
+        assertEquals(
+                GONE,
+                fresh("reveal", new Pairings.Reveal(pairing, other, revealed)).problemName());
+        assertEquals(GONE, collect(other).problemName());
+        assertEquals(204, fresh("cancel", new Pairings.Poll(pairing, other)).status());
+        assertEquals(201, collect(secret).status(), "a stranger has cancelled nothing");
+    }
+
+    @Test
+    void onlyTheSessionThatAnsweredCanGoOn() {
+        upTo("reveal");
+        Device stranger = Device.signedUp(server);
+        Device sameAccount = Device.fresh();
+        sameAccount.session = anotherSession();
+        for (Device other : List.of(stranger, sameAccount)) {
+            assertEquals(
+                    GONE, signedIn(other, "look", new Pairings.Look(pairing)).problemName());
+            assertEquals(
+                    GONE,
+                    signedIn(other, "answer", new Pairings.Answer(pairing, share()))
+                            .problemName());
+            assertEquals(
+                    GONE,
+                    signedIn(other, "approve", new Pairings.Approve(pairing, sealed))
+                            .problemName());
+            assertEquals(
+                    204, signedIn(other, "refuse", new Pairings.Look(pairing)).status());
+        }
+        upTo("approve");
+    }
+
+    private SignIn.SessionOpened anotherSession() {
+        server.time().pass(Duration.ofSeconds(30));
+        return server.client()
+                .post("/v1/signin", signedIn.attempt(signedIn.code(server.time())))
+                .as(SignIn.SessionOpened.class);
+    }
+
+    @Test
+    void approvingNeedsAProof() {
+        server.time().pass(Duration.ofMinutes(5));
+        upTo("reveal");
+        Pairings.Approve approve = new Pairings.Approve(pairing, sealed);
+        assertEquals(
+                "403 proof-required", signedIn(signedIn, "approve", approve).problemName());
+        assertEquals(
+                "401 session-required",
+                server.client().post("/v1/pairings/approve", approve).problemName());
+        assertEquals(GONE, collect(secret).problemName());
+        assertEquals(
+                204,
+                signedIn.on(server)
+                        .post(
+                                "/v1/session/proof",
+                                new SignIn.Proof(
+                                        signedIn.start.slot().lookupHash(), signedIn.code(server.time()), null, null))
+                        .status());
+        upTo("approve");
+        assertEquals(201, collect(secret).status());
+    }
+
+    @Test
+    void eitherSideEndsIt() {
+        upTo("approve");
+        assertEquals(204, fresh("cancel", new Pairings.Poll(pairing, secret)).status());
+        assertEquals(GONE, collect(secret).problemName());
+        assertEquals(204, fresh("cancel", new Pairings.Poll(pairing, secret)).status());
+        upTo("approve");
+        assertEquals(
+                204, signedIn(signedIn, "refuse", new Pairings.Look(pairing)).status());
+        assertEquals(GONE, collect(secret).problemName());
+        assertEquals(
+                204, signedIn(signedIn, "refuse", new Pairings.Look(pairing)).status());
+    }
+
+    @Test
+    void itLivesTwoMinutesHoweverFarItCame() {
+        upTo("start");
+        server.time().pass(Duration.ofSeconds(100));
+        upTo("approve");
+        server.time().pass(Duration.ofSeconds(19));
+        assertEquals(200, fresh("poll", new Pairings.Poll(pairing, secret)).status());
+        server.time().pass(Duration.ofSeconds(1));
+        assertEquals(GONE, fresh("poll", new Pairings.Poll(pairing, secret)).problemName());
+        assertEquals(GONE, collect(secret).problemName());
+    }
+
+    /// Of all that happens at one moment, one answer counts and one session is opened.
+    @Test
+    void atTheSameMomentOneIsFirst() throws Exception {
+        upTo("start");
+        long answers = together(204, () -> signedIn(signedIn, "answer", new Pairings.Answer(pairing, share())));
+        assertEquals(1, answers);
+        assertEquals(
+                204,
+                fresh("reveal", new Pairings.Reveal(pairing, secret, revealed)).status());
+        assertEquals(
+                204,
+                signedIn(signedIn, "approve", new Pairings.Approve(pairing, sealed))
+                        .status());
+        long sessions = server.count("session");
+        assertEquals(1, together(201, () -> collect(secret)));
+        assertEquals(sessions + 1, server.count("session"));
+    }
+
+    private static long together(int status, Callable<Client.Answer> request) throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<Client.Answer>> all = threads.invokeAll(java.util.Collections.nCopies(8, request));
+            long made = 0;
+            for (Future<Client.Answer> one : all) {
+                if (one.get().status() == status) {
+                    made++;
+                } else {
+                    assertEquals(GONE, one.get().problemName());
+                }
+            }
+            return made;
+        }
+    }
+}

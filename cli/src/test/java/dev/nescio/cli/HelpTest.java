@@ -34,6 +34,7 @@ class HelpTest {
             "recovery",
             "password",
             "totp",
+            "pair",
             "serve",
             "demo",
             "breach-drill",
@@ -69,6 +70,8 @@ class HelpTest {
                 "password change",
                 "totp new",
                 "totp backup-codes",
+                "pair",
+                "pair approve",
                 "serve",
                 "demo",
                 "breach-drill"

@@ -5,6 +5,8 @@ import dev.nescio.keys.AccountKeys;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.Credential;
 import dev.nescio.keys.MasterKey;
+import dev.nescio.keys.PairingCode;
+import dev.nescio.keys.PairingGrant;
 import dev.nescio.keys.Password;
 import dev.nescio.keys.Profile;
 import dev.nescio.keys.RecoveryKey;
@@ -13,6 +15,7 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SlotKind;
@@ -151,18 +154,55 @@ public final class Account implements AutoCloseable {
     static Account resume(Api api, DeviceMemory memory, SecureRandom random, SavedProfile saved) {
         try {
             SignIn.Account served = api.get("/v1/account", saved.session().token(), SignIn.Account.class);
-            if (!served.account().equals(saved.masterKey().account())) {
+            return checked(api, memory, random, saved.session(), saved.masterKey(), served);
+        } catch (ProblemException e) {
+            throw e.unexpected();
+        }
+    }
+
+    /// Opens and checks what the server gave to this device when it was paired (spec, section 10.11). Takes the grant's
+    /// master key over.
+    static Account paired(
+            Api api, DeviceMemory memory, SecureRandom random, PairingGrant grant, Pairings.Collected collected) {
+        Account account = null;
+        boolean right = false;
+        try {
+            new HighWaterMarks(memory, grant.masterKey().account())
+                    .directorySeenElsewhere(grant.directoryCounter(), grant.directoryHash());
+            Session session =
+                    new Session(collected.session(), collected.token(), Instant.ofEpochMilli(collected.expiresAt()));
+            account = checked(api, memory, random, session, grant.masterKey(), collected.account());
+            if (!account.address().equals(grant.address())) {
+                throw new NescioException.Distrust(Finding.ADDRESS_EXCHANGED);
+            }
+            right = true;
+            return account;
+        } finally {
+            if (!right) {
+                wipe(account == null ? null : account.keys, grant.masterKey());
+            }
+        }
+    }
+
+    /// What the server serves to a session whose device has the master key already.
+    private static Account checked(
+            Api api,
+            DeviceMemory memory,
+            SecureRandom random,
+            Session session,
+            MasterKey masterKey,
+            SignIn.Account served) {
+        try {
+            if (!served.account().equals(masterKey.account())) {
                 throw new NescioException.Distrust(Finding.ADDRESS_EXCHANGED);
             }
             HighWaterMarks marks = new HighWaterMarks(memory, served.account());
-            if (!openDirectory(saved.masterKey(), marks, served.directory()).names(served.slots())) {
+            if (!openDirectory(masterKey, marks, served.directory()).names(served.slots())) {
                 throw new NescioException.Distrust(Finding.SLOTS_CHANGED);
             }
-            AccountKeys keys = saved.masterKey().unwrap(served.domainKeys());
+            AccountKeys keys = masterKey.unwrap(served.domainKeys());
             Profile profile = keys.profile().open(served.profile());
-            return new Account(api, memory, random, saved.session(), saved.masterKey(), keys, profile);
-        } catch (ProblemException e) {
-            throw e.unexpected();
+            return new Account(api, memory, random, session, masterKey, keys, profile);
         } catch (RejectedException e) {
             throw new NescioException.Distrust(Finding.REJECTED);
         }
@@ -244,6 +284,17 @@ public final class Account implements AutoCloseable {
     /// Whether this account has a recovery key. One that has none is lost with its last credential.
     public boolean hasRecoveryKey() {
         return slots.has(SlotKind.RECOVERY);
+    }
+
+    /// Answers a new device whose code the person has typed or scanned here, and waits until it shows its digits.
+    ///
+    /// @param typed the four groups, or the content of the QR code
+    /// @throws IllegalArgumentException with words for the person, if it is no pairing code
+    /// @throws NescioException.Distrust if the server has changed what the new device said; nothing was handed over
+    public PairingAnswer pair(String typed) {
+        PairingApproval.Signed signed =
+                new PairingApproval.Signed(api, session.token(), slots, masterKey, profile.address());
+        return PairingApproval.answer(signed, PairingCode.parse(typed), random);
     }
 
     /// Proves a credential once more, which sensitive changes require within five minutes.

@@ -232,7 +232,7 @@ final class Api implements AutoCloseable {
         throw new NescioException.Distrust(Finding.BAD_ANSWER);
     }
 
-    private static void pause(Duration duration) {
+    static void pause(Duration duration) {
         try {
             Thread.sleep(duration);
         } catch (InterruptedException e) {

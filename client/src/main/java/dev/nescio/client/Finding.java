@@ -17,6 +17,10 @@ public enum Finding {
     FORK("The server served a history that differs from the one that this device has seen."),
     /// Containers or items are missing, added or reordered.
     INCOMPLETE("The server left something out, added something, or changed the order."),
+    /// What was revealed is not what the new device had committed to, or no key at all.
+    PAIRING_CHANGED(
+            "What the server passed on from the new device is not what that device had committed to. Nothing was"
+                    + " handed over. Do not try again on a server that you do not trust."),
     /// Not a well-formed answer of the protocol, or too large.
     BAD_ANSWER("The server's answer is not one of this protocol.");
 

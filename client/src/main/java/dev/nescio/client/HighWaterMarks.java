@@ -22,6 +22,18 @@ final class HighWaterMarks {
         check(account.hex() + "/directory", served, previous);
     }
 
+    /// Another device of the account has seen this directory, and said so under a seal of its own.
+    void directorySeenElsewhere(long counter, Bytes hash) {
+        String name = account.hex() + "/directory";
+        Mark told = new Mark(counter, hash);
+        if (memory.mark(name)
+                .filter(known -> known.counter() == counter && !known.equals(told))
+                .isPresent()) {
+            throw new NescioException.Distrust(Finding.FORK);
+        }
+        memory.remember(name, told);
+    }
+
     void list(Domain domain, Counted served, Bytes previous) {
         check(listName(domain), served, previous);
     }

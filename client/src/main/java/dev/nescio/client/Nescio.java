@@ -122,6 +122,12 @@ public final class Nescio implements AutoCloseable {
         }
     }
 
+    /// Asks to be paired with a device that is signed in: no address, password or code is typed here. Show the person
+    /// the code of the request.
+    public PairingRequest pair() {
+        return PairingRequest.start(api, memory, random);
+    }
+
     private SignInResult signIn(String path, Object attempt, Optional<Account.Typed> typed, Credential credential)
             throws ProblemException {
         try {

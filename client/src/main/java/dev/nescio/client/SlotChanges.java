@@ -96,6 +96,11 @@ final class SlotChanges {
         }
     }
 
+    /// The stored directory's envelope, after it was checked against all that this device has seen.
+    Counted checkedDirectory() throws ProblemException {
+        return load().served;
+    }
+
     /// The stored directory, checked.
     private Directory load() throws ProblemException {
         SignIn.Account served = api.get("/v1/account", token, SignIn.Account.class);

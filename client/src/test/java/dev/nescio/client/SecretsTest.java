@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.nescio.keys.PairingTranscript;
 import dev.nescio.keys.Password;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Json;
+import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
@@ -58,6 +60,8 @@ class SecretsTest {
 
     private static final List<Object> OBJECTS = new ArrayList<>();
     private static final Set<String> SECRETS = new HashSet<>();
+
+    private static final Pairings.Share REVEALED = new Pairings.Share(random(32), random(32));
 
     private static HttpServer server;
     private static SignUp.Start start;
@@ -155,6 +159,20 @@ class SecretsTest {
                 new SlotChange.ProofRequired()));
         backupCodes.codes().forEach(code -> SECRETS.addAll(List.of(code, code.replace("-", ""))));
         SECRETS.addAll(List.of(pending.recoveryKey(), recoveryKey.text()));
+        PairingRequest request = nescio.pair();
+        PairingAnswer answer = account.pair(request.code());
+        OBJECTS.addAll(List.of(
+                request,
+                answer,
+                assertInstanceOf(PairingAnswer.Answered.class, answer).approval(),
+                new PairingAnswer.Gone(),
+                new PairingOutcome.Approved(),
+                new PairingOutcome.WrongDigits(),
+                new PairingOutcome.ProofRequired(),
+                new PairingOutcome.Gone(),
+                new PairingResult.Paired(account),
+                new PairingResult.Gone()));
+        SECRETS.addAll(List.of(request.code(), request.qr(), request.code().replace("-", "")));
         // What the SDK sends and gets.
         OBJECTS.addAll(List.of(
                 start,
@@ -214,6 +232,8 @@ class SecretsTest {
             }
             case "/v1/signup/confirm" -> opened();
             case "/v1/totp/start" -> new SecondFactors.Started(HANDLE, TOTP_SECRET, 1_800_000_000_000L);
+            case "/v1/pairings/start" -> new Pairings.Started(1_800_000_000_000L);
+            case "/v1/pairings/look" -> new Pairings.Looked(PairingTranscript.commitment(REVEALED), REVEALED);
             default ->
                 exchange.getRequestMethod().equals("GET")
                         ? new Sync.ContainerPage(null, List.of(), false)

@@ -57,6 +57,8 @@ class ArchitectureTest {
     private static final Set<String> FEATURES_THAT_KNOW_FEATURES = Set.of(
             "account -> credential",
             "account -> session",
+            "pairing -> account",
+            "pairing -> session",
             "signin -> account",
             "signin -> credential",
             "signin -> session",

@@ -5,14 +5,20 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nescio.cli.Nescio;
 import dev.nescio.cli.ServerProcess;
 import dev.nescio.cli.terminal.Exit;
+import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Json;
 import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -20,9 +26,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -96,6 +107,27 @@ class CommandLineTest {
             CommandRun run = CommandRun.of(environment, answers, arguments);
             assertEquals(exitCode, run.exitCode(), run::toString);
             return run;
+        }
+
+        /// Runs a command whose output somebody reads while it runs.
+        int follow(ByteArrayOutputStream output, String... arguments) {
+            boolean json = List.of(arguments).contains("--json");
+            PrintStream out = new PrintStream(output, true, StandardCharsets.UTF_8);
+            return Nescio.run(
+                    new Terminal(
+                            InputStream.nullInputStream(),
+                            out,
+                            out,
+                            Map.of(
+                                    "NESCIO_HOME",
+                                    home.toString(),
+                                    "HOME",
+                                    home.toString(),
+                                    "NESCIO_SERVER",
+                                    server.toString()),
+                            Optional.empty(),
+                            json),
+                    arguments);
         }
 
         Path profile() {
@@ -200,6 +232,90 @@ class CommandLineTest {
         laptop.signUp(Exit.FAILED, List.of(before -> "show", before -> "cancel"), "recovery", "new");
         borrowed.run(Exit.OK, "signout");
         borrowed.run(Exit.OK, List.of(next), "signin", "--json", "--recovery-key-stdin", "--unsealed-profile");
+    }
+
+    private static final Pattern DIGITS = Pattern.compile("Digits: ([0-9]{3} [0-9]{3})");
+
+    /// What two people would do at two keyboards: each reads what the other device shows.
+    @Test
+    void aPersonPairsANewDevice() throws Exception {
+        Device laptop = signedUp("pairing", world.uri(), new ArrayList<>());
+        laptop.run(Exit.OK, "chat", "new", "--json", "Plans");
+        Device phone = new Device("pairing-phone", world.uri());
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            ByteArrayOutputStream shown = new ByteArrayOutputStream();
+            Future<Integer> pairing = threads.submit(() -> phone.follow(shown, "pair", "--unsealed-profile"));
+            CommandRun approved = laptop.signUp(
+                    Exit.OK,
+                    List.of(before -> whenShown(shown, BACKUP_CODE, 0), before -> whenShown(shown, DIGITS, 1)),
+                    "pair",
+                    "approve");
+            assertTrue(approved.out().contains("pairing@example.org"), approved.out());
+            assertEquals(Exit.OK, pairing.get());
+            String seen = shown.toString(StandardCharsets.UTF_8);
+            assertTrue(seen.contains("Paired with pairing@example.org"), seen);
+            assertTrue(seen.contains("\u2588"), "the QR code");
+        }
+        assertTrue(phone.run(Exit.OK, "chat", "list").out().contains("  Plans"));
+        laptop.run(Exit.FAILED, List.of("0000-0000-0000-0000"), "pair", "approve");
+        laptop.run(Exit.USAGE, List.of("0000-0000"), "pair", "approve");
+    }
+
+    @Test
+    void aProgramPairsANewDevice() throws Exception {
+        Device laptop = signedUp("pairing-program", world.uri(), new ArrayList<>());
+        Device phone = new Device("pairing-program-phone", world.uri());
+        Pattern qr = Pattern.compile("(nescio-pair:[0-9A-Z]{16})");
+        Pattern digits = Pattern.compile("\"digits\":\"([0-9]{6})\"");
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            ByteArrayOutputStream shown = new ByteArrayOutputStream();
+            Future<Integer> pairing = threads.submit(() -> phone.follow(shown, "pair", "--json", "--unsealed-profile"));
+            CommandRun wrong = laptop.signUp(
+                    Exit.FAILED,
+                    List.of(before -> whenShown(shown, qr, 1), before -> wrong(whenShown(shown, digits, 1))),
+                    "pair",
+                    "approve",
+                    "--json");
+            assertEquals("wrong-digits", wrong.last().get("problem").asString());
+            assertEquals(Exit.FAILED, pairing.get());
+            assertFalse(Files.exists(phone.profile()));
+        }
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            ByteArrayOutputStream shown = new ByteArrayOutputStream();
+            Future<Integer> pairing = threads.submit(() -> phone.follow(shown, "pair", "--json", "--unsealed-profile"));
+            laptop.signUp(
+                    Exit.OK,
+                    List.of(before -> whenShown(shown, qr, 1), before -> whenShown(shown, digits, 1)),
+                    "pair",
+                    "approve",
+                    "--json");
+            assertEquals(Exit.OK, pairing.get());
+            JsonNode last = Json.LENIENT.readTree(
+                    shown.toString(StandardCharsets.UTF_8).lines().toList().getLast());
+            assertTrue(last.get("ok").asBoolean());
+            assertEquals("pairing-program@example.org", last.get("address").asString());
+        }
+    }
+
+    private static String wrong(String digits) {
+        return String.format(Locale.ROOT, "%06d", (Integer.parseInt(digits) + 1) % 1_000_000);
+    }
+
+    /// Waits until another command has shown it.
+    private static String whenShown(ByteArrayOutputStream shown, Pattern pattern, int group) {
+        for (int i = 0; i < 600; i++) {
+            Matcher found = pattern.matcher(shown.toString(StandardCharsets.UTF_8));
+            if (found.find()) {
+                return found.group(group);
+            }
+            try {
+                Thread.sleep(50);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError(e);
+            }
+        }
+        throw new AssertionError("not shown: " + pattern + " in " + shown.toString(StandardCharsets.UTF_8));
     }
 
     @Test

@@ -29,7 +29,7 @@ class ProofTest {
             "signin",
             "read",
             "answer",
-                        "recover",
+            "recover",
             "compare",
             "breach-check",
             "cleanup");

@@ -177,7 +177,6 @@ public enum Endpoint {
             case REPLACE_RECOVERY, REPLACE_PASSWORD -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT);
             case TOTP_START -> EnumSet.of(ProblemType.TOO_MANY_REQUESTS);
             case TOTP_CONFIRM -> EnumSet.of(ProblemType.WRONG_CODE, ProblemType.NOT_FOUND);
-            case REPLACE_RECOVERY -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT);
             case START_PAIRING -> EnumSet.of(ProblemType.NOT_FOUND, ProblemType.TOO_MANY_REQUESTS);
             case LOOK_AT_PAIRING, ANSWER_PAIRING, POLL_PAIRING, REVEAL_PAIRING, APPROVE_PAIRING, COLLECT_PAIRING ->
                 EnumSet.of(ProblemType.NOT_FOUND);
@@ -187,9 +186,15 @@ public enum Endpoint {
             case COMMIT -> EnumSet.of(ProblemType.MANIFEST_CONFLICT, ProblemType.ITEM_CONFLICT, ProblemType.NOT_FOUND);
             case CHANGES -> EnumSet.of(ProblemType.BAD_REQUEST);
             case HINTS -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.UPGRADE_REQUIRED);
-            case SIGN_UP_CANCEL, TOTP_CANCEL, REPLACE_BACKUP_CODES, SESSION, SIGN_OUT, ACCOUNT, HEALTH ->
-            case SIGN_UP_CANCEL, CANCEL_PAIRING, REFUSE_PAIRING, SESSION, SIGN_OUT, ACCOUNT, HEALTH ->
-                EnumSet.noneOf(ProblemType.class);
+            case SIGN_UP_CANCEL,
+                    TOTP_CANCEL,
+                    REPLACE_BACKUP_CODES,
+                    CANCEL_PAIRING,
+                    REFUSE_PAIRING,
+                    SESSION,
+                    SIGN_OUT,
+                    ACCOUNT,
+                    HEALTH -> EnumSet.noneOf(ProblemType.class);
         };
     }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Pairing a new device (spec, section 10.11).
 @ParameterizedClass
 @EnumSource(Backend.class)
-class PairingTest {
+class PairingRoutesTest {
 
     private static final String GONE = "404 not-found";
 

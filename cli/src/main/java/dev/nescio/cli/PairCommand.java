@@ -1,0 +1,136 @@
+package dev.nescio.cli;
+
+import dev.nescio.cli.profile.LocalProfile;
+import dev.nescio.cli.terminal.Exit;
+import dev.nescio.cli.terminal.Failure;
+import dev.nescio.cli.terminal.JsonLine;
+import dev.nescio.cli.terminal.QrCode;
+import dev.nescio.cli.terminal.Terminal;
+import dev.nescio.client.Account;
+import dev.nescio.client.Nescio;
+import dev.nescio.client.PairingRequest;
+import dev.nescio.client.PairingResult;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "pair",
+        description = {
+            "Signs this device in by another one that is signed in.",
+            "",
+            "No address, password or code is typed here. This device shows a code; give it to the other one with"
+                    + " 'nescio pair approve'. Then this one shows six digits, which you type there: they differ when"
+                    + " somebody is in between. It takes two minutes at most. Show the code to nobody else."
+        },
+        footer = {
+            "",
+            "What is asked:",
+            "  a passphrase for this device, twice, at the end",
+            "",
+            "Examples:",
+            "  nescio pair --server https://chat.example.org",
+            "  nescio pair --json --unsealed-profile",
+            "",
+            "For programs: with --json the lines are",
+            "  {\"step\":\"code\",\"code\":…,\"qr\":…,\"expiresAt\":…}",
+            "  {\"step\":\"digits\",\"digits\":…}",
+            "and this device is signed in when the last line has \"ok\":true.",
+            "",
+            Kept.SESSION_1,
+            Kept.SESSION_2,
+            Kept.SESSION_3,
+            Kept.SESSION_4,
+        },
+        exitCodeList = {
+            Exit.OK_TEXT,
+            Exit.FAILED_TEXT,
+            Exit.USAGE_TEXT,
+            Exit.UNREACHABLE_TEXT,
+            Exit.DISTRUST_TEXT,
+            Exit.PROFILE_TEXT,
+            Exit.INTERRUPTED_TEXT
+        })
+final class PairCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Mixin
+    private ServerOption server;
+
+    @Mixin
+    private NewProfileOptions newProfile;
+
+    @Option(names = "--stay", description = "Stay signed in for 30 days instead of 24 hours.")
+    private boolean stay;
+
+    PairCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    static CommandLine commandLine(PairCommand request, PairApproveCommand approve) {
+        return new CommandLine(request).addSubcommand(approve);
+    }
+
+    @Override
+    public Integer call() {
+        LocalProfile profile = LocalProfile.of(terminal);
+        newProfile.prepare(terminal, profile);
+        try (Nescio nescio = server.connect(terminal, profile);
+                PairingRequest request = nescio.pair();
+                Account account = paired(request)) {
+            terminal.say();
+            terminal.say("Paired with " + account.address() + ". Is this your account?");
+            newProfile.save(terminal, profile, account);
+            terminal.say();
+            terminal.say("Signed in until " + When.local(account.expiresAt()) + ".");
+            terminal.json(JsonLine.ok()
+                    .and("server", server.address(terminal))
+                    .and("account", account.id().hex())
+                    .and("address", account.address())
+                    .and("expiresAt", account.expiresAt().toString())
+                    .and("profile", newProfile.isSealed() ? "sealed" : "unsealed")
+                    .and("folder", profile.folder().toString()));
+        }
+        return Exit.OK;
+    }
+
+    private Account paired(PairingRequest request) {
+        showCode(request);
+        String digits = request.digits().orElseThrow(PairCommand::gone);
+        terminal.say();
+        terminal.heading("Digits: " + digits.substring(0, 3) + " " + digits.substring(3));
+        terminal.tell("Type them into the other device. If it says that they are wrong, somebody may be in between.");
+        terminal.json(JsonLine.of("step", "digits").and("digits", digits));
+        return switch (request.result(stay)) {
+            case PairingResult.Paired(Account account) -> account;
+            case PairingResult.Gone() -> throw gone();
+        };
+    }
+
+    private void showCode(PairingRequest request) {
+        terminal.say();
+        terminal.heading("On a device that is signed in: nescio pair approve");
+        terminal.say();
+        QrCode code = QrCode.of(request.qr());
+        terminal.draw(terminal.isScreen() ? code.inColours() : code.withoutColours());
+        terminal.say();
+        terminal.say("    " + request.code());
+        terminal.say();
+        terminal.tell("Scan this there, or type the code. It is good for two minutes, and for this device only.");
+        terminal.json(JsonLine.of("step", "code")
+                .and("code", request.code())
+                .and("qr", request.qr())
+                .and("expiresAt", request.expiresAt().toString()));
+    }
+
+    private static Failure gone() {
+        return new Failure(
+                Exit.FAILED,
+                "not-found",
+                "Not paired: two minutes are over, it was cancelled, or the digits were wrong. Nothing is kept. Begin"
+                        + " again with: nescio pair");
+    }
+}

@@ -34,6 +34,7 @@ export type { ProfileKey } from './keys/profile-key.js';
 export { type Sealed, type WrappedKey, asSealed, asWrappedKey, envelopeHash } from './sealing/sealed.js';
 export type { WrappingKey } from './keys/wrapping-key.js';
 
+export type { Device, DeviceList } from './account/device-list.js';
 export { type Profile, checkProfile } from './account/profile.js';
 export {
   type DirectoryEntry,

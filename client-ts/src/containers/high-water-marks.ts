@@ -4,8 +4,8 @@ import { Rejected } from '../rejected.js';
 import type { ContainerDomain } from '../sealing/associated-data.js';
 import { type Sealed, envelopeHash } from '../sealing/sealed.js';
 
-/** What carries a counter: the slot directory, the list of a domain, the manifest of a container. */
-export type Subject = 'directory' | `list/${ContainerDomain}` | `manifest/${ContainerId}`;
+/** What carries a counter: the slot directory, the device list, the list of a domain, the manifest of a container. */
+export type Subject = 'directory' | 'devices' | `list/${ContainerDomain}` | `manifest/${ContainerId}`;
 
 /** The highest counter seen and SHA-256 of the envelope that had it. Neither is secret. */
 export interface Mark {

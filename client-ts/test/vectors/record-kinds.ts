@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { type Device, decodeDeviceList, encodeDeviceList } from '../../src/account/device-list.js';
 import { type DirectoryEntry, decodeDirectory, encodeDirectory } from '../../src/account/slot-directory.js';
 import { type Bytes, concat, sha256, toHex, u64, utf8 } from '../../src/bytes.js';
 import {
@@ -10,7 +11,7 @@ import {
 import { containerListOf, encodeContainerList } from '../../src/containers/container-list.js';
 import { encodeManifest } from '../../src/containers/manifest.js';
 import { merkleRoot } from '../../src/containers/merkle.js';
-import { ContainerId, SlotId } from '../../src/ids.js';
+import { ContainerId, SessionId, SlotId } from '../../src/ids.js';
 import { ContainerKey } from '../../src/keys/container-key.js';
 import { DomainKey } from '../../src/keys/domain-key.js';
 import { MasterKey } from '../../src/keys/master-key.js';
@@ -126,6 +127,27 @@ function chatContent(vector: VectorCase): void {
   }
 }
 
+async function deviceList(vector: VectorCase): Promise<void> {
+  const account = vector.account();
+  const counter = vector.number('counter');
+  const key = new ProfileKey(account, await vector.key('profileKey'));
+  const opened = await key.openDevices(counter, sealedOf(vector));
+  const devices = vector.objects('devices').map(deviceOf);
+  expect(opened).toEqual({ counter, previous: vector.bytes('previous'), devices });
+  expect(decodeDeviceList(counter, encodeDeviceList(opened))).toEqual(opened);
+  const place: Place = { purpose: 'device-list', account, domain: 'profile', field: 'devices', version: counter };
+  await expectSealed(vector, 'profileKey', place, utf8(vector.text('plaintext')));
+}
+
+function deviceOf(device: VectorCase): Device {
+  return {
+    session: SessionId.parse(device.text('session')),
+    name: device.text('name'),
+    kind: device.text('kind'),
+    since: device.number('since'),
+  };
+}
+
 export const recordKinds: Readonly<Record<string, VectorRun>> = {
   'chat-content': chatContent,
   merkle,
@@ -133,4 +155,5 @@ export const recordKinds: Readonly<Record<string, VectorRun>> = {
   'container-list': containerList,
   'slot-directory': slotDirectory,
   profile,
+  'device-list': deviceList,
 };

@@ -10,7 +10,7 @@ import dev.nescio.sealing.v1.SealingKey;
 import java.util.random.RandomGenerator;
 
 /// The key of the account's profile (spec, section 9.3): the address, and what else the account says about
-/// its owner.
+/// its owner; and of the list of its devices (9.4).
 public final class ProfileKey implements AutoCloseable {
 
     private final AccountId account;
@@ -35,6 +35,19 @@ public final class ProfileKey implements AutoCloseable {
 
     private AssociatedData place(long version) {
         return new AssociatedData("profile", account, Domain.PROFILE, null, null, "profile", version);
+    }
+
+    public Bytes seal(DeviceList devices, RandomGenerator random) {
+        return Bytes.copyOf(key.seal(devicesPlace(devices.counter()), devices.encode(), random));
+    }
+
+    /// @param counter the one that the server claims; it must be inside as well
+    public DeviceList openDevices(long counter, Bytes sealed) throws RejectedException {
+        return DeviceList.decode(counter, key.open(devicesPlace(counter), sealed.toArray()));
+    }
+
+    private AssociatedData devicesPlace(long counter) {
+        return new AssociatedData("device-list", account, Domain.PROFILE, null, null, "devices", counter);
     }
 
     @Override

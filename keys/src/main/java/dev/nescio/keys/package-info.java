@@ -6,7 +6,7 @@
 /// final class a purpose: a key for one thing never fits where another is asked for, and none hands out its
 /// bytes.
 ///
-/// [Manifest], [ContainerList] and [SlotDirectory] are what a client checks the server's answers against.
+/// [Manifest], [ContainerList], [SlotDirectory] and [DeviceList] are what a client checks the server's answers against.
 ///
 /// Must never: reach the server, in any form. The build forbids the dependency.
 package dev.nescio.keys;

@@ -52,6 +52,18 @@ class ParsersFuzzTest {
     }
 
     @FuzzTest(maxDuration = "30s")
+    void deviceList(byte[] content) throws RejectedException {
+        DeviceList list;
+        try {
+            list = DeviceList.decode(2, content);
+        } catch (RejectedException e) {
+            assertNotNull(e.reason());
+            return;
+        }
+        assertEquals(list, DeviceList.decode(2, list.encode()));
+    }
+
+    @FuzzTest(maxDuration = "30s")
     void profile(byte[] content) throws RejectedException {
         Profile profile;
         try {

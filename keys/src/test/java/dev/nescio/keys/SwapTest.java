@@ -92,6 +92,8 @@ class SwapTest {
                     "profile",
                     profile.seal(counter, new Profile("a@b"), RANDOM),
                     envelope -> profile.open(new Versioned(claimed, envelope)));
+            DeviceList devices = new DeviceList(counter, hash(), List.of());
+            add("devices", profile.seal(devices, RANDOM), envelope -> profile.openDevices(claimed, envelope));
         }
         sealDomain(account, new ChatsKey(account, key()));
         sealDomain(account, new AppsKey(account, key()));

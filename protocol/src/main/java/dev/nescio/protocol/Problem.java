@@ -14,7 +14,8 @@ public record Problem(
         Long listCounter,
         Long manifestCounter,
         Long directoryCounter,
-        ItemId item) {
+        ItemId item,
+        Long devicesCounter) {
 
     /// Every type starts with this.
     public static final String PREFIX = "urn:nescio:problem:";
@@ -22,6 +23,6 @@ public record Problem(
     public static final String MEDIA_TYPE = "application/problem+json";
 
     public Problem(String type, String title, int status, String detail) {
-        this(type, title, status, detail, null, null, null, null, null);
+        this(type, title, status, detail, null, null, null, null, null, null);
     }
 }

@@ -50,7 +50,10 @@ class JsonTest {
             "Problem.listCounter",
             "Problem.manifestCounter",
             "Problem.directoryCounter",
-            "Problem.item");
+            "Problem.item",
+            "Problem.devicesCounter",
+            "Sessions.devices",
+            "Renewed.token");
 
     static Stream<Object> requests() {
         return Samples.requests().stream();

@@ -64,6 +64,7 @@ final class Samples {
                 new Pairings.Reveal(PAIRING, bytes(32), SHARE),
                 new Pairings.Approve(PAIRING, bytes(Pairings.SEALED)),
                 new Pairings.Collect(PAIRING, bytes(32), Transport.BEARER, true),
+                new Devices.End(Devices.Which.OTHERS),
                 new Sync.NewContainer(new ContainerId(bytes(16)), ENVELOPE, ENVELOPE, ENVELOPE, COUNTED),
                 new Sync.Commit(COUNTED, List.of(new Sync.ItemWrite(new ItemId(bytes(16)), 1, ENVELOPE)), VERSIONED));
     }
@@ -86,6 +87,9 @@ final class Samples {
                         bytes(32),
                         1,
                         new SignIn.Account(ACCOUNT, List.of(FULL_SLOT), COUNTED, DOMAIN_KEYS, VERSIONED)),
+                new Devices.Sessions(List.of(new Devices.Session(SESSION, 1, 2, 3, true)), COUNTED),
+                new Devices.Sessions(List.of(new Devices.Session(SESSION, 1, 2, 3, true)), null),
+                new Devices.Renewed(bytes(32), 1),
                 new Sync.Committed(1),
                 new Sync.ContainerPage(COUNTED, List.of(CONTAINER), false),
                 new Sync.ContainerPage(null, Collections.emptyList(), false),
@@ -93,6 +97,6 @@ final class Samples {
                         CONTAINER, List.of(new Sync.Item(new ItemId(bytes(16)), 0, 1, 1, ENVELOPE)), true),
                 new Sync.Changes(List.of(CONTAINER), 1, false),
                 new Sync.Hint(Sync.Hint.CHANGED, 1L),
-                new Problem("urn:nescio:problem:x", "title", 409, "detail", 1, 2L, 3L, 4L, new ItemId(bytes(16))));
+                new Problem("urn:nescio:problem:x", "title", 409, "detail", 1, 2L, 3L, 4L, new ItemId(bytes(16)), 5L));
     }
 }

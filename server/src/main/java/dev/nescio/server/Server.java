@@ -59,7 +59,7 @@ final class Server implements AutoCloseable {
         MemoryStore pairings = new MemoryStore(ticker, MOST_PAIRINGS);
         Throttle throttle = new Throttle(ephemeral, new MemoryStore(ticker, 0), random, settings.rateLimits());
         Totp totp = new Totp(clock, random);
-        Sessions sessions = new Sessions(database, clock, random, hints::revoked);
+        Sessions sessions = new Sessions(database, clock, random, hints::revoked, hints::accountChanged);
         Pending signUps = Pending.signUps(ephemeral, random);
         // Apart, so that those who have accounts take no place from those who sign up.
         MemoryStore waiting = new MemoryStore(ticker, MOST_PENDING_AUTHENTICATORS);
@@ -75,7 +75,7 @@ final class Server implements AutoCloseable {
                 new SecondFactorRoutes(database, keys, authenticators, totp, throttle, clock, hints::accountChanged)
                         .handlers());
         handlers.putAll(new PairingRoutes(database, pairings, sessions, throttle, clock).handlers());
-        handlers.putAll(new SessionRoutes(sessions).handlers());
+        handlers.putAll(new SessionRoutes(database, sessions, hints::accountChanged).handlers());
         handlers.putAll(new AccountRoutes(database).handlers());
         handlers.putAll(new SyncRoutes(database, hints).handlers());
         handlers.putAll(new HealthRoutes(database).handlers());

@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.Problem;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.Slots;
 import dev.nescio.protocol.Sync;
+import dev.nescio.protocol.Transport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -228,6 +230,60 @@ class HintsTest {
         Listener listener = open(device.session.token());
         listener.next();
         device.on(server).delete("/v1/session");
+        assertEquals("{\"type\":\"revoked\"}", listener.next());
+        assertEquals("closed 4401", listener.next());
+    }
+
+    private SignIn.SessionOpened another() {
+        return server.client()
+                .post(
+                        "/v1/signin/key",
+                        new SignIn.KeyAttempt(
+                                device.start.recovery().id(),
+                                device.start.recovery().lookupHash(),
+                                Transport.BEARER,
+                                false))
+                .as(SignIn.SessionOpened.class);
+    }
+
+    @Test
+    void otherDevicesAreToldOfASessionThatBeginsOrEndsAndOfTheDeviceList() throws InterruptedException {
+        Listener listener = open(device.session.token());
+        listener.next();
+        SignIn.SessionOpened other = another();
+        assertEquals("{\"type\":\"account\"}", listener.next());
+        Client client = server.client().as(other.token());
+        client.put("/v1/devices", new Counted(1, Device.bytes(300)));
+        assertEquals("{\"type\":\"account\"}", listener.next());
+        client.delete("/v1/session");
+        assertEquals("{\"type\":\"account\"}", listener.next());
+        assertEquals(0, listener.arrived.size());
+    }
+
+    @Test
+    void endingClosesTheSocketsOfTheEndedSessionsWithinASecond() throws InterruptedException {
+        SignIn.SessionOpened other = another();
+        Listener own = open(device.session.token());
+        Listener others = open(other.token());
+        own.next();
+        others.next();
+        device.on(server).post("/v1/sessions/end", new Devices.End(Devices.Which.OTHERS));
+        assertEquals("{\"type\":\"revoked\"}", others.arrived.poll(1, TimeUnit.SECONDS));
+        assertEquals("closed 4401", others.next());
+        assertEquals("{\"type\":\"account\"}", own.next());
+        assertEquals(0, own.arrived.size(), "it lives on");
+    }
+
+    @Test
+    void aSpentTokenClosesTheSocketsOfItsSession() throws InterruptedException {
+        Listener listener = open(device.session.token());
+        listener.next();
+        Devices.Renewed renewed = device.on(server)
+                .send("POST", "/v1/session/renew", BodyPublishers.noBody())
+                .as(Devices.Renewed.class);
+        assertEquals(200, server.client().as(renewed.token()).get("/v1/session").status());
+        assertEquals(0, listener.arrived.size(), "a renewal closes nothing");
+        device.on(server).get("/v1/session");
         assertEquals("{\"type\":\"revoked\"}", listener.next());
         assertEquals("closed 4401", listener.next());
     }

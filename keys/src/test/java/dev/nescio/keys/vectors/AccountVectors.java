@@ -167,7 +167,7 @@ final class AccountVectors {
         return open("master", directoryPlace(directory.counter()), seal(directory));
     }
 
-    private static String open(String key, AssociatedData place, Bytes sealed) {
+    static String open(String key, AssociatedData place, Bytes sealed) {
         try {
             return new String(SealingVectors.key(Fixed.key(key)).open(place, sealed.toArray()), UTF_8);
         } catch (RejectedException e) {
@@ -225,7 +225,7 @@ final class AccountVectors {
                 .put("error", error);
     }
 
-    private static String sealText(String key, AssociatedData place, String salt, String text) {
+    static String sealText(String key, AssociatedData place, String salt, String text) {
         return VectorFile.hex(
                 SealingVectors.key(Fixed.key(key)).seal(place, text.getBytes(UTF_8), GivenBytes.of(Fixed.salt(salt))));
     }

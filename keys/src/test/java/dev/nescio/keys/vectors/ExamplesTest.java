@@ -38,7 +38,8 @@ class ExamplesTest {
             "stream",
             "manifest",
             "container-list",
-            "slot-directory");
+            "slot-directory",
+            "device-list");
 
     /// `Example (`kind`, "name"):` and the indented block below it.
     private static final Pattern EXAMPLE =

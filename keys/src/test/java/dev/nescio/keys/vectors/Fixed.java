@@ -4,6 +4,7 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SlotId;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -37,6 +38,10 @@ final class Fixed {
 
     static ItemId item(String words) {
         return new ItemId(bytes("item " + words, 16));
+    }
+
+    static SessionId session(String words) {
+        return new SessionId(bytes("session " + words, 16));
     }
 
     static SlotId slot(String words) {

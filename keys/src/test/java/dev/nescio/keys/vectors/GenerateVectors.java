@@ -40,7 +40,8 @@ final class GenerateVectors {
                 ContainerVectors.manifest(),
                 ContainerVectors.containerList(),
                 AccountVectors.slotDirectory(),
-                AccountVectors.profile());
+                AccountVectors.profile(),
+                DeviceVectors.deviceList());
         Map<String, String> files = new TreeMap<>();
         all.forEach(file -> files.put(file.kind() + ".json", file.json()));
         return files;

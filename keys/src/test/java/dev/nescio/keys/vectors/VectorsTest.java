@@ -14,6 +14,7 @@ import dev.nescio.keys.ChatKey;
 import dev.nescio.keys.ChatsKey;
 import dev.nescio.keys.ContainerList;
 import dev.nescio.keys.Credential;
+import dev.nescio.keys.DeviceList;
 import dev.nescio.keys.Manifest;
 import dev.nescio.keys.MasterKey;
 import dev.nescio.keys.PairingCode;
@@ -32,6 +33,7 @@ import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.PairingId;
 import dev.nescio.protocol.Pairings;
+import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.SlotKind;
 import dev.nescio.protocol.Versioned;
@@ -82,7 +84,8 @@ class VectorsTest {
                         "manifest",
                         "container-list",
                         "slot-directory",
-                        "profile")
+                        "profile",
+                        "device-list")
                 .flatMap(kind -> Vector.all(kind).stream());
     }
 
@@ -125,6 +128,7 @@ class VectorsTest {
             case "container-list" -> containerList(vector);
             case "slot-directory" -> slotDirectory(vector);
             case "profile" -> profile(vector);
+            case "device-list" -> deviceList(vector);
             default -> throw new IllegalArgumentException(vector.kind());
         }
     }
@@ -450,6 +454,37 @@ class VectorsTest {
                         null,
                         "profile",
                         vector.number("version")));
+    }
+
+    private static void deviceList(Vector vector) throws RejectedException {
+        try (ProfileKey key = profileKey(vector)) {
+            if (vector.fails()) {
+                rejected(vector, () -> key.openDevices(vector.number("counter"), vector.hex("sealed")));
+                return;
+            }
+            List<DeviceList.Entry> devices = new ArrayList<>();
+            for (JsonNode device : vector.node().get("devices")) {
+                devices.add(new DeviceList.Entry(
+                        SessionId.parse(device.get("session").stringValue()),
+                        device.get("name").stringValue(),
+                        device.get("kind").stringValue(),
+                        device.get("since").longValue()));
+            }
+            assertEquals(
+                    new DeviceList(vector.number("counter"), vector.hex("previous"), devices),
+                    key.openDevices(vector.number("counter"), vector.hex("sealed")));
+        }
+        assertPlaintext(
+                vector,
+                "profileKey",
+                new dev.nescio.sealing.v1.AssociatedData(
+                        "device-list",
+                        vector.account(),
+                        dev.nescio.protocol.Domain.PROFILE,
+                        null,
+                        null,
+                        "devices",
+                        vector.number("counter")));
     }
 
     private static Long number(JsonNode slot, String field) {

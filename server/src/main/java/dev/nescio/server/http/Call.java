@@ -4,6 +4,7 @@ import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.InvalidField;
 import dev.nescio.protocol.Limits;
+import dev.nescio.protocol.SessionId;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.Objects;
@@ -57,6 +58,20 @@ public final class Call {
         } catch (InvalidField e) {
             throw Refusal.badRequest("id must be 32 lower-case hexadecimal digits");
         }
+    }
+
+    /// The session's id in the path.
+    public SessionId session() {
+        try {
+            return SessionId.parse(context.pathParam("id"));
+        } catch (InvalidField e) {
+            throw Refusal.badRequest("id must be 32 lower-case hexadecimal digits");
+        }
+    }
+
+    /// Whether the session's token came in a cookie, so that a new one goes there as well.
+    public boolean usesCookie() {
+        return SessionCookies.isToken(context.req());
     }
 
     /// @return the position in a list to go on from

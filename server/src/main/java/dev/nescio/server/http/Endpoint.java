@@ -1,5 +1,7 @@
 package dev.nescio.server.http;
 
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.SecondFactors;
@@ -28,6 +30,11 @@ public enum Endpoint {
     SESSION("GET", "/v1/session", Access.SESSION, null, 200, SignIn.Session.class),
     SIGN_OUT("DELETE", "/v1/session", Access.SESSION, null, 204, null),
     PROVE("POST", "/v1/session/proof", Access.SESSION, SignIn.Proof.class, 204, null),
+    RENEW("POST", "/v1/session/renew", Access.SESSION, null, 200, Devices.Renewed.class),
+    SESSIONS("GET", "/v1/sessions", Access.SESSION, null, 200, Devices.Sessions.class),
+    END_SESSION("DELETE", "/v1/sessions/{id}", Access.SESSION, null, 204, null),
+    END_SESSIONS("POST", "/v1/sessions/end", Access.SESSION, Devices.End.class, 204, null),
+    PUT_DEVICES("PUT", "/v1/devices", Access.SESSION, Counted.class, 204, null),
     REPLACE_RECOVERY("PUT", "/v1/slots/recovery", Access.PROVEN, Slots.Recovery.class, 204, null),
     REPLACE_PASSWORD("PUT", "/v1/slots/password", Access.PROVEN, Slots.Password.class, 204, null),
     TOTP_START("POST", "/v1/totp/start", Access.PROVEN, null, 201, SecondFactors.Started.class),
@@ -114,7 +121,7 @@ public enum Endpoint {
     public int mostBody() {
         return switch (this) {
             case CREATE_CONTAINER, COMMIT -> Limits.REQUEST_BODY;
-            case REPLACE_RECOVERY, REPLACE_PASSWORD -> Limits.SIGN_UP_BODY;
+            case REPLACE_RECOVERY, REPLACE_PASSWORD, PUT_DEVICES -> Limits.SIGN_UP_BODY;
             case SIGN_UP_START -> Limits.SIGN_UP_BODY;
             default -> Limits.SMALL_BODY;
         };
@@ -180,6 +187,8 @@ public enum Endpoint {
             case START_PAIRING -> EnumSet.of(ProblemType.NOT_FOUND, ProblemType.TOO_MANY_REQUESTS);
             case LOOK_AT_PAIRING, ANSWER_PAIRING, POLL_PAIRING, REVEAL_PAIRING, APPROVE_PAIRING, COLLECT_PAIRING ->
                 EnumSet.of(ProblemType.NOT_FOUND);
+            case END_SESSION -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.NOT_FOUND);
+            case PUT_DEVICES -> EnumSet.of(ProblemType.DEVICES_CONFLICT);
             case CREATE_CONTAINER ->
                 EnumSet.of(ProblemType.LIST_CONFLICT, ProblemType.CONTAINER_EXISTS, ProblemType.NOT_FOUND);
             case CONTAINERS, CONTAINER -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.NOT_FOUND);
@@ -193,6 +202,9 @@ public enum Endpoint {
                     REFUSE_PAIRING,
                     SESSION,
                     SIGN_OUT,
+                    RENEW,
+                    SESSIONS,
+                    END_SESSIONS,
                     ACCOUNT,
                     HEALTH -> EnumSet.noneOf(ProblemType.class);
         };

@@ -15,6 +15,7 @@ public enum ProblemType {
     METHOD_NOT_ALLOWED("method-not-allowed", 405, "This address does not know this method"),
     ADDRESS_TAKEN("address-taken", 409, "This address has an account already"),
     DIRECTORY_CONFLICT("directory-conflict", 409, "The ways to sign in have changed"),
+    DEVICES_CONFLICT("devices-conflict", 409, "The list of devices has changed"),
     LIST_CONFLICT("list-conflict", 409, "The list of containers has changed"),
     MANIFEST_CONFLICT("manifest-conflict", 409, "The container has changed"),
     ITEM_CONFLICT("item-conflict", 409, "An item has changed"),

@@ -36,7 +36,17 @@ public final class Refusal extends RuntimeException {
     public static Refusal wrongCode(int triesLeft) {
         Problem problem = ProblemType.WRONG_CODE.problem(null);
         return new Refusal(
-                new Problem(problem.type(), problem.title(), problem.status(), null, triesLeft, null, null, null, null),
+                new Problem(
+                        problem.type(),
+                        problem.title(),
+                        problem.status(),
+                        null,
+                        triesLeft,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null),
                 null);
     }
 
@@ -44,7 +54,16 @@ public final class Refusal extends RuntimeException {
         Problem problem = ProblemType.LIST_CONFLICT.problem(null);
         return new Refusal(
                 new Problem(
-                        problem.type(), problem.title(), problem.status(), null, null, listCounter, null, null, null),
+                        problem.type(),
+                        problem.title(),
+                        problem.status(),
+                        null,
+                        null,
+                        listCounter,
+                        null,
+                        null,
+                        null,
+                        null),
                 null);
     }
 
@@ -60,6 +79,7 @@ public final class Refusal extends RuntimeException {
                         null,
                         null,
                         directoryCounter,
+                        null,
                         null),
                 null);
     }
@@ -76,6 +96,7 @@ public final class Refusal extends RuntimeException {
                         null,
                         manifestCounter,
                         null,
+                        null,
                         null),
                 null);
     }
@@ -83,7 +104,26 @@ public final class Refusal extends RuntimeException {
     public static Refusal itemConflict(ItemId item) {
         Problem problem = ProblemType.ITEM_CONFLICT.problem(null);
         return new Refusal(
-                new Problem(problem.type(), problem.title(), problem.status(), null, null, null, null, null, item),
+                new Problem(
+                        problem.type(), problem.title(), problem.status(), null, null, null, null, null, item, null),
+                null);
+    }
+
+    /// @param devicesCounter 0 before there is a list
+    public static Refusal devicesConflict(long devicesCounter) {
+        Problem problem = ProblemType.DEVICES_CONFLICT.problem(null);
+        return new Refusal(
+                new Problem(
+                        problem.type(),
+                        problem.title(),
+                        problem.status(),
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        devicesCounter),
                 null);
     }
 

@@ -34,6 +34,11 @@ final class SessionCookies {
         return cookie(request).flatMap(SessionCookies::parse);
     }
 
+    /// Whether the token is that of the cookie.
+    static boolean isToken(HttpServletRequest request) {
+        return request.getHeader("Authorization") == null && cookie(request).isPresent();
+    }
+
     /// @throws Refusal when the request carries the cookie and does not come from a page of this host
     static void requireOwnOrigin(HttpServletRequest request) {
         if (cookie(request).isPresent() && !isOwnOrigin(request.getHeader("Origin"), request.getHeader("Host"))) {

@@ -1,24 +1,46 @@
 package dev.nescio.server.session;
 
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Devices;
+import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
+import dev.nescio.server.db.Database;
 import dev.nescio.server.http.Answer;
 import dev.nescio.server.http.Call;
 import dev.nescio.server.http.Caller;
 import dev.nescio.server.http.Endpoint;
 import dev.nescio.server.http.Handler;
+import dev.nescio.server.http.ProblemType;
+import dev.nescio.server.http.Refusal;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Consumer;
 
-/// Showing and ending the session that a request belongs to (spec, section 10.4).
+/// The session that a request belongs to (spec, section 10.4), and the others of its account (10.10). Ending one
+/// takes no more than a session: a thief must be stoppable at once.
 public final class SessionRoutes {
 
+    private final Database database;
     private final Sessions sessions;
+    private final Consumer<AccountId> changed;
 
-    public SessionRoutes(Sessions sessions) {
+    /// @param changed is told of accounts whose device list changed
+    public SessionRoutes(Database database, Sessions sessions, Consumer<AccountId> changed) {
+        this.database = database;
         this.sessions = sessions;
+        this.changed = changed;
     }
 
     public Map<Endpoint, Handler> handlers() {
-        return Map.of(Endpoint.SESSION, SessionRoutes::show, Endpoint.SIGN_OUT, this::end);
+        return Map.of(
+                Endpoint.SESSION, SessionRoutes::show,
+                Endpoint.SIGN_OUT, this::signOut,
+                Endpoint.RENEW, this::renew,
+                Endpoint.SESSIONS, this::list,
+                Endpoint.END_SESSION, this::end,
+                Endpoint.END_SESSIONS, this::endSeveral,
+                Endpoint.PUT_DEVICES, this::putDevices);
     }
 
     private static Answer show(Call call) {
@@ -27,8 +49,56 @@ public final class SessionRoutes {
                 new SignIn.Session(caller.account(), caller.session(), caller.createdAt(), caller.expiresAt()));
     }
 
-    private Answer end(Call call) {
-        sessions.end(call.caller());
+    private Answer signOut(Call call) {
+        sessions.end(call.caller(), call.caller().session());
         return new Answer(null, Answer.SessionCookie.FORGET);
+    }
+
+    private Answer renew(Call call) {
+        Sessions.Opened renewed = sessions.renew(call.caller());
+        return call.usesCookie()
+                ? new Answer(
+                        new Devices.Renewed(null, renewed.expiresAt()),
+                        new Answer.SessionCookie(renewed.token(), renewed.life()))
+                : Answer.of(new Devices.Renewed(renewed.token(), renewed.expiresAt()));
+    }
+
+    private Answer list(Call call) {
+        Caller caller = call.caller();
+        return Answer.of(database.read(transaction -> new Devices.Sessions(
+                sessions.list(transaction, caller),
+                DeviceLists.find(transaction, caller.account()).orElse(null))));
+    }
+
+    private Answer end(Call call) {
+        SessionId session = call.session();
+        if (!sessions.end(call.caller(), session)) {
+            throw Refusal.of(ProblemType.NOT_FOUND);
+        }
+        return session.equals(call.caller().session()) ? new Answer(null, Answer.SessionCookie.FORGET) : Answer.EMPTY;
+    }
+
+    private Answer endSeveral(Call call) {
+        Devices.Which which = call.body(Devices.End.class).which();
+        sessions.end(call.caller(), which);
+        return which == Devices.Which.ALL ? new Answer(null, Answer.SessionCookie.FORGET) : Answer.EMPTY;
+    }
+
+    /// When the list is, byte for byte, the stored one, it was put before.
+    private Answer putDevices(Call call) {
+        AccountId account = call.caller().account();
+        Counted list = call.body(Counted.class);
+        OptionalLong conflict = database.write(transaction -> {
+            if (DeviceLists.replace(transaction, account, list)) {
+                return OptionalLong.empty();
+            }
+            Counted stored = DeviceLists.find(transaction, account).orElse(null);
+            return list.equals(stored) ? OptionalLong.empty() : OptionalLong.of(stored == null ? 0 : stored.counter());
+        });
+        if (conflict.isPresent()) {
+            throw Refusal.devicesConflict(conflict.getAsLong());
+        }
+        changed.accept(account);
+        return Answer.EMPTY;
     }
 }

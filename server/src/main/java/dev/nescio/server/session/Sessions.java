@@ -2,91 +2,159 @@ package dev.nescio.server.session;
 
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.server.db.Columns;
 import dev.nescio.server.db.Database;
-import dev.nescio.server.db.Keys;
-import dev.nescio.server.db.Together;
 import dev.nescio.server.db.Transaction;
 import dev.nescio.server.http.Authenticator;
 import dev.nescio.server.http.Caller;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
-/// The sessions of all accounts: opens, finds and ends them. Safe for use by many threads.
+/// The sessions of all accounts: opens, finds, renews, lists and ends them. Safe for use by many threads.
 public final class Sessions implements Authenticator {
 
     private static final Duration LIFE = Duration.ofHours(24);
     private static final Duration LIFE_WHEN_STAYING = Duration.ofDays(30);
-    private static final Duration PROOF_LASTS = Duration.ofMinutes(5);
-    private static final int TOKEN = 32;
+    private static final long HOUR = Duration.ofHours(1).toMillis();
 
     private final Database database;
     private final Clock clock;
     private final RandomGenerator random;
     private final Consumer<Collection<SessionId>> ended;
-    private final Together<Bytes, Optional<Caller>> found = new Together<>(this::find);
+    private final Consumer<AccountId> changed;
+    private final Tokens tokens;
 
     /// @param random a cryptographically strong source
     /// @param ended is told of sessions that have ended
-    public Sessions(Database database, Clock clock, RandomGenerator random, Consumer<Collection<SessionId>> ended) {
+    /// @param changed is told of accounts whose sessions have changed, after what has ended
+    public Sessions(
+            Database database,
+            Clock clock,
+            RandomGenerator random,
+            Consumer<Collection<SessionId>> ended,
+            Consumer<AccountId> changed) {
         this.database = database;
         this.clock = clock;
         this.random = random;
         this.ended = ended;
+        this.changed = changed;
+        this.tokens = new Tokens(database, clock);
     }
 
-    /// A session that was just opened. Only here is its token known.
+    /// A session that was just opened or renewed. Only here is its token known.
     public record Opened(SessionId session, Bytes token, long expiresAt, Duration life) {}
 
+    /// Whoever opens one calls [#opened] when the transaction is done.
     public Opened open(Transaction transaction, AccountId account, boolean stay) {
-        byte[] token = new byte[TOKEN];
-        random.nextBytes(token);
-        Duration life = stay ? LIFE_WHEN_STAYING : LIFE;
+        Opened opened = opened(SessionId.generate(random), stay);
         long now = clock.millis();
-        Opened opened = new Opened(SessionId.generate(random), Bytes.copyOf(token), now + life.toMillis(), life);
         transaction
                 .handle()
-                .createUpdate("INSERT INTO session (account, session, token_hash, created_at, expires_at, proven_at)"
-                        + " VALUES (:account, :session, :tokenHash, :now, :expiresAt, :now)")
+                .createUpdate("INSERT INTO session (account, session, token_hash, created_at, expires_at, proven_at,"
+                        + " seen_at, stay) VALUES (:account, :session, :tokenHash, :now, :expiresAt, :now, :hour,"
+                        + " :stay)")
                 .bind("account", account.bytes())
                 .bind("session", opened.session().bytes())
-                .bind("tokenHash", hash(opened.token()))
+                .bind("tokenHash", Tokens.hash(opened.token()))
                 .bind("now", now)
                 .bind("expiresAt", opened.expiresAt())
+                .bind("hour", hour(now))
+                .bind("stay", stay)
                 .execute();
         return opened;
     }
 
-    @Override
-    public Optional<Caller> find(Bytes token) {
-        return found.ask(hash(token));
+    /// Tells the account's other devices of a session that was opened.
+    public void opened(AccountId account) {
+        changed.accept(account);
     }
 
-    private List<Optional<Caller>> find(List<Bytes> tokenHashes) {
-        long now = clock.millis();
-        Map<Bytes, Caller> callers = new HashMap<>();
-        database.read(transaction -> Keys.rows(
-                transaction,
-                "SELECT token_hash, account, session, created_at, expires_at, proven_at"
-                        + " FROM <keys> JOIN session ON token_hash = column1",
-                tokenHashes.stream().map(List::of).toList(),
-                (row, context) -> callers.put(Columns.bytes(row, "token_hash"), caller(row))));
-        return tokenHashes.stream()
-                .map(callers::get)
-                .map(caller -> Optional.ofNullable(caller).filter(known -> known.expiresAt() > now))
-                .toList();
+    private Opened opened(SessionId session, boolean stay) {
+        Duration life = stay ? LIFE_WHEN_STAYING : LIFE;
+        return new Opened(session, Tokens.generate(random), clock.millis() + life.toMillis(), life);
+    }
+
+    @Override
+    public Optional<Caller> find(Bytes token) {
+        Bytes hash = Tokens.hash(token);
+        return switch (tokens.find(hash)) {
+            case Tokens.Found.Current(Caller caller, long seenAt) -> {
+                noteSeen(caller, seenAt);
+                yield Optional.of(caller);
+            }
+            case Tokens.Found.Next(Caller caller, long seenAt) -> {
+                tokens.spend(caller, hash);
+                noteSeen(caller, seenAt);
+                yield Optional.of(caller);
+            }
+            case Tokens.Found.Spent(AccountId account, SessionId session) -> {
+                // Two hold tokens of one session, and one of them is not its owner (spec, section 10.4).
+                end(account, "session = :session", session);
+                yield Optional.empty();
+            }
+            case Tokens.Found.Unknown() -> Optional.empty();
+        };
+    }
+
+    /// A write, so only once in an hour.
+    private void noteSeen(Caller caller, long seenAt) {
+        long hour = hour(clock.millis());
+        if (hour > seenAt) {
+            tokens.noteSeen(caller, hour);
+        }
+    }
+
+    /// Prolongs the session by another token. The one in use works until that is first used; one that an earlier
+    /// renewal gave and that was never used works no more.
+    Opened renew(Caller caller) {
+        return database.write(transaction -> {
+            boolean stay = transaction
+                    .handle()
+                    .createQuery("SELECT stay FROM session WHERE account = :account AND session = :session")
+                    .bind("account", caller.account().bytes())
+                    .bind("session", caller.session().bytes())
+                    .mapTo(Boolean.class)
+                    .findOne()
+                    .orElse(false);
+            Opened renewed = opened(caller.session(), stay);
+            transaction
+                    .handle()
+                    .createUpdate("UPDATE session SET next_token_hash = :tokenHash, expires_at = :expiresAt"
+                            + " WHERE account = :account AND session = :session")
+                    .bind("account", caller.account().bytes())
+                    .bind("session", caller.session().bytes())
+                    .bind("tokenHash", Tokens.hash(renewed.token()))
+                    .bind("expiresAt", renewed.expiresAt())
+                    .execute();
+            return renewed;
+        });
+    }
+
+    /// The account's live sessions, the oldest first.
+    List<Devices.Session> list(Transaction transaction, Caller caller) {
+        return transaction
+                .handle()
+                .createQuery("SELECT session, created_at, seen_at, expires_at FROM session"
+                        + " WHERE account = :account AND expires_at > :now ORDER BY created_at, session")
+                .bind("account", caller.account().bytes())
+                .bind("now", clock.millis())
+                .map((row, context) -> {
+                    SessionId session = new SessionId(Columns.bytes(row, "session"));
+                    return new Devices.Session(
+                            session,
+                            hour(row.getLong("created_at")),
+                            row.getLong("seen_at"),
+                            row.getLong("expires_at"),
+                            session.equals(caller.session()));
+                })
+                .list();
     }
 
     /// Notes that a credential was proven in this session just now.
@@ -118,44 +186,53 @@ public final class Sessions implements Authenticator {
         ended.accept(removed);
     }
 
-    /// Ends one session at once, its sockets too.
-    void end(Caller caller) {
-        database.write(transaction -> transaction
+    /// Ends one session of the caller's account at once, its sockets too.
+    ///
+    /// @return whether there was one
+    boolean end(Caller caller, SessionId session) {
+        return end(caller.account(), "session = :session", session);
+    }
+
+    void end(Caller caller, Devices.Which which) {
+        switch (which) {
+            case OTHERS -> end(caller.account(), "session <> :session", caller.session());
+            case ALL -> end(caller.account(), ":session = :session", caller.session());
+        }
+    }
+
+    private boolean end(AccountId account, String condition, SessionId session) {
+        List<SessionId> over = database.write(transaction -> transaction
                 .handle()
-                .createUpdate("DELETE FROM session WHERE account = :account AND session = :session")
-                .bind("account", caller.account().bytes())
-                .bind("session", caller.session().bytes())
-                .execute());
-        ended.accept(List.of(caller.session()));
+                .createQuery("DELETE FROM session WHERE account = :account AND " + condition + " RETURNING session")
+                .bind("account", account.bytes())
+                .bind("session", session.bytes())
+                .map((row, context) -> new SessionId(Columns.bytes(row, "session")))
+                .list());
+        if (!over.isEmpty()) {
+            ended.accept(over);
+            changed.accept(account);
+        }
+        return !over.isEmpty();
     }
 
     /// Removes the sessions whose time is over.
     public void sweep() {
-        List<SessionId> expired = database.write(transaction -> transaction
+        record Over(AccountId account, SessionId session) {}
+
+        List<Over> over = database.write(transaction -> transaction
                 .handle()
-                .createQuery("DELETE FROM session WHERE expires_at <= :now RETURNING session")
+                .createQuery("DELETE FROM session WHERE expires_at <= :now RETURNING account, session")
                 .bind("now", clock.millis())
-                .map((row, context) -> new SessionId(Columns.bytes(row, "session")))
+                .map((row, context) -> new Over(
+                        new AccountId(Columns.bytes(row, "account")), new SessionId(Columns.bytes(row, "session"))))
                 .list());
-        if (!expired.isEmpty()) {
-            ended.accept(expired);
+        if (!over.isEmpty()) {
+            ended.accept(over.stream().map(Over::session).toList());
+            over.stream().map(Over::account).distinct().forEach(changed);
         }
     }
 
-    private Caller caller(ResultSet row) throws SQLException {
-        return new Caller(
-                new AccountId(Columns.bytes(row, "account")),
-                new SessionId(Columns.bytes(row, "session")),
-                row.getLong("created_at"),
-                row.getLong("expires_at"),
-                row.getLong("proven_at") > clock.millis() - PROOF_LASTS.toMillis());
-    }
-
-    private static Bytes hash(Bytes token) {
-        try {
-            return Bytes.copyOf(MessageDigest.getInstance("SHA-256").digest(token.toArray()));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+    private static long hour(long millis) {
+        return millis - millis % HOUR;
     }
 }

@@ -51,8 +51,10 @@ public final class Hints implements SocketListener {
         socket.send(text(new Hint(Hint.HELLO, sequence)));
     }
 
+    /// Nothing is hinted to it afterwards.
     @Override
     public void ended(Socket socket) {
+        closed(socket);
         socket.sendAndClose(text(new Hint(Hint.REVOKED, null)), Socket.REVOKED);
     }
 
@@ -80,7 +82,7 @@ public final class Hints implements SocketListener {
         tell(account, new Hint(Hint.CHANGED, sequence));
     }
 
-    /// Something of the account itself changed, such as a key slot.
+    /// Something of the account itself changed, such as a key slot, a session or the device list.
     public void accountChanged(AccountId account) {
         tell(account, new Hint(Hint.ACCOUNT, null));
     }
@@ -95,7 +97,7 @@ public final class Hints implements SocketListener {
 
     /// Closes the sockets of sessions that have ended.
     public void revoked(Collection<SessionId> sessions) {
-        sessions.stream().flatMap(this::ofSession).forEach(this::ended);
+        sessions.stream().flatMap(this::ofSession).toList().forEach(this::ended);
     }
 
     /// The server stops.

@@ -1,0 +1,58 @@
+import { fromBase64Url, toBase64Url } from '../base64url.js';
+import type { Bytes } from '../bytes.js';
+import { SessionId } from '../ids.js';
+import { Rejected } from '../rejected.js';
+import { decodeJsonObject, encodeJson, isObject } from './sealed-json.js';
+
+/** What a device says of itself (spec 9.4). `since` is in milliseconds since 1970. */
+export interface Device {
+  readonly session: SessionId;
+  readonly name: string;
+  readonly kind: string;
+  readonly since: number;
+}
+
+/** Which device uses which session, out of the server's reach (spec 9.4). */
+export interface DeviceList {
+  readonly counter: number;
+  readonly previous: Bytes;
+  readonly devices: readonly Device[];
+}
+
+export function encodeDeviceList(list: DeviceList): Bytes {
+  return encodeJson({
+    counter: list.counter,
+    previous: toBase64Url(list.previous),
+    devices: list.devices.map(({ session, name, kind, since }) => ({ session, name, kind, since })),
+  });
+}
+
+/** `counter` is the served one; the list states it, too. Throws {@link Rejected}. */
+export function decodeDeviceList(counter: number, content: Bytes): DeviceList {
+  const json = decodeJsonObject(content);
+  const previous = typeof json['previous'] === 'string' ? fromBase64Url(json['previous']) : undefined;
+  const list: unknown = json['devices'];
+  if (counter < 1 || json['counter'] !== counter || previous?.length !== 32 || !Array.isArray(list)) {
+    throw new Rejected('malformed');
+  }
+  const devices = list.map(decodeDevice);
+  if (new Set(devices.map(({ session }) => session)).size !== devices.length) throw new Rejected('malformed');
+  return { counter, previous, devices };
+}
+
+function decodeDevice(json: unknown): Device {
+  if (!isObject(json)) throw new Rejected('malformed');
+  const since = json['since'];
+  // That it is an integer and not negative was checked for all of the JSON.
+  if (typeof since !== 'number') throw new Rejected('malformed');
+  const session = SessionId.parse(json['session']);
+  return { session, name: textOf(json['name'], 64), kind: textOf(json['kind'], 32), since };
+}
+
+/** `longest` counts code points. */
+function textOf(value: unknown, longest: number): string {
+  if (typeof value !== 'string' || /\p{Surrogate}/u.test(value)) throw new Rejected('malformed');
+  const { length } = Array.from(value);
+  if (length < 1 || length > longest) throw new Rejected('malformed');
+  return value;
+}

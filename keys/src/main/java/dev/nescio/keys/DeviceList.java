@@ -1,0 +1,87 @@
+package dev.nescio.keys;
+
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Limits;
+import dev.nescio.protocol.SessionId;
+import dev.nescio.sealing.RejectedException;
+import java.util.List;
+import java.util.Objects;
+
+/// Which device of the account uses which session, sealed under the profile key, so that the server neither reads
+/// the names nor adds a device unnoticed (spec, section 9.4).
+///
+/// @param counter 1 for the first list, one more with each change
+/// @param previous SHA-256 of the list's envelope before this one, zeros for the first
+public record DeviceList(long counter, Bytes previous, List<Entry> devices) {
+
+    public static final int LONGEST_NAME = 64;
+    public static final int LONGEST_KIND = 32;
+
+    private static final Bytes ZEROS = Bytes.copyOf(new byte[Sha256.LENGTH]);
+
+    /// What a device says of itself.
+    ///
+    /// @param name what its owner calls it
+    /// @param kind such as `cli`, `sdk` or `browser`
+    /// @param since when it signed in, in milliseconds since 1970
+    public record Entry(SessionId session, String name, String kind, long since) {
+
+        public Entry {
+            Objects.requireNonNull(session, "session");
+            requireText(name, LONGEST_NAME);
+            requireText(kind, LONGEST_KIND);
+            if (since < 0 || since > Limits.MAX_NUMBER) {
+                throw new IllegalArgumentException("a time is 0 to " + Limits.MAX_NUMBER);
+            }
+        }
+
+        private static void requireText(String text, int longest) {
+            int length = text.codePointCount(0, text.length());
+            boolean unpaired = text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE);
+            if (length < 1 || length > longest || unpaired) {
+                throw new IllegalArgumentException("here 1 to " + longest + " characters are expected");
+            }
+        }
+    }
+
+    public DeviceList {
+        if (counter < 1 || counter > Limits.MAX_NUMBER) {
+            throw new IllegalArgumentException("a counter is 1 to " + Limits.MAX_NUMBER);
+        }
+        if (previous.length() != Sha256.LENGTH) {
+            throw new IllegalArgumentException("previous has " + Sha256.LENGTH + " octets");
+        }
+        devices = List.copyOf(devices);
+        if (devices.stream().map(Entry::session).distinct().count() != devices.size()) {
+            throw new IllegalArgumentException("a session has one device");
+        }
+    }
+
+    public static DeviceList first(List<Entry> devices) {
+        return new DeviceList(1, ZEROS, devices);
+    }
+
+    /// The list that follows on this one.
+    ///
+    /// @param sealed this one's envelope
+    public DeviceList next(Bytes sealed, List<Entry> devices) {
+        return new DeviceList(counter + 1, Bytes.copyOf(Sha256.of(sealed.toArray())), devices);
+    }
+
+    byte[] encode() {
+        return SealedJson.encode(this);
+    }
+
+    static DeviceList decode(long counter, byte[] content) throws RejectedException {
+        DeviceList list = SealedJson.decode(content, DeviceList.class);
+        if (list.counter != counter) {
+            throw new RejectedException(RejectedException.Reason.MALFORMED);
+        }
+        return list;
+    }
+
+    @Override
+    public String toString() {
+        return "DeviceList[redacted]";
+    }
+}

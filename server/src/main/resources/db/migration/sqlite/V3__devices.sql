@@ -1,0 +1,30 @@
+-- Sessions are listed, renewed with another token, and named by a list that only devices read (spec, section 10.10).
+
+ALTER TABLE session ADD COLUMN stay INTEGER NOT NULL DEFAULT 0 CHECK (stay IN (0, 1));
+
+-- The hour of the last request, in milliseconds since 1970.
+ALTER TABLE session ADD COLUMN seen_at INTEGER NOT NULL DEFAULT 0 CHECK (seen_at % 3600000 = 0);
+
+-- SHA-256 of the token that a renewal gave, until it is first used; then token_hash is spent and it takes its place.
+ALTER TABLE session ADD COLUMN next_token_hash BLOB CHECK (length(next_token_hash) = 32);
+
+CREATE UNIQUE INDEX session_by_next_token ON session (next_token_hash);
+
+CREATE TABLE spent_token (
+    account    BLOB  NOT NULL,
+    session    BLOB  NOT NULL,
+    token_hash BLOB  NOT NULL UNIQUE CHECK (length(token_hash) = 32),
+    PRIMARY KEY (account, session, token_hash),
+    FOREIGN KEY (account, session) REFERENCES session (account, session) ON DELETE CASCADE
+) STRICT;
+
+-- How long the sessions are that there are already shows whether they stay: 24 hours or 30 days.
+UPDATE session
+SET seen_at = created_at - created_at % 3600000,
+    stay = CASE WHEN expires_at - created_at > 86400000 THEN 1 ELSE 0 END;
+
+CREATE TABLE device_list (
+    account BLOB    NOT NULL PRIMARY KEY REFERENCES account (account),
+    counter INTEGER NOT NULL CHECK (counter >= 1),
+    sealed  BLOB    NOT NULL
+) STRICT;

@@ -15,15 +15,19 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SlotKind;
 import dev.nescio.sealing.RejectedException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// An account on a device that is signed in: its keys, opened, and its session. Safe for use by many
 /// threads.
@@ -31,16 +35,27 @@ public final class Account implements AutoCloseable {
 
     private final Api api;
     private final SecureRandom random;
-    private final Session session;
+    private volatile Session session;
     private final MasterKey masterKey;
     private final AccountKeys keys;
     private final Profile profile;
     private final Chats chats;
     private final SlotChanges slots;
     private final DeviceMemory memory;
+    private final SessionList sessions;
+    private volatile Supplier<ThisDevice> device;
 
     /// @param expiresAt when the session ends by itself
-    record Session(SessionId id, Bytes token, Instant expiresAt) {
+    /// @param renewFrom when half of its life is over
+    record Session(SessionId id, Token token, Instant expiresAt, Instant renewFrom) {
+
+        /// One that begins, or is renewed, now.
+        static Session now(SessionId id, Token token, long expiresAt) {
+            Instant now = Instant.now();
+            Instant end = Instant.ofEpochMilli(expiresAt);
+            return new Session(
+                    id, token, end, now.plus(Duration.between(now, end).dividedBy(2)));
+        }
 
         @Override
         public String toString() {
@@ -67,6 +82,7 @@ public final class Account implements AutoCloseable {
         HighWaterMarks marks = new HighWaterMarks(memory, masterKey.account());
         this.chats = new Chats(new Containers<>(containers, marks, keys.chats(), random));
         this.slots = new SlotChanges(api, session.token(), marks, masterKey, random);
+        this.sessions = new SessionList(api, session.token(), session.id(), marks, keys.profile(), random);
     }
 
     /// The address that somebody signs in with.
@@ -110,7 +126,7 @@ public final class Account implements AutoCloseable {
                         Address.parse(profile.address()).hashed(),
                         new Argon2Parameters(slot.memoryKiB(), slot.passes(), slot.lanes()));
             }
-            Session session = new Session(opened.session(), opened.token(), Instant.ofEpochMilli(opened.expiresAt()));
+            Session session = Session.now(opened.session(), new Token(opened.token()), opened.expiresAt());
             Account account = new Account(api, memory, random, session, masterKey, keys, profile);
             checked = true;
             return account;
@@ -169,8 +185,7 @@ public final class Account implements AutoCloseable {
         try {
             new HighWaterMarks(memory, grant.masterKey().account())
                     .directorySeenElsewhere(grant.directoryCounter(), grant.directoryHash());
-            Session session =
-                    new Session(collected.session(), collected.token(), Instant.ofEpochMilli(collected.expiresAt()));
+            Session session = Session.now(collected.session(), new Token(collected.token()), collected.expiresAt());
             account = checked(api, memory, random, session, grant.masterKey(), collected.account());
             if (!account.address().equals(grant.address())) {
                 throw new NescioException.Distrust(Finding.ADDRESS_EXCHANGED);
@@ -228,7 +243,60 @@ public final class Account implements AutoCloseable {
         return session.id();
     }
 
-    /// When the session ends by itself.
+    /// Tells the account's other devices who this one is. A device that cannot do so now is *unknown* to them until it
+    /// looks at its [#sessions].
+    ///
+    /// @throws NescioException.Distrust if the server's list of devices fails a check
+    Account announce(Supplier<ThisDevice> now) {
+        device = now;
+        try {
+            sessions.announce(now.get());
+        } catch (NescioException.Distrust e) {
+            throw e;
+        } catch (NescioException e) {
+            // Signing in has succeeded all the same.
+        }
+        return this;
+    }
+
+    /// For a session that was announced when it began.
+    Account as(Supplier<ThisDevice> known) {
+        device = known;
+        return this;
+    }
+
+    /// All sessions of this account, the server's list compared with what the account's devices say of themselves.
+    ///
+    /// @throws NescioException.Distrust if the server's list leaves this device out, or the devices' list is not
+    ///     theirs or is older than this device has seen
+    public List<SessionEntry> sessions() {
+        List<SessionEntry> entries = sessions.entries();
+        boolean unnamed = entries.stream()
+                .anyMatch(entry ->
+                        entry instanceof SessionEntry.Unknown && entry.id().equals(session()));
+        return unnamed ? announce(device).sessions.entries() : entries;
+    }
+
+    /// Ends a session of this account at once; its device wipes what it holds as soon as it learns of it.
+    ///
+    /// @return whether there was such a session
+    public boolean endSession(SessionId ended) {
+        return sessions.end(ended);
+    }
+
+    /// Ends all sessions but this one.
+    public void endOtherSessions() {
+        sessions.endOthers();
+    }
+
+    /// Ends all sessions, this one too, and wipes the keys here.
+    public void endAllSessions() {
+        leave();
+        sessions.endAll();
+        close();
+    }
+
+    /// When the session ends by itself, unless it is [renewed][#renew].
     public Instant expiresAt() {
         return session.expiresAt();
     }
@@ -356,8 +424,54 @@ public final class Account implements AutoCloseable {
         return SavedProfile.write(api.server(), session, masterKey, protection, random);
     }
 
+    /// Whether half of the session's life is over, so that it is time to [#renew].
+    public boolean isRenewalDue(Instant now) {
+        return !now.isBefore(session.renewFrom());
+    }
+
+    /// Prolongs the session to its full life from now on, by another token. Several programs must not use one
+    /// saved session while it is renewed: a token that comes again after the next one was used ends the session.
+    ///
+    /// @param keep stores the profile durably. Only when it returns is the new token used; if it fails, or the
+    ///     program ends, the one that was stored before still works.
+    public void renew(ProfileProtection protection, Consumer<byte[]> keep) {
+        renew(renewed -> keep.accept(SavedProfile.write(api.server(), renewed, masterKey, protection, random)));
+    }
+
+    /// As above, for a program that stores no profile.
+    public void renew() {
+        renew((Session renewed) -> {});
+    }
+
+    private void renew(Consumer<Session> keep) {
+        Token token = session.token();
+        token.exchange(before -> {
+            try {
+                Devices.Renewed answer = api.post("/v1/session/renew", token, Devices.Renewed.class);
+                if (answer.token() == null) {
+                    throw new NescioException.Distrust(Finding.BAD_ANSWER);
+                }
+                keep.accept(Session.now(session.id(), new Token(answer.token()), answer.expiresAt()));
+                session = Session.now(session.id(), token, answer.expiresAt());
+                return answer.token();
+            } catch (ProblemException e) {
+                throw e.unexpected();
+            }
+        });
+    }
+
+    /// What keeps this device from leaving the list keeps nobody from signing out.
+    private void leave() {
+        try {
+            sessions.leave();
+        } catch (NescioException e) {
+            // Whoever signs in next leaves the ended session out.
+        }
+    }
+
     /// Ends the session at the server and wipes the keys here.
     public void signOut() {
+        leave();
         try {
             api.delete("/v1/session", session.token());
         } catch (ProblemException e) {

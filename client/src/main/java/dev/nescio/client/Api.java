@@ -1,6 +1,5 @@
 package dev.nescio.client;
 
-import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.Problem;
@@ -17,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.UnaryOperator;
 import tools.jackson.core.JacksonException;
 
 /// Requests to a server and its answers, bounded in size and time (H20). Follows no redirect. Safe for use
@@ -103,51 +103,46 @@ final class Api implements AutoCloseable {
         }
     }
 
-    <T> T get(String path, Bytes token, Class<T> answer) throws ProblemException {
-        return send(request(path, token).GET().build(), answer);
+    <T> T get(String path, Token token, Class<T> answer) throws ProblemException {
+        return send(path, token, HttpRequest.Builder::GET, answer);
     }
 
     /// @param token null before there is a session
     /// @param body null where the request has none
     /// @param answer null where none is expected
-    <T> T post(String path, Bytes token, Object body, Class<T> answer) throws ProblemException {
-        HttpRequest.Builder request = request(path, token);
-        if (body == null) {
-            return send(request.POST(BodyPublishers.noBody()).build(), answer);
-        }
+    <T> T post(String path, Token token, Object body, Class<T> answer) throws ProblemException {
         return send(
-                request.header("Content-Type", "application/json")
-                        .POST(BodyPublishers.ofByteArray(Json.STRICT.writeValueAsBytes(body)))
-                        .build(),
+                path,
+                token,
+                request -> body == null
+                        ? request.POST(BodyPublishers.noBody())
+                        : request.header("Content-Type", "application/json")
+                                .POST(BodyPublishers.ofByteArray(Json.STRICT.writeValueAsBytes(body))),
                 answer);
     }
 
+    /// Without a body.
+    <T> T post(String path, Token token, Class<T> answer) throws ProblemException {
+        return send(path, token, request -> request.POST(BodyPublishers.noBody()), answer);
+    }
+
     /// What is put is there or not, however often it is sent, so a broken connection is tried again.
-    void putRepeatedly(String path, Bytes token, Object body) throws ProblemException {
+    void putRepeatedly(String path, Token token, Object body) throws ProblemException {
         repeatedly(() -> send(
-                request(path, token)
-                        .header("Content-Type", "application/json")
-                        .PUT(BodyPublishers.ofByteArray(Json.STRICT.writeValueAsBytes(body)))
-                        .build(),
+                path,
+                token,
+                request -> request.header("Content-Type", "application/json")
+                        .PUT(BodyPublishers.ofByteArray(Json.STRICT.writeValueAsBytes(body))),
                 null));
     }
 
-    void delete(String path, Bytes token) throws ProblemException {
-        send(request(path, token).DELETE().build(), null);
-    }
-
-    private HttpRequest.Builder request(String path, Bytes token) {
-        HttpRequest.Builder request =
-                HttpRequest.newBuilder(server.resolve(path)).timeout(patience);
-        if (token != null) {
-            request.header("Authorization", "Bearer " + token.base64url());
-        }
-        return request;
+    void delete(String path, Token token) throws ProblemException {
+        send(path, token, HttpRequest.Builder::DELETE, null);
     }
 
     /// Tries again when the connection breaks: every request of the protocol that changes something may be
     /// repeated (spec, section 10.5), but for sign-in, whose code is used up.
-    <T> T postRepeatedly(String path, Bytes token, Object body, Class<T> answer) throws ProblemException {
+    <T> T postRepeatedly(String path, Token token, Object body, Class<T> answer) throws ProblemException {
         return repeatedly(() -> post(path, token, body, answer));
     }
 
@@ -168,8 +163,14 @@ final class Api implements AutoCloseable {
         }
     }
 
-    private <T> T send(HttpRequest request, Class<T> answer) throws ProblemException {
-        HttpResponse<byte[]> response = exchange(request);
+    private <T> T send(String path, Token token, UnaryOperator<HttpRequest.Builder> method, Class<T> answer)
+            throws ProblemException {
+        HttpRequest.Builder request =
+                method.apply(HttpRequest.newBuilder(server.resolve(path)).timeout(patience));
+        HttpResponse<byte[]> response = token == null
+                ? exchange(request.build())
+                : token.use(current -> exchange(request.header("Authorization", "Bearer " + current.base64url())
+                        .build()));
         if (response.statusCode() / 100 != 2) {
             throw problem(response);
         }

@@ -1,7 +1,6 @@
 package dev.nescio.client;
 
 import dev.nescio.client.Api.ProblemException;
-import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.Sync;
@@ -10,9 +9,9 @@ import dev.nescio.protocol.Sync;
 final class ContainerApi {
 
     private final Api api;
-    private final Bytes token;
+    private final Token token;
 
-    ContainerApi(Api api, Bytes token) {
+    ContainerApi(Api api, Token token) {
         this.api = api;
         this.token = token;
     }

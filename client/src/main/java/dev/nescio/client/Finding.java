@@ -9,6 +9,8 @@ public enum Finding {
     REJECTED("The server gave something that was not sealed for this place with this account's keys."),
     /// The slots differ from the sealed directory.
     SLOTS_CHANGED("The server's list of ways to sign in is not the one that this account's devices sealed."),
+    /// The list of sessions leaves this device out, or names a session again that has ended.
+    SESSIONS_CHANGED("The server's list of sessions leaves this device out, or brings back one that has ended."),
     /// The account is not the one of the typed address.
     ADDRESS_EXCHANGED("The server answered with another account than that of this address."),
     /// An older state than this device has seen.

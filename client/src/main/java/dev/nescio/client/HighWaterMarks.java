@@ -34,13 +34,30 @@ final class HighWaterMarks {
         memory.remember(name, told);
     }
 
+    void devices(Counted served, Bytes previous) {
+        check(devicesName(), served, previous);
+    }
+
+    /// The server says that there is no device list yet.
+    void noDevices() {
+        absent(devicesName());
+    }
+
+    private String devicesName() {
+        return account.hex() + "/devices";
+    }
+
     void list(Domain domain, Counted served, Bytes previous) {
         check(listName(domain), served, previous);
     }
 
     /// The server says that the domain has no list yet.
     void noList(Domain domain) {
-        if (memory.mark(listName(domain)).isPresent()) {
+        absent(listName(domain));
+    }
+
+    private void absent(String name) {
+        if (memory.mark(name).isPresent()) {
             throw new NescioException.Distrust(Finding.ROLLBACK);
         }
     }

@@ -30,7 +30,11 @@ public final class Hints implements AutoCloseable {
         this.receiver = receiver;
     }
 
-    static Hints open(Api api, Bytes token, HintListener listener) {
+    static Hints open(Api api, Token token, HintListener listener) {
+        return token.use(current -> open(api, current, listener));
+    }
+
+    private static Hints open(Api api, Bytes token, HintListener listener) {
         Receiver receiver = new Receiver(listener);
         URI http = api.server().resolve("/v1/hints");
         URI address = URI.create(http.toString().replaceFirst("^http", "ws"));

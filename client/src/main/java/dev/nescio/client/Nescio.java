@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /// A server, as a client that trusts it with nothing but storage. The way in to this SDK; safe for use by
 /// many threads.
@@ -38,11 +39,13 @@ public final class Nescio implements AutoCloseable {
 
     private final Api api;
     private final DeviceMemory memory;
+    private final Supplier<ThisDevice> device;
     private final SecureRandom random = new SecureRandom();
 
-    private Nescio(Api api, DeviceMemory memory) {
+    private Nescio(Api api, DeviceMemory memory, Supplier<ThisDevice> device) {
         this.api = api;
         this.memory = memory;
+        this.device = device;
     }
 
     /// Connects to nothing yet; remembers for as long as the program runs.
@@ -54,13 +57,18 @@ public final class Nescio implements AutoCloseable {
 
     /// @param memory what this device remembers of the server from earlier
     public static Nescio connect(URI server, DeviceMemory memory) {
+        return connect(server, memory, () -> ThisDevice.ofHost("sdk"));
+    }
+
+    /// @param device what the account's other devices are told of this one when it signs in, and asked for only then
+    public static Nescio connect(URI server, DeviceMemory memory, Supplier<ThisDevice> device) {
         boolean https = "https".equals(server.getScheme());
         boolean local = "http".equals(server.getScheme()) && LOOPBACK.contains(Objects.toString(server.getHost(), ""));
         if (server.getHost() == null || !(https || local)) {
             throw new IllegalArgumentException(
                     "A server is given as https://host, or as http://localhost:port on this machine.");
         }
-        return new Nescio(new Api(server.resolve("/")), memory);
+        return new Nescio(new Api(server.resolve("/")), memory, device);
     }
 
     /// Makes the keys of a new account on this device and announces it. Nothing is kept by the server until
@@ -72,7 +80,7 @@ public final class Nescio implements AutoCloseable {
     public SignUpResult signUp(String address, char[] password) {
         try (Password normalised = Password.of(password)) {
             normalised.requireFitForCreation();
-            return PendingSignUp.start(api, memory, random, Address.parse(address), normalised);
+            return PendingSignUp.start(api, memory, random, device, Address.parse(address), normalised);
         }
     }
 
@@ -125,18 +133,29 @@ public final class Nescio implements AutoCloseable {
     /// Asks to be paired with a device that is signed in: no address, password or code is typed here. Show the person
     /// the code of the request.
     public PairingRequest pair() {
-        return PairingRequest.start(api, memory, random);
+        return PairingRequest.start(api, memory, random, device);
     }
 
     private SignInResult signIn(String path, Object attempt, Optional<Account.Typed> typed, Credential credential)
             throws ProblemException {
         try {
             SignIn.SessionOpened opened = api.post(path, null, attempt, SignIn.SessionOpened.class);
-            return new SignInResult.SignedIn(Account.open(api, memory, random, typed, credential, opened));
+            return new SignInResult.SignedIn(
+                    announced(Account.open(api, memory, random, typed, credential, opened), device));
         } catch (ProblemException e) {
             if (e.is("sign-in-failed")) {
                 return new SignInResult.Failed();
             }
+            throw e;
+        }
+    }
+
+    /// An account that this device trusts no more is closed.
+    static Account announced(Account account, Supplier<ThisDevice> device) {
+        try {
+            return account.announce(device);
+        } catch (NescioException.Distrust e) {
+            account.close();
             throw e;
         }
     }
@@ -176,7 +195,8 @@ public final class Nescio implements AutoCloseable {
     /// @param saved from [Account#save]
     /// @throws IllegalArgumentException with words for the person, if the passphrase or the file is wrong
     public Account resume(byte[] saved, ProfileProtection protection) {
-        return Account.resume(api, memory, random, SavedProfile.open(saved, protection));
+        return Account.resume(api, memory, random, SavedProfile.open(saved, protection))
+                .as(device);
     }
 
     /// Ends connections. Accounts of this server are of no use afterwards; close them first.

@@ -2,7 +2,6 @@ package dev.nescio.client;
 
 import dev.nescio.client.Api.ProblemException;
 import dev.nescio.keys.Address;
-import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.SecondFactors;
 import java.time.Instant;
 
@@ -11,18 +10,18 @@ import java.time.Instant;
 public final class NewAuthenticator {
 
     private final Api api;
-    private final Bytes token;
+    private final Token token;
     private final AuthenticatorSecret secret;
     private final SecondFactors.Started started;
 
-    private NewAuthenticator(Api api, Bytes token, Address address, SecondFactors.Started started) {
+    private NewAuthenticator(Api api, Token token, Address address, SecondFactors.Started started) {
         this.api = api;
         this.token = token;
         this.secret = new AuthenticatorSecret(address, started.totpSecret());
         this.started = started;
     }
 
-    static AuthenticatorStart start(Api api, Bytes token, Address address) {
+    static AuthenticatorStart start(Api api, Token token, Address address) {
         try {
             SecondFactors.Started started =
                     api.postRepeatedly("/v1/totp/start", token, null, SecondFactors.Started.class);

@@ -14,10 +14,10 @@ import java.util.stream.Stream;
 public final class NewBackupCodes {
 
     private final Api api;
-    private final Bytes token;
+    private final Token token;
     private final Drawn drawn;
 
-    NewBackupCodes(Api api, Bytes token, Address address, RandomGenerator random) {
+    NewBackupCodes(Api api, Token token, Address address, RandomGenerator random) {
         this.api = api;
         this.token = token;
         this.drawn = draw(address, random);

@@ -23,7 +23,7 @@ public final class PairingApproval implements AutoCloseable {
     private boolean over;
 
     /// What a pairing needs of the account on this device.
-    record Signed(Api api, Bytes token, SlotChanges slots, MasterKey masterKey, String address) {
+    record Signed(Api api, Token token, SlotChanges slots, MasterKey masterKey, String address) {
 
         private Pairings.Looked look(Pairings.Look look) throws ProblemException {
             return api.postRepeatedly("/v1/pairings/look", token, look, Pairings.Looked.class);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /// This device, which is new, asks to be paired with one that is signed in (spec, sections 3.10 and 10.11). Show the
 /// code; when the other device has it, show the digits; when the person has typed them there, this device is signed in.
@@ -33,6 +34,7 @@ public final class PairingRequest implements AutoCloseable {
     private final Api api;
     private final DeviceMemory memory;
     private final SecureRandom random;
+    private final Supplier<ThisDevice> device;
     private final PairingCode code;
     private final PairingKey key;
     private final Bytes secret;
@@ -44,6 +46,7 @@ public final class PairingRequest implements AutoCloseable {
             Api api,
             DeviceMemory memory,
             SecureRandom random,
+            Supplier<ThisDevice> device,
             PairingCode code,
             PairingKey key,
             Bytes secret,
@@ -51,13 +54,14 @@ public final class PairingRequest implements AutoCloseable {
         this.api = api;
         this.memory = memory;
         this.random = random;
+        this.device = device;
         this.code = code;
         this.key = key;
         this.secret = secret;
         this.expiresAt = Instant.ofEpochMilli(started.expiresAt());
     }
 
-    static PairingRequest start(Api api, DeviceMemory memory, SecureRandom random) {
+    static PairingRequest start(Api api, DeviceMemory memory, SecureRandom random, Supplier<ThisDevice> device) {
         PairingCode code = PairingCode.generate(random);
         PairingKey key = PairingKey.generate(random);
         byte[] octets = new byte[SECRET];
@@ -67,7 +71,7 @@ public final class PairingRequest implements AutoCloseable {
                 new Pairings.Start(code.id(), PairingTranscript.commitment(key.share()), Hash.of(secret));
         try {
             Pairings.Started started = api.postRepeatedly("/v1/pairings/start", null, start, Pairings.Started.class);
-            return new PairingRequest(api, memory, random, code, key, secret, started);
+            return new PairingRequest(api, memory, random, device, code, key, secret, started);
         } catch (ProblemException e) {
             throw e.unexpected();
         }
@@ -137,7 +141,8 @@ public final class PairingRequest implements AutoCloseable {
                 throw new NescioException.Distrust(Finding.BAD_ANSWER);
             }
             PairingGrant grant = PairingGrant.open(collected.sealed(), key, code, transcript);
-            return new PairingResult.Paired(Account.paired(api, memory, random, grant, collected));
+            return new PairingResult.Paired(
+                    Nescio.announced(Account.paired(api, memory, random, grant, collected), device));
         } catch (ProblemException e) {
             gone(e);
             return new PairingResult.Gone();

@@ -21,6 +21,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// A sign-up that waits for the authenticator's first code (spec, section 10.1). Nothing of it is kept by
 /// the server until [#confirm] succeeds. For one thread.
@@ -29,6 +30,7 @@ public final class PendingSignUp implements AutoCloseable {
     private final Api api;
     private final DeviceMemory memory;
     private final SecureRandom random;
+    private final Supplier<ThisDevice> device;
     private final Address address;
     private final Credential credential;
     private final List<String> backupCodes;
@@ -40,12 +42,14 @@ public final class PendingSignUp implements AutoCloseable {
             Api api,
             DeviceMemory memory,
             SecureRandom random,
+            Supplier<ThisDevice> device,
             Address address,
             NewAccount made,
             SignUp.Started started) {
         this.api = api;
         this.memory = memory;
         this.random = random;
+        this.device = device;
         this.address = address;
         this.credential = made.credential;
         this.backupCodes = made.backupCodes;
@@ -54,11 +58,17 @@ public final class PendingSignUp implements AutoCloseable {
         this.started = started;
     }
 
-    static SignUpResult start(Api api, DeviceMemory memory, SecureRandom random, Address address, Password password) {
+    static SignUpResult start(
+            Api api,
+            DeviceMemory memory,
+            SecureRandom random,
+            Supplier<ThisDevice> device,
+            Address address,
+            Password password) {
         NewAccount made = NewAccount.make(address, password, random);
         try {
             SignUp.Started started = api.postRepeatedly("/v1/signup/start", null, made.request, SignUp.Started.class);
-            return new SignUpResult.Started(new PendingSignUp(api, memory, random, address, made, started));
+            return new SignUpResult.Started(new PendingSignUp(api, memory, random, device, address, made, started));
         } catch (ProblemException e) {
             made.credential.close();
             if (e.is("address-taken")) {
@@ -154,8 +164,9 @@ public final class PendingSignUp implements AutoCloseable {
             SignUp.NewSlot slot = sent.slot();
             SignIn.LookupAnswer derivedWith =
                     new SignIn.LookupAnswer(slot.salt(), slot.memoryKiB(), slot.passes(), slot.lanes());
-            return new ConfirmResult.Confirmed(Account.open(
-                    api, memory, random, Optional.of(new Account.Typed(address, derivedWith)), credential, opened));
+            Account account = Account.open(
+                    api, memory, random, Optional.of(new Account.Typed(address, derivedWith)), credential, opened);
+            return new ConfirmResult.Confirmed(Nescio.announced(account, device));
         } catch (ProblemException e) {
             if (e.is("wrong-code")) {
                 Integer left = e.problem().triesLeft();

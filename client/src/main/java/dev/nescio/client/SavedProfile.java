@@ -36,8 +36,10 @@ record SavedProfile(Account.Session session, MasterKey masterKey) {
             Bytes sealed,
             Secrets insecureInClear) {}
 
+    /// @param renewFrom absent in a profile of an earlier version: then it is renewed the next time
     /// @param server as in the file, where whoever can write the file could have put another that gets the token
-    private record Secrets(String server, SessionId session, Bytes token, long expiresAt, Bytes masterKey) {
+    private record Secrets(
+            String server, SessionId session, Bytes token, long expiresAt, Long renewFrom, Bytes masterKey) {
 
         private static final int LENGTH = 32;
 
@@ -69,8 +71,9 @@ record SavedProfile(Account.Session session, MasterKey masterKey) {
             secrets = new Secrets(
                     server.toString(),
                     session.id(),
-                    session.token(),
+                    session.token().use(token -> token),
                     session.expiresAt().toEpochMilli(),
+                    session.renewFrom().toEpochMilli(),
                     exported.lend(Bytes::copyOf));
         }
         return switch (protection) {
@@ -116,7 +119,11 @@ record SavedProfile(Account.Session session, MasterKey masterKey) {
         }
         byte[] masterKey = secrets.masterKey().toArray();
         return new SavedProfile(
-                new Account.Session(secrets.session(), secrets.token(), Instant.ofEpochMilli(secrets.expiresAt())),
+                new Account.Session(
+                        secrets.session(),
+                        new Token(secrets.token()),
+                        Instant.ofEpochMilli(secrets.expiresAt()),
+                        Instant.ofEpochMilli(secrets.renewFrom() == null ? 0 : secrets.renewFrom())),
                 MasterKey.insecureImport(file.account(), SecretBytes.taking(masterKey)));
     }
 

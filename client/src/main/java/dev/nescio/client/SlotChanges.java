@@ -23,12 +23,12 @@ final class SlotChanges {
     private static final int TRIES = 5;
 
     private final Api api;
-    private final Bytes token;
+    private final Token token;
     private final HighWaterMarks marks;
     private final MasterKey masterKey;
     private final RandomGenerator random;
 
-    SlotChanges(Api api, Bytes token, HighWaterMarks marks, MasterKey masterKey, RandomGenerator random) {
+    SlotChanges(Api api, Token token, HighWaterMarks marks, MasterKey masterKey, RandomGenerator random) {
         this.api = api;
         this.token = token;
         this.marks = marks;

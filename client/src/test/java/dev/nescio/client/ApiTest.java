@@ -27,7 +27,8 @@ import org.junit.jupiter.api.Test;
 /// What the SDK does with answers that are no answers.
 class ApiTest {
 
-    private static final Bytes TOKEN = Bytes.copyOf(new byte[32]);
+    private static final Bytes OCTETS = Bytes.copyOf(new byte[32]);
+    private static final Token TOKEN = new Token(OCTETS);
 
     private HttpServer server;
 
@@ -87,7 +88,7 @@ class ApiTest {
             }
         })) {
             Sync.Committed committed =
-                    api.postRepeatedly("/v1/x", TOKEN, new SignIn.Lookup(TOKEN), Sync.Committed.class);
+                    api.postRepeatedly("/v1/x", TOKEN, new SignIn.Lookup(OCTETS), Sync.Committed.class);
             assertEquals(7, committed.sequence());
             assertEquals(2, requests.get());
         }

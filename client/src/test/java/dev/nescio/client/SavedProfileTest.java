@@ -21,10 +21,14 @@ import org.junit.jupiter.api.Test;
 class SavedProfileTest {
 
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Bytes TOKEN = Bytes.copyOf(new byte[32]);
     private static final URI SERVER = URI.create("http://localhost:8300/");
 
     private final Account.Session session = new Account.Session(
-            SessionId.generate(RANDOM), Bytes.copyOf(new byte[32]), Instant.ofEpochMilli(1_800_000_000_000L));
+            SessionId.generate(RANDOM),
+            new Token(TOKEN),
+            Instant.ofEpochMilli(1_800_000_000_000L),
+            Instant.ofEpochMilli(1_700_000_000_000L));
     private final MasterKey masterKey = MasterKey.generate(AccountId.generate(RANDOM), RANDOM);
 
     private byte[] save(ProfileProtection protection) {
@@ -48,7 +52,10 @@ class SavedProfileTest {
         assertTrue(SavedSession.of(saved).sealed());
         assertEquals(SERVER, SavedSession.of(saved).server());
         SavedProfile opened = SavedProfile.open(saved, passphrase("open sesame please"));
-        assertEquals(session, opened.session());
+        assertEquals(session.id(), opened.session().id());
+        assertEquals(TOKEN, opened.session().token().use(token -> token));
+        assertEquals(session.expiresAt(), opened.session().expiresAt());
+        assertEquals(session.renewFrom(), opened.session().renewFrom());
         assertTrue(sameKey(masterKey, opened.masterKey()));
         assertThrows(IllegalArgumentException.class, () -> SavedProfile.open(saved, passphrase("open sesame")));
         assertThrows(
@@ -65,7 +72,7 @@ class SavedProfileTest {
                     new String(save(ProfileProtection.insecureInClear()), StandardCharsets.UTF_8).contains(text),
                     "the same search finds it in a profile in clear");
         }
-        assertFalse(saved.contains(session.token().base64url()));
+        assertFalse(saved.contains(TOKEN.base64url()));
     }
 
     @Test

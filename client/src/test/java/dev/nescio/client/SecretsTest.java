@@ -12,6 +12,7 @@ import dev.nescio.keys.Password;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.Pairings;
@@ -62,6 +63,7 @@ class SecretsTest {
     private static final Set<String> SECRETS = new HashSet<>();
 
     private static final Pairings.Share REVEALED = new Pairings.Share(random(32), random(32));
+    private static final SessionId SESSION = SessionId.generate(RANDOM);
 
     private static HttpServer server;
     private static SignUp.Start start;
@@ -107,6 +109,14 @@ class SecretsTest {
                 new SignInResult.SignedIn(account),
                 saved,
                 saved.session(),
+                saved.session().token(),
+                account.newRecoveryKey(),
+                new SlotChange.Changed(),
+                new SlotChange.ProofRequired(),
+                new ThisDevice("laptop", "sdk"),
+                new SessionEntry.Known(SESSION, "laptop", "sdk", Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, true),
+                new SessionEntry.Unknown(SESSION, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, true),
+                new SessionEntry.Hidden(SESSION, "laptop", "sdk", Instant.EPOCH),
                 saved.masterKey(),
                 SavedSession.of(inClear),
                 ProfileProtection.passphrase(Password.of(PASSPHRASE.toCharArray())),
@@ -212,7 +222,7 @@ class SecretsTest {
         SignUp.NewSlot slot = start.slot();
         return new SignIn.SessionOpened(
                 start.account(),
-                SessionId.generate(RANDOM),
+                SESSION,
                 TOKEN,
                 1_800_000_000_000L,
                 List.of(slot.asSlot(), start.recovery().asSlot()),
@@ -234,6 +244,8 @@ class SecretsTest {
             case "/v1/totp/start" -> new SecondFactors.Started(HANDLE, TOTP_SECRET, 1_800_000_000_000L);
             case "/v1/pairings/start" -> new Pairings.Started(1_800_000_000_000L);
             case "/v1/pairings/look" -> new Pairings.Looked(PairingTranscript.commitment(REVEALED), REVEALED);
+            case "/v1/sessions" ->
+                new Devices.Sessions(List.of(new Devices.Session(SESSION, 0, 0, 1_800_000_000_000L, true)), null);
             default ->
                 exchange.getRequestMethod().equals("GET")
                         ? new Sync.ContainerPage(null, List.of(), false)

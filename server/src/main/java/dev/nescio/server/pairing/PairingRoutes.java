@@ -118,6 +118,7 @@ public final class PairingRoutes {
                         .map(account ->
                                 new Opened(account, sessions.open(transaction, state.account(), collect.stay()))))
                 .orElseThrow(PairingsInProgress::notFound);
+        sessions.opened(state.account());
         boolean cookie = collect.transport() == Transport.COOKIE;
         Sessions.Opened session = opened.session();
         return new Answer(

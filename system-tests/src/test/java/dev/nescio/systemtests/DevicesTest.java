@@ -1,0 +1,454 @@
+package dev.nescio.systemtests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nescio.client.Account;
+import dev.nescio.client.Chat;
+import dev.nescio.client.DeviceMemory;
+import dev.nescio.client.Finding;
+import dev.nescio.client.HintListener;
+import dev.nescio.client.Hints;
+import dev.nescio.client.Nescio;
+import dev.nescio.client.NescioException;
+import dev.nescio.client.ProfileProtection;
+import dev.nescio.client.SessionEntry;
+import dev.nescio.client.SignInResult;
+import dev.nescio.client.ThisDevice;
+import dev.nescio.protocol.Json;
+import dev.nescio.protocol.SessionId;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The sessions of one account: who sees which, who ends which, and what a server can make devices believe of them.
+class DevicesTest {
+
+    private static final ProfileProtection IN_CLEAR = ProfileProtection.insecureInClear();
+    private static final String SESSIONS = "/v1/sessions";
+
+    @TempDir
+    static Path folder;
+
+    private static World world;
+    private static HostileProxy proxy;
+
+    @BeforeAll
+    static void start() throws IOException, InterruptedException {
+        world = new World(folder);
+        proxy = new HostileProxy(world.uri());
+    }
+
+    @AfterAll
+    static void stop() {
+        proxy.close();
+        world.close();
+    }
+
+    @AfterEach
+    void behave() {
+        proxy.behave();
+    }
+
+    private static Nescio device(String name) {
+        return Nescio.connect(proxy.uri(), DeviceMemory.inMemory(), () -> new ThisDevice(name, "test"));
+    }
+
+    private static Account signIn(Nescio nescio, World.Person person) {
+        return assertInstanceOf(SignInResult.SignedIn.class, nescio.signInWithRecoveryKey(person.recoveryKey, false))
+                .account();
+    }
+
+    /// `laptop`, `unknown` or `hidden phone`, with `*` for the device's own.
+    private static List<String> shown(Account account) {
+        return account.sessions().stream()
+                .map(entry -> switch (entry) {
+                    case SessionEntry.Known known -> known.name() + (known.current() ? "*" : "");
+                    case SessionEntry.Unknown unknown -> "unknown" + (unknown.current() ? "*" : "");
+                    case SessionEntry.Hidden hidden -> "hidden " + hidden.name();
+                })
+                .sorted()
+                .toList();
+    }
+
+    private static Finding distrusted(Account account) {
+        return assertThrows(NescioException.Distrust.class, account::sessions).finding();
+    }
+
+    private record Watch(CountDownLatch account, CompletableFuture<Void> end) implements HintListener {
+
+        Watch() {
+            this(new CountDownLatch(1), new CompletableFuture<>());
+        }
+
+        @Override
+        public void changed() {}
+
+        @Override
+        public void accountChanged() {
+            account.countDown();
+        }
+
+        @Override
+        public void revoked() {
+            end.complete(null);
+        }
+
+        @Override
+        public void disconnected() {}
+    }
+
+    /// A proxy cannot hand a WebSocket on, so that this goes to the server itself.
+    private static Nescio direct() {
+        return Nescio.connect(world.uri());
+    }
+
+    // ---- who is there ----------------------------------------------------------------------------------------------
+
+    @Test
+    void devicesSeeEachOtherByName() {
+        try (Nescio laptop = device("laptop");
+                Nescio phone = device("Ada\u2019s \ud83d\udcf1")) {
+            World.Joined joined = World.join(laptop);
+            try (Account onLaptop = joined.account();
+                    Account onPhone = signIn(phone, joined.person())) {
+                assertEquals(List.of("Ada\u2019s \ud83d\udcf1", "laptop*"), shown(onLaptop));
+                assertEquals(List.of("Ada\u2019s \ud83d\udcf1*", "laptop"), shown(onPhone));
+                SessionEntry.Known known = assertInstanceOf(
+                        SessionEntry.Known.class, onPhone.sessions().getFirst());
+                assertEquals("test", known.kind());
+                assertEquals(0, known.lastSeenAt().toEpochMilli() % 3_600_000);
+                onPhone.signOut();
+                assertEquals(List.of("laptop*"), shown(onLaptop), "who signs out takes its name along");
+            }
+        }
+    }
+
+    @Test
+    void theServerNeverSeesAName() {
+        try (Nescio laptop = device("NameThatNobodyElseMaySee")) {
+            proxy.takeSeen();
+            World.join(laptop).account().close();
+            List<HostileProxy.Seen> seen = proxy.takeSeen();
+            assertTrue(seen.stream().anyMatch(request -> request.path().equals("/v1/devices")));
+            assertFalse(seen.toString().contains("NameThatNobodyElseMaySee"));
+        }
+    }
+
+    @Test
+    void devicesThatSignInAtOnceAllAppear() {
+        try (Nescio laptop = device("laptop")) {
+            World.Joined joined = World.join(laptop);
+            List<Nescio> others = List.of(device("1"), device("2"), device("3"), device("4"));
+            List<CompletableFuture<Account>> signingIn = others.stream()
+                    .map(other -> CompletableFuture.supplyAsync(() -> signIn(other, joined.person())))
+                    .toList();
+            List<Account> accounts =
+                    signingIn.stream().map(CompletableFuture::join).toList();
+            try (Account account = joined.account()) {
+                // Whoever lost five times in a row adds itself when it looks.
+                accounts.forEach(Account::sessions);
+                assertEquals(List.of("1", "2", "3", "4", "laptop*"), shown(account));
+            }
+            accounts.forEach(Account::close);
+            others.forEach(Nescio::close);
+        }
+    }
+
+    @Test
+    void otherDevicesAreToldOfANewOne() throws InterruptedException {
+        try (Nescio laptop = direct();
+                Nescio phone = direct()) {
+            World.Joined joined = World.join(laptop);
+            Watch watch = new Watch();
+            try (Account onLaptop = joined.account();
+                    Hints _ = onLaptop.listen(watch);
+                    Account _ = signIn(phone, joined.person())) {
+                assertTrue(watch.account().await(5, TimeUnit.SECONDS));
+                assertEquals(2, onLaptop.sessions().size());
+            }
+        }
+    }
+
+    // ---- ending ----------------------------------------------------------------------------------------------------
+
+    @Test
+    void endingReachesAConnectedDeviceWithinASecondAndAnotherWhenItReturns() throws Exception {
+        try (Nescio laptop = direct();
+                Nescio phone = direct();
+                Nescio tablet = direct()) {
+            World.Joined joined = World.join(laptop);
+            Watch watch = new Watch();
+            try (Account onLaptop = joined.account();
+                    Account onPhone = signIn(phone, joined.person());
+                    Account onTablet = signIn(tablet, joined.person());
+                    Hints _ = onPhone.listen(watch)) {
+                byte[] saved = onTablet.save(IN_CLEAR);
+                onLaptop.endOtherSessions();
+                watch.end().get(1, TimeUnit.SECONDS);
+                assertThrows(NescioException.SessionEnded.class, () -> tablet.resume(saved, IN_CLEAR));
+                assertThrows(NescioException.SessionEnded.class, onPhone::checkSession);
+                assertEquals(1, onLaptop.sessions().size());
+                onLaptop.checkSession();
+            }
+        }
+    }
+
+    @Test
+    void endsOneOrAll() {
+        try (Nescio laptop = device("laptop");
+                Nescio phone = device("phone");
+                Nescio tablet = device("tablet")) {
+            World.Joined joined = World.join(laptop);
+            try (Account onLaptop = joined.account();
+                    Account onPhone = signIn(phone, joined.person());
+                    Account onTablet = signIn(tablet, joined.person())) {
+                assertTrue(onLaptop.endSession(onPhone.session()));
+                assertFalse(onLaptop.endSession(onPhone.session()));
+                assertThrows(NescioException.SessionEnded.class, onPhone::checkSession);
+                assertEquals(List.of("laptop", "tablet*"), shown(onTablet));
+                onTablet.endAllSessions();
+                assertThrows(NescioException.SessionEnded.class, onLaptop::checkSession);
+            }
+        }
+    }
+
+    // ---- renewing --------------------------------------------------------------------------------------------------
+
+    @Test
+    void aRenewalThatIsNotKeptHarmsNothing() {
+        try (Nescio laptop = device("laptop")) {
+            Account account = World.join(laptop).account();
+            byte[] before = account.save(IN_CLEAR);
+            class Killed extends RuntimeException {
+                private static final long serialVersionUID = 1L;
+            }
+            assertThrows(
+                    Killed.class,
+                    () -> account.renew(IN_CLEAR, profile -> {
+                        throw new Killed();
+                    }));
+            account.checkSession();
+            try (Account again = laptop.resume(before, IN_CLEAR)) {
+                again.checkSession();
+            }
+            account.close();
+        }
+    }
+
+    @Test
+    void aRenewalThatIsKeptButNotUsedWorksFromTheProfile() {
+        try (Nescio laptop = device("laptop")) {
+            Account account = World.join(laptop).account();
+            byte[] before = account.save(IN_CLEAR);
+            AtomicReference<byte[]> kept = new AtomicReference<>();
+            class Killed extends RuntimeException {
+                private static final long serialVersionUID = 1L;
+            }
+            assertThrows(
+                    Killed.class,
+                    () -> account.renew(IN_CLEAR, profile -> {
+                        kept.set(profile);
+                        throw new Killed();
+                    }));
+            account.close();
+            try (Account again = laptop.resume(kept.get(), IN_CLEAR)) {
+                again.chats().create("Plans");
+                assertFalse(again.isRenewalDue(Instant.now()));
+                // Somebody has copied the profile before.
+                assertThrows(NescioException.SessionEnded.class, () -> laptop.resume(before, IN_CLEAR));
+                assertThrows(NescioException.SessionEnded.class, again::checkSession);
+            }
+        }
+    }
+
+    @Test
+    void renewingWhileOthersWriteEndsNothing() {
+        try (Nescio laptop = device("laptop")) {
+            try (Account account = World.join(laptop).account()) {
+                Instant halfTime = Instant.now().plus(Duration.ofHours(12));
+                assertFalse(account.isRenewalDue(halfTime.minus(Duration.ofMinutes(5))));
+                assertTrue(account.isRenewalDue(halfTime.plus(Duration.ofMinutes(5))));
+                List<CompletableFuture<Void>> writing = new ArrayList<>();
+                for (int i = 0; i < 4; i++) {
+                    Chat chat = account.chats().create("Plans " + i);
+                    writing.add(CompletableFuture.runAsync(() -> {
+                        for (int message = 0; message < 10; message++) {
+                            chat.send("message");
+                        }
+                    }));
+                }
+                for (int i = 0; i < 5; i++) {
+                    account.renew();
+                }
+                writing.forEach(CompletableFuture::join);
+                account.checkSession();
+                assertEquals(4, account.chats().list().size());
+            }
+        }
+    }
+
+    // ---- H17 -------------------------------------------------------------------------------------------------------
+
+    @Test
+    void h17ShowsAnInventedSessionAsUnknown() {
+        try (Nescio laptop = device("laptop")) {
+            try (Account account = World.join(laptop).account()) {
+                SessionId invented = SessionId.parse("0123456789abcdef0123456789abcdef");
+                proxy.mutate(SESSIONS, answer -> {
+                    ObjectNode session = ((ObjectNode) answer.get("sessions").get(0))
+                            .deepCopy()
+                            .put("session", invented.hex());
+                    ((ArrayNode) answer.get("sessions")).add(session);
+                    return answer;
+                });
+                assertEquals(List.of("laptop*", "unknown"), shown(account));
+            }
+        }
+    }
+
+    @Test
+    void h17ShowsAHiddenSession() {
+        try (Nescio laptop = device("laptop");
+                Nescio phone = device("phone")) {
+            World.Joined joined = World.join(laptop);
+            try (Account onLaptop = joined.account();
+                    Account onPhone = signIn(phone, joined.person())) {
+                proxy.mutate(SESSIONS, answer -> without(answer, onPhone.session()));
+                assertEquals(List.of("hidden phone", "laptop*"), shown(onLaptop));
+                proxy.mutate(SESSIONS, answer -> without(answer, onLaptop.session()));
+                assertEquals(Finding.SESSIONS_CHANGED, distrusted(onLaptop), "it leaves out who asks");
+            }
+        }
+    }
+
+    @Test
+    void h17NoticesThatAnEndedSessionComesBack() {
+        try (Nescio laptop = device("laptop");
+                Nescio phone = device("phone")) {
+            World.Joined joined = World.join(laptop);
+            try (Account onLaptop = joined.account();
+                    Account onPhone = signIn(phone, joined.person())) {
+                AtomicReference<JsonNode> before = new AtomicReference<>();
+                proxy.mutate(SESSIONS, answer -> {
+                    before.set(answer.get("sessions").deepCopy());
+                    return answer;
+                });
+                onLaptop.sessions();
+                proxy.behave();
+                onLaptop.endSession(onPhone.session());
+                proxy.mutate(SESSIONS, answer -> {
+                    ((ObjectNode) answer).set("sessions", before.get());
+                    return answer;
+                });
+                assertEquals(Finding.SESSIONS_CHANGED, distrusted(onLaptop));
+            }
+        }
+    }
+
+    @Test
+    void h17RefusesAnOlderAMissingOrAForgedListOfDevices() {
+        try (Nescio laptop = device("laptop");
+                Nescio phone = device("phone");
+                Nescio other = device("other")) {
+            World.Joined joined = World.join(laptop);
+            try (Account onLaptop = joined.account();
+                    Account stranger = World.join(other).account()) {
+                JsonNode first = devices(onLaptop);
+                JsonNode foreign = devices(stranger);
+                try (Account _ = signIn(phone, joined.person())) {
+                    assertEquals(List.of("laptop*", "phone"), shown(onLaptop));
+                    JsonNode second = devices(onLaptop);
+                    assertEquals(Finding.ROLLBACK, distrustedWith(onLaptop, first));
+                    assertEquals(
+                            Finding.ROLLBACK,
+                            distrustedWith(
+                                    onLaptop, Json.LENIENT.getNodeFactory().nullNode()));
+                    assertEquals(Finding.REJECTED, distrustedWith(onLaptop, foreign));
+                    JsonNode claimed = ((ObjectNode) first.deepCopy()).put("counter", 2);
+                    assertEquals(Finding.REJECTED, distrustedWith(onLaptop, claimed));
+                    JsonNode longer = ((ObjectNode) second.deepCopy()).put("counter", 3);
+                    assertEquals(Finding.REJECTED, distrustedWith(onLaptop, longer));
+                }
+            }
+        }
+    }
+
+    /// A device that signs in under an older list would leave the others out of it.
+    @Test
+    void h17WritesNothingOnTopOfAnOlderListOfDevices() {
+        DeviceMemory memory = DeviceMemory.inMemory();
+        try (Nescio laptop = Nescio.connect(proxy.uri(), memory, () -> new ThisDevice("laptop", "test"));
+                Nescio phone = device("phone")) {
+            World.Joined joined = World.join(laptop);
+            try (Account onLaptop = joined.account()) {
+                JsonNode older = devices(onLaptop);
+                signIn(phone, joined.person()).close();
+                assertEquals(List.of("laptop*", "phone"), shown(onLaptop));
+                proxy.mutate(SESSIONS, answer -> {
+                    ((ObjectNode) answer).set("devices", older);
+                    return answer;
+                });
+                proxy.takeSeen();
+                assertThrows(
+                        NescioException.Distrust.class,
+                        () -> laptop.signInWithRecoveryKey(joined.person().recoveryKey, false));
+                assertFalse(
+                        proxy.takeSeen().stream().anyMatch(seen -> seen.method().equals("PUT")));
+            }
+        }
+    }
+
+    private static JsonNode without(JsonNode answer, SessionId session) {
+        ArrayNode sessions = (ArrayNode) answer.get("sessions");
+        for (int i = 0; i < sessions.size(); i++) {
+            if (sessions.get(i).get("session").asString().equals(session.hex())) {
+                sessions.remove(i);
+                return answer;
+            }
+        }
+        throw new AssertionError("the server did not list it");
+    }
+
+    /// The sealed list that the server serves.
+    private static JsonNode devices(Account account) {
+        AtomicReference<JsonNode> devices = new AtomicReference<>();
+        proxy.mutate(SESSIONS, answer -> {
+            devices.set(answer.get("devices").deepCopy());
+            return answer;
+        });
+        account.sessions();
+        proxy.behave();
+        return devices.get();
+    }
+
+    private static Finding distrustedWith(Account account, JsonNode devices) {
+        proxy.mutate(SESSIONS, answer -> {
+            ((ObjectNode) answer).set("devices", devices);
+            return answer;
+        });
+        try {
+            return distrusted(account);
+        } finally {
+            proxy.behave();
+        }
+    }
+}

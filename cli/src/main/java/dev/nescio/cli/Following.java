@@ -22,6 +22,7 @@ final class Following {
 
     private enum Event {
         CHANGED,
+        ACCOUNT,
         REVOKED,
         DISCONNECTED
     }
@@ -30,18 +31,21 @@ final class Following {
     private final Account account;
     private final Chat chat;
     private final MessageView view;
+    private final SignInAlerts alerts;
 
     Following(Terminal terminal, Account account, Chat chat, MessageView view) {
         this.terminal = terminal;
         this.account = account;
         this.chat = chat;
         this.view = view;
+        this.alerts = new SignInAlerts(terminal, account);
     }
 
     /// Returns only by an exception.
     ///
     /// @param last how many of the messages that are there to show first; null for all
     int run(Integer last) {
+        alerts.begin();
         List<Message> messages = chat.messages();
         view.title(chat);
         if (last != null) {
@@ -71,6 +75,7 @@ final class Following {
                 connected = true;
                 // What came between the last look and the connection gave no hint.
                 view.show(chat.messages());
+                alerts.look();
                 showChanges(events);
             }
         } catch (NescioException.Unreachable e) {
@@ -83,6 +88,7 @@ final class Following {
         while (true) {
             switch (take(events)) {
                 case CHANGED -> view.show(chat.messages());
+                case ACCOUNT -> alerts.look();
                 case REVOKED -> throw SignedInOptions.ended(LocalProfile.of(terminal));
                 case DISCONNECTED -> {
                     return;
@@ -100,9 +106,18 @@ final class Following {
 
         @Override
         public void changed() {
-            // Many changes need one look: what is queued already will see them all.
-            if (events.peek() != Event.CHANGED) {
-                events.add(Event.CHANGED);
+            addOnce(Event.CHANGED);
+        }
+
+        @Override
+        public void accountChanged() {
+            addOnce(Event.ACCOUNT);
+        }
+
+        /// Many changes need one look: what is queued already will see them all.
+        private void addOnce(Event event) {
+            if (events.peek() != event) {
+                events.add(event);
             }
         }
 

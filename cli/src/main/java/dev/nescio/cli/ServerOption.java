@@ -4,6 +4,7 @@ import dev.nescio.cli.profile.LocalProfile;
 import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.Nescio;
+import dev.nescio.client.ThisDevice;
 import java.net.URI;
 import picocli.CommandLine.Option;
 
@@ -22,9 +23,9 @@ final class ServerOption {
         return given != null ? given : terminal.environment("NESCIO_SERVER").orElse(DEFAULT);
     }
 
-    Nescio connect(Terminal terminal, LocalProfile profile) {
+    Nescio connect(Terminal terminal, LocalProfile profile, ThisDevice device) {
         try {
-            return Nescio.connect(URI.create(address(terminal)), profile.memory());
+            return Nescio.connect(URI.create(address(terminal)), profile.memory(), () -> device);
         } catch (IllegalArgumentException e) {
             throw Failure.usage(
                     "A server is given as https://host, or as http://localhost:8300 on this machine: --server URL");

@@ -78,6 +78,9 @@ final class SignInCommand implements Callable<Integer> {
     @Mixin
     private NewProfileOptions newProfile;
 
+    @Mixin
+    private DeviceNameOption deviceName;
+
     @Option(names = "--stay", description = "Stay signed in for 30 days instead of 24 hours.")
     private boolean stay;
 
@@ -89,7 +92,7 @@ final class SignInCommand implements Callable<Integer> {
     public Integer call() {
         LocalProfile profile = LocalProfile.of(terminal);
         newProfile.prepare(terminal, profile);
-        try (Nescio nescio = server.connect(terminal, profile)) {
+        try (Nescio nescio = server.connect(terminal, profile, deviceName.device())) {
             try (Account account = recoveryKey.isChosen() ? recover(nescio) : signIn(nescio)) {
                 newProfile.save(terminal, profile, account);
                 terminal.say();

@@ -82,6 +82,9 @@ final class SignUpCommand implements Callable<Integer> {
     @Mixin
     private NewProfileOptions newProfile;
 
+    @Mixin
+    private DeviceNameOption deviceName;
+
     @Option(names = "--stay", description = "Stay signed in for 30 days instead of 24 hours.")
     private boolean stay;
 
@@ -96,7 +99,7 @@ final class SignUpCommand implements Callable<Integer> {
         if (!terminal.isJson() && !terminal.canAsk()) {
             throw Failure.usage("Signing up needs a terminal for the authenticator's code, or --json: see --help.");
         }
-        try (Nescio nescio = server.connect(terminal, profile)) {
+        try (Nescio nescio = server.connect(terminal, profile, deviceName.device())) {
             String checked = AddressQuestion.ask(terminal, address);
             terminal.say("A new account on " + server.address(terminal) + " for " + checked);
             try (PendingSignUp pending = start(nescio, checked)) {

@@ -1,6 +1,7 @@
 package dev.nescio.cli;
 
 import dev.nescio.cli.profile.LocalProfile;
+import dev.nescio.cli.profile.ProfileLock;
 import dev.nescio.cli.terminal.Exit;
 import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.Terminal;
@@ -9,7 +10,10 @@ import dev.nescio.client.Nescio;
 import dev.nescio.client.NescioException;
 import dev.nescio.client.ProfileProtection;
 import dev.nescio.client.SavedSession;
+import dev.nescio.client.ThisDevice;
 import dev.nescio.keys.Password;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine.Mixin;
 
@@ -24,29 +28,66 @@ final class SignedInOptions {
     int use(Terminal terminal, ToIntFunction<Account> work) {
         LocalProfile profile = LocalProfile.of(terminal);
         SavedSession saved = profile.describe();
-        try (Nescio nescio = Nescio.connect(saved.server(), profile.memory());
-                Account account = open(terminal, nescio, profile, saved)) {
+        try (ProfileLock lock = profile.lock();
+                Nescio nescio = Nescio.connect(
+                        saved.server(), profile.memory(), () -> ThisDevice.ofHost(DeviceNameOption.KIND));
+                Account account = open(terminal, new Opening(nescio, profile, lock), saved)) {
             return work.applyAsInt(account);
         } catch (NescioException.SessionEnded e) {
             throw ended(profile);
         }
     }
 
-    private Account open(Terminal terminal, Nescio nescio, LocalProfile profile, SavedSession saved) {
+    private Account open(Terminal terminal, Opening opening, SavedSession saved) {
         if (!saved.sealed()) {
-            return resume(nescio, profile, ProfileProtection.insecureInClear());
+            return opening.open(ProfileProtection.insecureInClear());
         }
         try (Password typed = passphrase.existing(terminal)) {
-            return resume(nescio, profile, ProfileProtection.passphrase(typed));
+            return opening.open(ProfileProtection.passphrase(typed));
         }
     }
 
-    private static Account resume(Nescio nescio, LocalProfile profile, ProfileProtection protection) {
-        try {
-            return nescio.resume(profile.read(), protection);
-        } catch (IllegalArgumentException e) {
-            throw Failure.profile(e.getMessage()
-                    + " If it is lost, remove the profile with: nescio signout --forget  then sign in again.");
+    private record Opening(Nescio nescio, LocalProfile profile, ProfileLock lock) {
+
+        /// Takes the session up, and renews it when half of its life is over.
+        Account open(ProfileProtection protection) {
+            byte[] saved = profile.read();
+            Account account = resume(saved, protection);
+            boolean kept = false;
+            try {
+                kept = !account.isRenewalDue(Instant.now()) || isUpToDate(account, saved, protection);
+                return kept ? account : resume(profile.read(), protection);
+            } finally {
+                if (!kept) {
+                    account.close();
+                }
+            }
+        }
+
+        /// @return whether the account has the token that the profile has; another command may have renewed it
+        private boolean isUpToDate(Account account, byte[] saved, ProfileProtection protection) {
+            boolean renewed = lock.tryAlone() && Arrays.equals(saved, profile.read()) && renew(account, protection);
+            lock.share();
+            return renewed || Arrays.equals(saved, profile.read());
+        }
+
+        private boolean renew(Account account, ProfileProtection protection) {
+            try {
+                account.renew(protection, profile::write);
+                return true;
+            } catch (NescioException.Unreachable | NescioException.Refused | NescioException.TooManyRequests e) {
+                // There is time left to try it again.
+                return false;
+            }
+        }
+
+        private Account resume(byte[] saved, ProfileProtection protection) {
+            try {
+                return nescio.resume(saved, protection);
+            } catch (IllegalArgumentException e) {
+                throw Failure.profile(e.getMessage()
+                        + " If it is lost, remove the profile with: nescio signout --forget  then sign in again.");
+            }
         }
     }
 

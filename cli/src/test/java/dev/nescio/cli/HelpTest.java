@@ -35,6 +35,7 @@ class HelpTest {
             "password",
             "totp",
             "pair",
+            "sessions",
             "serve",
             "demo",
             "breach-drill",
@@ -72,6 +73,8 @@ class HelpTest {
                 "totp backup-codes",
                 "pair",
                 "pair approve",
+                "sessions list",
+                "sessions end",
                 "serve",
                 "demo",
                 "breach-drill"

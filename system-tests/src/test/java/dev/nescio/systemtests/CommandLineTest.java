@@ -2,6 +2,7 @@ package dev.nescio.systemtests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -30,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.MatchResult;
@@ -564,6 +566,222 @@ class CommandLineTest {
             assertTrue(json ? run.out().contains("session-ended") : run.err().contains("has ended"));
             assertFalse(Files.exists(same.profile()));
         }
+    }
+
+    private static Device recovered(String name, URI server, String recoveryKey, String deviceName) {
+        Device device = new Device(name, server);
+        device.run(
+                Exit.OK,
+                List.of(recoveryKey),
+                "signin",
+                "--json",
+                "--recovery-key-stdin",
+                "--unsealed-profile",
+                "--device-name",
+                deviceName);
+        return device;
+    }
+
+    private static String signUpForItsRecoveryKey(Device device, String address) {
+        return device.signUp(
+                        Exit.OK,
+                        List.of(before -> World.PASSWORD, CommandLineTest::code),
+                        "signup",
+                        "--json",
+                        "--password-stdin",
+                        "--unsealed-profile",
+                        "--device-name",
+                        "the laptop",
+                        address)
+                .lines()
+                .getFirst()
+                .get("recoveryKey")
+                .asString();
+    }
+
+    private static Map<String, String> idsByName(CommandRun list) {
+        return list.lines().stream()
+                .filter(line -> line.has("name"))
+                .collect(Collectors.toMap(
+                        line -> line.get("name").asString(),
+                        line -> line.get("session").asString()));
+    }
+
+    @Test
+    void sessionsAreListedAndEndedFromAnotherDevice() throws IOException {
+        Device laptop = new Device("sessions", world.uri());
+        String key = signUpForItsRecoveryKey(laptop, "sessions@example.org");
+        laptop.run(Exit.USAGE, "sessions", "end");
+        laptop.run(Exit.USAGE, "sessions", "end", "--others", "--all");
+        Device phone = recovered("sessions-phone", world.uri(), key, "the phone");
+        Device tablet = recovered("sessions-tablet", world.uri(), key, "the tablet");
+        CommandRun list = laptop.run(Exit.OK, "sessions", "list", "--json");
+        Map<String, String> ids = idsByName(list);
+        assertEquals(Set.of("the laptop", "the phone", "the tablet"), ids.keySet());
+        assertEquals(3, list.last().get("sessions").asInt());
+        assertEquals(
+                List.of("the laptop"),
+                list.lines().stream()
+                        .filter(line -> line.path("current").asBoolean(false))
+                        .map(line -> line.get("name").asString())
+                        .toList());
+        String shown = laptop.run(Exit.OK, "sessions", "list").out();
+        assertTrue(shown.contains("the laptop (cli), this device"), shown);
+
+        laptop.run(Exit.FAILED, "sessions", "end", "0000");
+        laptop.run(Exit.OK, "sessions", "end", ids.get("the phone").substring(0, 8));
+        CommandRun ended = phone.run(Exit.NOT_SIGNED_IN, "chat", "list", "--json");
+        assertTrue(ended.out().contains("session-ended"), ended.out());
+        assertFalse(Files.exists(phone.profile()), "a device that was away wipes when it returns");
+        assertEquals(
+                Set.of("the laptop", "the tablet"),
+                idsByName(tablet.run(Exit.OK, "sessions", "list", "--json")).keySet());
+
+        laptop.run(Exit.OK, "sessions", "end", "--others", "--json");
+        tablet.run(Exit.NOT_SIGNED_IN, "whoami");
+        assertFalse(Files.exists(tablet.profile()));
+        Device again = recovered("sessions-again", world.uri(), key, "the phone again");
+        laptop.run(Exit.OK, "sessions", "end", "--all");
+        assertFalse(Files.exists(laptop.profile()));
+        again.run(Exit.NOT_SIGNED_IN, "whoami");
+        assertFalse(Files.exists(again.profile()));
+    }
+
+    @Test
+    void aSessionIsRenewedAtHalfOfItsLifeAndACopyOfTheProfileEndsIt() throws IOException {
+        Device laptop = new Device("renewed", world.uri());
+        signUpForItsRecoveryKey(laptop, "renewed@example.org");
+        JsonNode fresh = inClear(laptop);
+        laptop.run(Exit.OK, "whoami");
+        assertEquals(fresh, inClear(laptop), "more than half is left");
+
+        byte[] copied = halfOver(laptop);
+        laptop.run(Exit.OK, "chat", "new", "Plans");
+        JsonNode renewed = inClear(laptop);
+        assertNotEquals(fresh.get("token"), renewed.get("token"));
+        assertEquals(fresh.get("session"), renewed.get("session"));
+        laptop.run(Exit.OK, "chat", "list");
+        assertEquals(renewed, inClear(laptop));
+
+        Device thief = new Device("renewed-thief", world.uri());
+        Files.createDirectory(
+                thief.home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.write(thief.profile(), copied);
+        Files.setPosixFilePermissions(thief.profile(), PosixFilePermissions.fromString("rw-------"));
+        thief.run(Exit.NOT_SIGNED_IN, "chat", "list");
+        laptop.run(Exit.NOT_SIGNED_IN, "chat", "list");
+        assertFalse(Files.exists(laptop.profile()));
+    }
+
+    /// Several programs on one profile, one of which renews: the token that another one has read must stay good.
+    @Test
+    void commandsAtOnceOnOneProfileEndNothing() throws Exception {
+        Device laptop = new Device("at-once", world.uri());
+        signUpForItsRecoveryKey(laptop, "at-once@example.org");
+        halfOver(laptop);
+        List<Process> running = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            ProcessBuilder process = new ProcessBuilder(
+                            Path.of(System.getProperty("java.home"), "bin", "java")
+                                    .toString(),
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            "dev.nescio.cli.Nescio",
+                            "sessions",
+                            "list",
+                            "--json")
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("at-once." + i).toFile());
+            process.environment().put("NESCIO_HOME", laptop.home.toString());
+            running.add(process.start());
+        }
+        for (int i = 0; i < running.size(); i++) {
+            assertTrue(running.get(i).waitFor(60, TimeUnit.SECONDS));
+            assertEquals(Exit.OK, running.get(i).exitValue(), Files.readString(folder.resolve("at-once." + i)));
+        }
+        laptop.run(Exit.OK, "sessions", "list");
+    }
+
+    private static JsonNode inClear(Device device) throws IOException {
+        return Json.LENIENT.readTree(Files.readAllBytes(device.profile())).get("insecureInClear");
+    }
+
+    /// @return the profile, which says now that it is time to renew
+    private static byte[] halfOver(Device device) throws IOException {
+        ObjectNode profile = (ObjectNode) Json.LENIENT.readTree(Files.readAllBytes(device.profile()));
+        ((ObjectNode) profile.get("insecureInClear")).put("renewFrom", 1);
+        byte[] changed = Json.LENIENT.writeValueAsBytes(profile);
+        Files.write(device.profile(), changed);
+        return changed;
+    }
+
+    /// H17, as a person sees it.
+    @Test
+    void anInventedAndAHiddenSessionAreNamedAsSuch() {
+        Device laptop = new Device("invented", proxy.uri());
+        String key = signUpForItsRecoveryKey(laptop, "invented@example.org");
+        Device phone = recovered("invented-phone", proxy.uri(), key, "the phone");
+        String phoneId =
+                idsByName(phone.run(Exit.OK, "sessions", "list", "--json")).get("the phone");
+        proxy.mutate("/v1/sessions", answer -> {
+            answer.get("sessions").forEach(session -> {
+                if (session.get("session").asString().equals(phoneId)) {
+                    ((ObjectNode) session).put("session", "0123456789abcdef0123456789abcdef");
+                }
+            });
+            return answer;
+        });
+        String shown = laptop.run(Exit.OK, "sessions", "list").out();
+        assertTrue(shown.contains("01234567  UNKNOWN"), shown);
+        assertTrue(shown.contains("the phone (cli), NOT LISTED by the server"), shown);
+        assertEquals(
+                List.of("known", "unknown", "hidden"),
+                laptop.run(Exit.OK, "sessions", "list", "--json").lines().stream()
+                        .flatMap(line -> line.findValuesAsString("state").stream())
+                        .toList());
+        proxy.behave();
+    }
+
+    /// As a process of its own: it lasts until a signal ends it.
+    @Test
+    void whoFollowsAChatIsToldOfANewDeviceAndWipesWhenItsSessionEnds() throws Exception {
+        Device laptop = new Device("alerted", world.uri());
+        String key = signUpForItsRecoveryKey(laptop, "alerted@example.org");
+        laptop.run(Exit.OK, "chat", "new", "Plans");
+        ProcessBuilder follow = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.nescio.cli.Nescio",
+                "chat",
+                "read",
+                "--follow",
+                "Plans");
+        follow.environment().put("NESCIO_HOME", laptop.home.toString());
+        Process following = follow.redirectErrorStream(true).start();
+        try (BufferedReader out = following.inputReader()) {
+            awaitLine(out, "following");
+            Device phone = recovered("alerted-phone", world.uri(), key, "a new phone");
+            String alert = awaitLine(out, "has signed in");
+            assertTrue(alert.contains("a new phone (cli)"), alert);
+            phone.run(Exit.OK, "sessions", "end", "--others");
+            assertTrue(following.waitFor(10, TimeUnit.SECONDS));
+            assertEquals(Exit.NOT_SIGNED_IN, following.exitValue());
+            assertFalse(Files.exists(laptop.profile()));
+        } finally {
+            following.destroyForcibly();
+        }
+    }
+
+    private static String awaitLine(BufferedReader out, String part) throws IOException {
+        StringBuilder before = new StringBuilder();
+        for (String line = out.readLine(); line != null; line = out.readLine()) {
+            before.append(line).append('\n');
+            if (line.contains(part)) {
+                return line;
+            }
+        }
+        throw new AssertionError("no line with " + part + ": " + before);
     }
 
     @Test

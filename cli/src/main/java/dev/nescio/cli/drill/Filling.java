@@ -5,6 +5,7 @@ import dev.nescio.client.Account;
 import dev.nescio.client.Chat;
 import dev.nescio.client.ChatEntry;
 import dev.nescio.client.ConfirmResult;
+import dev.nescio.client.DeviceMemory;
 import dev.nescio.client.HintListener;
 import dev.nescio.client.Hints;
 import dev.nescio.client.Nescio;
@@ -13,6 +14,7 @@ import dev.nescio.client.ProfileProtection;
 import dev.nescio.client.SecondFactor;
 import dev.nescio.client.SignInResult;
 import dev.nescio.client.SignUpResult;
+import dev.nescio.client.ThisDevice;
 import dev.nescio.keys.Address;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
@@ -71,8 +73,8 @@ final class Filling {
     }
 
     private Authenticator useAsPeopleDo() throws DrillFailed, InterruptedException {
-        try (Nescio deviceA = Nescio.connect(server);
-                Nescio deviceB = Nescio.connect(server);
+        try (Nescio deviceA = device("A");
+                Nescio deviceB = device("B");
                 PendingSignUp pending = started(deviceA.signUp(typedAddress, password.toCharArray()))) {
             Authenticator authenticator = new Authenticator(pending.totpSecret());
             known.authenticator("of the account", pending.totpSecret(), authenticator);
@@ -98,6 +100,12 @@ final class Filling {
             }
             return authenticator;
         }
+    }
+
+    private Nescio device(String letter) {
+        String name = "Device " + random.words(3);
+        known.text("the name of device " + letter, name);
+        return Nescio.connect(server, DeviceMemory.inMemory(), () -> new ThisDevice(name, "drill"));
     }
 
     private static PendingSignUp started(SignUpResult result) throws DrillFailed {

@@ -25,6 +25,7 @@ public final class LocalProfile {
 
     private static final String PROFILE = "profile.json";
     private static final String MEMORY = "memory.json";
+    private static final String LOCK = "profile.lock";
     private static final int LARGEST = 64 * 1024;
 
     private static final Set<PosixFilePermission> OWNER_FOLDER = PosixFilePermissions.fromString("rwx------");
@@ -61,6 +62,11 @@ public final class LocalProfile {
     /// What this device remembers about servers, even while nobody is signed in.
     public DeviceMemory memory() {
         return new ProfileMemory(folder.resolve(MEMORY));
+    }
+
+    /// Says that this command uses the profile, until it is closed.
+    public ProfileLock lock() {
+        return ProfileLock.shared(folder.resolve(LOCK), ownerOnly(OWNER_FILE));
     }
 
     public boolean exists() {

@@ -117,12 +117,12 @@ final class Tokens {
     /// The next token was used: the one before it is spent from now on.
     void spend(Caller caller, Bytes nextHash) {
         database.write(transaction -> {
-            // What another use of the same token has done already finds no row.
+            // Another first use of the same token may do the same at this moment, or have done it.
             transaction
                     .handle()
                     .createUpdate("INSERT INTO spent_token (account, session, token_hash) SELECT account, session,"
                             + " token_hash FROM session WHERE account = :account AND session = :session"
-                            + " AND next_token_hash = :next")
+                            + " AND next_token_hash = :next ON CONFLICT DO NOTHING")
                     .bind("account", caller.account().bytes())
                     .bind("session", caller.session().bytes())
                     .bind("next", nextHash)

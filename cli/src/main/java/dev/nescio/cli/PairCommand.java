@@ -61,6 +61,9 @@ final class PairCommand implements Callable<Integer> {
     private ServerOption server;
 
     @Mixin
+    private DeviceNameOption deviceName;
+
+    @Mixin
     private NewProfileOptions newProfile;
 
     @Option(names = "--stay", description = "Stay signed in for 30 days instead of 24 hours.")
@@ -78,7 +81,7 @@ final class PairCommand implements Callable<Integer> {
     public Integer call() {
         LocalProfile profile = LocalProfile.of(terminal);
         newProfile.prepare(terminal, profile);
-        try (Nescio nescio = server.connect(terminal, profile);
+        try (Nescio nescio = server.connect(terminal, profile, deviceName.device());
                 PairingRequest request = nescio.pair();
                 Account account = paired(request)) {
             terminal.say();

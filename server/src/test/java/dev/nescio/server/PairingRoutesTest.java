@@ -256,6 +256,28 @@ class PairingRoutesTest {
     }
 
     @Test
+    void aSessionThatEndedHasLetNobodyIn() {
+        upTo("approve");
+        assertEquals(204, signedIn.on(server).delete("/v1/session").status());
+        long sessions = server.count("session");
+        assertEquals(GONE, collect(secret).problemName());
+        assertEquals(sessions, server.count("session"));
+    }
+
+    /// It has shown no credential, so it may not let in the next device by itself.
+    @Test
+    void theNewSessionHasProvenNothing() {
+        upTo("approve");
+        Bytes token = collect(secret).as(Pairings.Collected.class).token();
+        assertEquals(
+                "403 proof-required",
+                server.client()
+                        .as(token)
+                        .post("/v1/pairings/approve", new Pairings.Approve(pairing, sealed))
+                        .problemName());
+    }
+
+    @Test
     void eitherSideEndsIt() {
         upTo("approve");
         assertEquals(204, fresh("cancel", new Pairings.Poll(pairing, secret)).status());

@@ -34,7 +34,9 @@ class MutationRunTest {
     private static final Path ROOT =
             Path.of(System.getProperty("nescio.spec")).toAbsolutePath().getParent();
     private static final Set<String> ALWAYS = Set.of(
-            "the root of the manifest", "the commitment to the key", "that keys which do not open end the sign-in");
+            "the root of the manifest",
+            "the commitment to the key",
+            "that keys which do not open are told as rejected");
     private static final long MOST_MINUTES = 10;
 
     @TempDir

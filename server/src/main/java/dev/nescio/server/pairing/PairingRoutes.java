@@ -114,9 +114,10 @@ public final class PairingRoutes {
         if (!pairings.end(collect.pairing())) {
             throw PairingsInProgress.notFound();
         }
-        Opened opened = database.write(transaction -> AccountRoutes.shown(transaction, state.account())
-                        .map(account ->
-                                new Opened(account, sessions.open(transaction, state.account(), collect.stay()))))
+        Opened opened = database.write(transaction -> sessions.openApproved(
+                                transaction, state.account(), state.session(), collect.stay())
+                        .flatMap(session -> AccountRoutes.shown(transaction, state.account())
+                                .map(account -> new Opened(account, session))))
                 .orElseThrow(PairingsInProgress::notFound);
         sessions.opened(state.account());
         boolean cookie = collect.transport() == Transport.COOKIE;

@@ -22,6 +22,7 @@ public final class Sessions implements Authenticator {
 
     private static final Duration LIFE = Duration.ofHours(24);
     private static final Duration LIFE_WHEN_STAYING = Duration.ofDays(30);
+    private static final long NEVER = 0;
     private static final long HOUR = Duration.ofHours(1).toMillis();
 
     private final Database database;
@@ -51,20 +52,42 @@ public final class Sessions implements Authenticator {
     /// A session that was just opened or renewed. Only here is its token known.
     public record Opened(SessionId session, Bytes token, long expiresAt, Duration life) {}
 
-    /// Whoever opens one calls [#opened] when the transaction is done.
+    /// Opens one for whoever has just proven a credential. Whoever opens one calls [#opened] when the transaction is
+    /// done.
     public Opened open(Transaction transaction, AccountId account, boolean stay) {
+        return open(transaction, account, stay, clock.millis());
+    }
+
+    /// Opens one for a device that was approved by another: it has proven no credential. Empty if the session that
+    /// approved it is over, since ending it must end what it let in as well. Like [#open] for the rest.
+    public Optional<Opened> openApproved(
+            Transaction transaction, AccountId account, SessionId approvedBy, boolean stay) {
+        return transaction
+                .handle()
+                .createQuery("SELECT 1 FROM session"
+                        + " WHERE account = :account AND session = :session AND expires_at > :now")
+                .bind("account", account.bytes())
+                .bind("session", approvedBy.bytes())
+                .bind("now", clock.millis())
+                .mapTo(Integer.class)
+                .findOne()
+                .map(alive -> open(transaction, account, stay, NEVER));
+    }
+
+    private Opened open(Transaction transaction, AccountId account, boolean stay, long provenAt) {
         Opened opened = opened(SessionId.generate(random), stay);
         long now = clock.millis();
         transaction
                 .handle()
                 .createUpdate("INSERT INTO session (account, session, token_hash, created_at, expires_at, proven_at,"
-                        + " seen_at, stay) VALUES (:account, :session, :tokenHash, :now, :expiresAt, :now, :hour,"
+                        + " seen_at, stay) VALUES (:account, :session, :tokenHash, :now, :expiresAt, :provenAt, :hour,"
                         + " :stay)")
                 .bind("account", account.bytes())
                 .bind("session", opened.session().bytes())
                 .bind("tokenHash", Tokens.hash(opened.token()))
                 .bind("now", now)
                 .bind("expiresAt", opened.expiresAt())
+                .bind("provenAt", provenAt)
                 .bind("hour", hour(now))
                 .bind("stay", stay)
                 .execute();

@@ -178,7 +178,7 @@ class HostileServerTest {
     void h4RejectsAWrappedMasterKeyOfTheServersOwnMaking() {
         try (SealingKey servers = SealingKey.generate(RANDOM);
                 SealingKey master = SealingKey.generate(RANDOM)) {
-            signInRejects(answer -> {
+            NescioException.Distrust told = signInRejects(answer -> {
                 AssociatedData place = new AssociatedData(
                         "wrapped-master-key",
                         AccountId.parse(answer.get("account").asString()),
@@ -191,6 +191,7 @@ class HostileServerTest {
                 set(answer.get("slots").get(0), "wrappedMasterKey", wrapped.base64url());
                 return answer;
             });
+            assertEquals(Finding.REJECTED, told.finding());
         }
     }
 
@@ -1031,9 +1032,9 @@ class HostileServerTest {
         return answers.getLast();
     }
 
-    private static void signInRejects(UnaryOperator<JsonNode> change) {
+    private static NescioException.Distrust signInRejects(UnaryOperator<JsonNode> change) {
         JsonNode honest = honestSignIn();
-        replayRejects(honest, change.apply(honest.deepCopy()));
+        return replayRejects(honest, change.apply(honest.deepCopy()));
     }
 
     /// Signs ada in against a server that answers with this, whatever the code. It must differ from the honest

@@ -37,6 +37,8 @@ class JsonTest {
     private static final Set<String> OPTIONAL = Set.of(
             "SessionOpened.token",
             "Slot.wrappedMasterKey",
+            "Assertion.userHandle",
+            "Slot.cloneRefusedAt",
             "Commit.metadata",
             "ContainerPage.list",
             "Hint.sequence",

@@ -27,6 +27,8 @@ public final class Main {
                                      also NESCIO_DATABASE; user and password in NESCIO_DATABASE_USER and
                                      NESCIO_DATABASE_PASSWORD
               --keyring FILE         the server's own keys; keep a copy       (keyring in the data folder)
+              --public-url URL       where browsers find this server          (http://localhost:PORT)
+                                     passkeys are bound to its host name: it cannot change later
               --behind-proxy yes|no  whether a proxy adds X-Forwarded-For     (no)
               --rate-limits normal|off   off only for load tests              (normal)
             """;

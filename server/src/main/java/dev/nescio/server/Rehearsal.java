@@ -1,6 +1,7 @@
 package dev.nescio.server;
 
 import dev.nescio.server.config.DatabaseSetting;
+import dev.nescio.server.config.PublicUrl;
 import dev.nescio.server.config.Settings;
 import java.io.IOException;
 import java.net.URI;
@@ -28,6 +29,7 @@ final class Rehearsal {
                 0,
                 new DatabaseSetting.Sqlite(data.resolve("nescio.db")),
                 data.resolve("keyring"),
+                PublicUrl.parse("http://localhost"),
                 true,
                 false);
         try (Server server = Server.start(settings);

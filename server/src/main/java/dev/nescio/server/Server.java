@@ -2,14 +2,17 @@ package dev.nescio.server;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.nescio.server.account.AccountRoutes;
+import dev.nescio.server.account.PasskeyRoutes;
 import dev.nescio.server.account.PendingSignUps;
 import dev.nescio.server.account.SignUpRoutes;
 import dev.nescio.server.account.SlotRoutes;
+import dev.nescio.server.config.PublicUrl;
 import dev.nescio.server.config.Settings;
 import dev.nescio.server.config.UnusableSetting;
 import dev.nescio.server.credential.Credentials;
-import dev.nescio.server.credential.PasswordSlot;
+import dev.nescio.server.credential.PasskeySlots;
 import dev.nescio.server.credential.SlotSealing;
+import dev.nescio.server.credential.StoredSlot;
 import dev.nescio.server.credential.Totp;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Databases;
@@ -20,6 +23,9 @@ import dev.nescio.server.http.Handler;
 import dev.nescio.server.http.HttpServer;
 import dev.nescio.server.keyservice.KeyService;
 import dev.nescio.server.keyservice.KeyringKeyService;
+import dev.nescio.server.passkey.Ceremonies;
+import dev.nescio.server.passkey.ChallengeRoutes;
+import dev.nescio.server.passkey.Challenges;
 import dev.nescio.server.session.SessionRoutes;
 import dev.nescio.server.session.Sessions;
 import dev.nescio.server.signin.SignInRoutes;
@@ -32,16 +38,22 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A running server: what plugs into what.
 final class Server implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
     private static final int MOST_PENDING_SIGN_UPS = 1000;
+    private static final int MOST_CHALLENGES = 50_000;
     private static final Duration SWEEP = Duration.ofMinutes(1);
 
     private final Database database;
     private final KeyService keys;
     private final MemoryStore ephemeral;
+    private final MemoryStore challengeStore;
     private final Hints hints;
     private final HttpServer http;
     private final Sweeper sweeper;
@@ -52,14 +64,23 @@ final class Server implements AutoCloseable {
         this.keys = keys;
         this.hints = new Hints(database);
         this.ephemeral = new MemoryStore(ticker, MOST_PENDING_SIGN_UPS);
+        this.challengeStore = new MemoryStore(ticker, MOST_CHALLENGES);
         Throttle throttle = new Throttle(ephemeral, new MemoryStore(ticker, 0), random, settings.rateLimits());
         Totp totp = new Totp(clock, random);
         Sessions sessions = new Sessions(database, clock, random, hints::revoked);
         PendingSignUps pending = new PendingSignUps(ephemeral, random);
 
+        Challenges challenges = new Challenges(challengeStore, random);
+        Ceremonies ceremonies = new Ceremonies(challenges, settings.publicUrl());
+        warnOfPasskeysElsewhere(database, settings.publicUrl());
+
         Map<Endpoint, Handler> handlers = new EnumMap<>(Endpoint.class);
         handlers.putAll(new SignUpRoutes(database, keys, pending, totp, sessions, throttle, clock).handlers());
-        handlers.putAll(new SignInRoutes(database, keys, totp, sessions, throttle, random).handlers());
+        handlers.putAll(
+                new SignInRoutes(database, keys, totp, ceremonies, sessions, throttle, random, clock).handlers());
+        handlers.putAll(new ChallengeRoutes(challenges, settings.publicUrl(), throttle, clock).handlers());
+        handlers.putAll(new PasskeyRoutes(database, keys, ceremonies, sessions, throttle, clock, hints::accountChanged)
+                .handlers());
         handlers.putAll(new SlotRoutes(database, new SlotSealing(keys), hints::accountChanged).handlers());
         handlers.putAll(new SessionRoutes(sessions).handlers());
         handlers.putAll(new AccountRoutes(database).handlers());
@@ -68,6 +89,7 @@ final class Server implements AutoCloseable {
         this.http = HttpServer.start(settings, sessions, hints, handlers);
         this.sweeper = Sweeper.start(sweep, () -> {
             ephemeral.sweep();
+            challengeStore.sweep();
             sessions.sweep();
         });
     }
@@ -102,13 +124,24 @@ final class Server implements AutoCloseable {
 
     /// Opens the keyring and makes sure that it is the one that this database depends on.
     static KeyService openKeys(Settings settings, Database database) {
-        Optional<PasswordSlot> any = database.read(Credentials::any);
+        Optional<StoredSlot> any = database.read(Credentials::any);
         KeyService keys = KeyringKeyService.open(settings.keyring(), any.isPresent(), new SecureRandom());
         if (any.isPresent() && !new SlotSealing(keys).opens(any.get())) {
             throw new UnusableSetting("The keyring " + settings.keyring() + " does not belong to this database: nobody"
                     + " could sign in. Use the keyring that was made with the database, with --keyring.");
         }
         return keys;
+    }
+
+    private static void warnOfPasskeysElsewhere(Database database, PublicUrl url) {
+        long elsewhere = database.read(transaction -> PasskeySlots.boundElsewhere(transaction, url.rpId()));
+        if (elsewhere > 0) {
+            LOG.warn(
+                    "{} passkeys were made for another host name than {} and cannot be used with it. Give --public-url"
+                            + " the one that they were made for, or have them made anew.",
+                    elsewhere,
+                    url.rpId());
+        }
     }
 
     /// How many sign-ups are in memory.

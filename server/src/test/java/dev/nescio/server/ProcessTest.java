@@ -197,6 +197,7 @@ class ProcessTest {
     void optionsThatDoNotExist() throws Exception {
         assertRefused("There is no option --prot", "--prot", "1");
         assertRefused("--port must be a number", "--port", "x");
+        assertRefused("--public-url must be like https://", "--public-url", "http://nescio.example.org");
         assertRefused("--port needs a value", "--port");
         assertRefused("There is no command like this", "start");
         ServerProcess.Ended help = ServerProcess.run(data(), "--help");

@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.SignUp;
+import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.Transport;
 import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.v1.AssociatedData;
@@ -13,6 +17,7 @@ import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Databases;
 import dev.nescio.server.db.Dialect;
 import dev.nescio.server.keyservice.KeyService;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,6 +151,30 @@ class SameWorkTest {
             assertEquals("401 sign-in-failed", answers.getFirst().problemName());
             assertSameShape(answers);
 
+            SoftAuthenticator passkey = new SoftAuthenticator();
+            SignIn.Slot slot =
+                    SignIn.Slot.passkey(new SlotId(Device.bytes(16)), passkey.credentialId, null, Device.bytes(137));
+            assertEquals(
+                    204,
+                    client.as(known.session.token())
+                            .put(
+                                    "/v1/slots/passkey",
+                                    new Passkeys.Add(
+                                            SignUp.NewSlot.of(slot, Device.bytes(32)),
+                                            passkey.create(challenge(client)),
+                                            new Counted(2, Device.bytes(473))))
+                            .status());
+            answers.clear();
+            work.clear();
+            for (SoftAuthenticator authenticator : List.of(passkey, new SoftAuthenticator())) {
+                Passkeys.Attempt attempt = new Passkeys.Attempt(
+                        authenticator.prove(challenge(client)), Device.bytes(32), Transport.BEARER, false);
+                work.add(recorder.during(() -> answers.add(client.post("/v1/signin/passkey", attempt))));
+            }
+            assertEquals(work.getFirst(), work.getLast(), "a passkey that is there and one that is not");
+            assertEquals("401 sign-in-failed", answers.getFirst().problemName());
+            assertSameShape(answers);
+
             for (boolean backupCode : new boolean[] {false, true}) {
                 answers.clear();
                 work.clear();
@@ -187,6 +216,12 @@ class SameWorkTest {
             assertSameShape(answers);
         }
         TestServer.delete(folder);
+    }
+
+    private static Bytes challenge(Client client) {
+        return client.send("POST", "/v1/passkeys/challenge", BodyPublishers.noBody())
+                .as(Passkeys.Challenge.class)
+                .challenge();
     }
 
     private static SignIn.Attempt failing(Device device, boolean backupCode) {

@@ -1,6 +1,7 @@
 package dev.nescio.server;
 
 import dev.nescio.server.config.DatabaseSetting;
+import dev.nescio.server.config.PublicUrl;
 import dev.nescio.server.config.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,9 @@ import java.util.stream.Stream;
 
 /// A whole server on a port of its own, with time in the hands of the test.
 final class TestServer implements AutoCloseable {
+
+    /// What browsers would call it, whatever its port is.
+    static final PublicUrl URL = PublicUrl.parse("https://nescio.example.org");
 
     private final Path folder;
     private final Settings settings;
@@ -36,7 +40,7 @@ final class TestServer implements AutoCloseable {
     }
 
     static Settings settings(Path folder, DatabaseSetting database, boolean rateLimits) {
-        return new Settings(folder, "127.0.0.1", 0, database, folder.resolve("keyring"), rateLimits, true);
+        return new Settings(folder, "127.0.0.1", 0, database, folder.resolve("keyring"), URL, rateLimits, true);
     }
 
     static Path temporaryFolder() {
@@ -76,7 +80,7 @@ final class TestServer implements AutoCloseable {
     long countAll() {
         long rows = 0;
         for (String table : new String[] {
-            "account", "password_slot", "backup_code", "session", "container_list", "container", "item"
+            "account", "password_slot", "passkey_slot", "backup_code", "session", "container_list", "container", "item"
         }) {
             rows += count(table);
         }

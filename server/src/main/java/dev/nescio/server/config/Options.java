@@ -9,8 +9,8 @@ import java.util.Set;
 /// The options of the command line, with the environment behind them.
 public final class Options {
 
-    private static final Set<String> NAMES =
-            Set.of("--data", "--host", "--port", "--database", "--keyring", "--rate-limits", "--behind-proxy");
+    private static final Set<String> NAMES = Set.of(
+            "--data", "--host", "--port", "--database", "--keyring", "--public-url", "--rate-limits", "--behind-proxy");
 
     private final Map<String, String> given;
     private final Map<String, String> environment;
@@ -44,6 +44,7 @@ public final class Options {
                 port(),
                 database(data),
                 Path.of(given.getOrDefault("--keyring", data.resolve("keyring").toString())),
+                PublicUrl.parse(given.getOrDefault("--public-url", "http://localhost:" + port())),
                 choice("--rate-limits", "normal", "off").equals("normal"),
                 choice("--behind-proxy", "no", "yes").equals("yes"));
     }

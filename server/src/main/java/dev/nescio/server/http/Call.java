@@ -4,6 +4,7 @@ import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.InvalidField;
 import dev.nescio.protocol.Limits;
+import dev.nescio.protocol.SlotId;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.Objects;
@@ -54,6 +55,15 @@ public final class Call {
     public ContainerId container() {
         try {
             return ContainerId.parse(context.pathParam("id"));
+        } catch (InvalidField e) {
+            throw Refusal.badRequest("id must be 32 lower-case hexadecimal digits");
+        }
+    }
+
+    /// The slot's id in the path.
+    public SlotId slot() {
+        try {
+            return SlotId.parse(context.pathParam("id"));
         } catch (InvalidField e) {
             throw Refusal.badRequest("id must be 32 lower-case hexadecimal digits");
         }

@@ -15,7 +15,17 @@ export type { Argon2Parameters } from './credentials/argon2id.js';
 export { BackupCode } from './credentials/backup-code.js';
 export type { Credential } from './keys/credential.js';
 export { Password } from './keys/password.js';
+export { derivePasskeyCredential, passkeyPrfInput } from './keys/passkey.js';
 export { RecoveryKey } from './keys/recovery-key.js';
+export {
+  type CreatedPasskey,
+  type PasskeyAssertion,
+  type PasskeyRegistration,
+  type ProvenPasskey,
+  UnsuitablePasskey,
+  createPasskey,
+  provePasskey,
+} from './credentials/passkey-ceremonies.js';
 
 // Keys are types here: they come from a credential or from the key above them, never from a constructor.
 export type { ContainerDomain, Domain } from './sealing/associated-data.js';
@@ -29,6 +39,9 @@ export type { WrappingKey } from './keys/wrapping-key.js';
 export { type Profile, checkProfile } from './account/profile.js';
 export {
   type DirectoryEntry,
+  type ListedSlot,
+  type NamedPasskeySlot,
+  type PasskeySlot,
   type PasswordSlot,
   type RecoverySlot,
   type Slot,

@@ -9,6 +9,8 @@ export type Label =
   | 'recovery/slot-id'
   | 'recovery/wrapping-key'
   | 'recovery/lookup-secret'
+  | 'passkey/wrapping-key'
+  | 'passkey/lookup-secret'
   | 'envelope/commitment'
   | 'envelope/key'
   | 'stream/commitment'

@@ -5,6 +5,7 @@ import { checkParameters } from '../../src/credentials/argon2-parameters.js';
 import { argon2id } from '../../src/credentials/argon2id.js';
 import { BackupCode } from '../../src/credentials/backup-code.js';
 import { SlotId } from '../../src/ids.js';
+import { derivePasskeyCredential, passkeyPrfInput } from '../../src/keys/passkey.js';
 import { Password, normalisePassword } from '../../src/keys/password.js';
 import { RecoveryKey } from '../../src/keys/recovery-key.js';
 import { type Label, deriveBytes, importDerivationKey } from '../../src/sealing/derive.js';
@@ -101,6 +102,15 @@ async function recoveryKey(vector: VectorCase): Promise<void> {
   expect((await key.deriveCredential()).lookupHash).toEqual(vector.bytes('lookupHash'));
 }
 
+async function passkey(vector: VectorCase): Promise<void> {
+  expect(await passkeyPrfInput(vector.text('rpId'))).toEqual(vector.bytes('prfInput'));
+  const derivation = await importDerivationKey(vector.bytes('prfOutput'));
+  expect(await deriveBytes(derivation, 'passkey/wrapping-key')).toEqual(vector.bytes('wrappingKey'));
+  expect(await deriveBytes(derivation, 'passkey/lookup-secret')).toEqual(vector.bytes('lookupSecret'));
+  const credential = await derivePasskeyCredential(vector.bytes('prfOutput'), vector.bytes('credentialId'));
+  expect(credential.lookupHash).toEqual(vector.bytes('lookupHash'));
+}
+
 export const credentialKinds: Readonly<Record<string, VectorRun>> = {
   derive,
   address,
@@ -109,4 +119,5 @@ export const credentialKinds: Readonly<Record<string, VectorRun>> = {
   'argon2-parameters': argon2Parameters,
   'backup-code': backupCode,
   'recovery-key': recoveryKey,
+  passkey,
 };

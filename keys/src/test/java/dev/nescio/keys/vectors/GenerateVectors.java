@@ -33,6 +33,7 @@ final class GenerateVectors {
                 CredentialVectors.argon2Parameters(),
                 CredentialVectors.backupCode(),
                 CredentialVectors.recoveryKey(),
+                CredentialVectors.passkey(),
                 ContainerVectors.merkle(),
                 ContainerVectors.manifest(),
                 ContainerVectors.containerList(),

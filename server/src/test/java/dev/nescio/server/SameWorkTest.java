@@ -109,18 +109,37 @@ class SameWorkTest {
         }
     }
 
+    /// A server of its own, of which each statement and each use of a key is noted.
+    private static final class Watched implements AutoCloseable {
+
+        private final Path folder = TestServer.temporaryFolder();
+        private final TestTime time = new TestTime();
+        private final Recorder recorder = new Recorder();
+        private final Server server;
+        private final Client client;
+
+        private Watched(Backend backend) {
+            Settings settings = TestServer.settings(folder, backend.fresh(folder), false);
+            Database database = Databases.open(settings.database());
+            KeyService keys = Server.openKeys(settings, database);
+            server = Server.start(settings, recorder.watching(database), recorder.watching(keys), time, time.ticker());
+            client = new Client(server.port());
+        }
+
+        @Override
+        public void close() {
+            server.close();
+            TestServer.delete(folder);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Backend.class)
     void knownAndUnknownAddress(Backend backend) {
-        Path folder = TestServer.temporaryFolder();
-        TestTime time = new TestTime();
-        Recorder recorder = new Recorder();
-        Settings settings = TestServer.settings(folder, backend.fresh(folder), false);
-        Database database = Databases.open(settings.database());
-        KeyService keys = Server.openKeys(settings, database);
-        try (Server server =
-                Server.start(settings, recorder.watching(database), recorder.watching(keys), time, time.ticker())) {
-            Client client = new Client(server.port());
+        try (Watched server = new Watched(backend)) {
+            TestTime time = server.time;
+            Recorder recorder = server.recorder;
+            Client client = server.client;
             Device known = Device.signedUp(client, time);
             Device unknown = Device.fresh();
 
@@ -161,22 +180,16 @@ class SameWorkTest {
                 assertSameShape(answers);
             }
         }
-        TestServer.delete(folder);
     }
 
     /// A step that was used before is refused like a wrong code: without a transaction that writes.
     @ParameterizedTest
     @EnumSource(Backend.class)
     void usedCodeIsRefusedByTheWorkOfAWrongOne(Backend backend) {
-        Path folder = TestServer.temporaryFolder();
-        TestTime time = new TestTime();
-        Recorder recorder = new Recorder();
-        Settings settings = TestServer.settings(folder, backend.fresh(folder), false);
-        Database database = Databases.open(settings.database());
-        KeyService keys = Server.openKeys(settings, database);
-        try (Server server =
-                Server.start(settings, recorder.watching(database), recorder.watching(keys), time, time.ticker())) {
-            Client client = new Client(server.port());
+        try (Watched server = new Watched(backend)) {
+            TestTime time = server.time;
+            Recorder recorder = server.recorder;
+            Client client = server.client;
             Device device = Device.signedUp(client, time);
             List<Client.Answer> answers = new ArrayList<>();
             List<String> wrong = recorder.during(() -> answers.add(client.post("/v1/signin", failing(device, false))));
@@ -186,7 +199,6 @@ class SameWorkTest {
             assertEquals("401 sign-in-failed", answers.getLast().problemName());
             assertSameShape(answers);
         }
-        TestServer.delete(folder);
     }
 
     private static SignIn.Attempt failing(Device device, boolean backupCode) {
@@ -209,15 +221,10 @@ class SameWorkTest {
 
     @Test
     void wrappedMasterKeyIsOpenedOnlyAfterBothFactors() {
-        Path folder = TestServer.temporaryFolder();
-        TestTime time = new TestTime();
-        Recorder recorder = new Recorder();
-        Settings settings = TestServer.settings(folder, Backend.SQLITE.fresh(folder), false);
-        Database database = Databases.open(settings.database());
-        KeyService keys = Server.openKeys(settings, database);
-        try (Server server =
-                Server.start(settings, recorder.watching(database), recorder.watching(keys), time, time.ticker())) {
-            Client client = new Client(server.port());
+        try (Watched server = new Watched(Backend.SQLITE)) {
+            TestTime time = server.time;
+            Recorder recorder = server.recorder;
+            Client client = server.client;
             Device device = Device.signedUp(client, time);
             String used = device.code(time);
             assertTrue(
@@ -234,6 +241,5 @@ class SameWorkTest {
                     work.subList(opened, work.size()),
                     "those of both slots, and the last thing that happens");
         }
-        TestServer.delete(folder);
     }
 }

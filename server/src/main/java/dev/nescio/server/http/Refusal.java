@@ -34,95 +34,51 @@ public final class Refusal extends RuntimeException {
     }
 
     public static Refusal wrongCode(int triesLeft) {
-        Problem problem = ProblemType.WRONG_CODE.problem(null);
-        return new Refusal(
-                new Problem(
-                        problem.type(),
-                        problem.title(),
-                        problem.status(),
-                        null,
-                        triesLeft,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null),
-                null);
+        return with(ProblemType.WRONG_CODE, triesLeft, null, null, null, null, null);
     }
 
     public static Refusal listConflict(long listCounter) {
-        Problem problem = ProblemType.LIST_CONFLICT.problem(null);
-        return new Refusal(
-                new Problem(
-                        problem.type(),
-                        problem.title(),
-                        problem.status(),
-                        null,
-                        null,
-                        listCounter,
-                        null,
-                        null,
-                        null,
-                        null),
-                null);
+        return with(ProblemType.LIST_CONFLICT, null, listCounter, null, null, null, null);
     }
 
     public static Refusal directoryConflict(long directoryCounter) {
-        Problem problem = ProblemType.DIRECTORY_CONFLICT.problem(null);
-        return new Refusal(
-                new Problem(
-                        problem.type(),
-                        problem.title(),
-                        problem.status(),
-                        null,
-                        null,
-                        null,
-                        null,
-                        directoryCounter,
-                        null,
-                        null),
-                null);
+        return with(ProblemType.DIRECTORY_CONFLICT, null, null, null, directoryCounter, null, null);
     }
 
     public static Refusal manifestConflict(long manifestCounter) {
-        Problem problem = ProblemType.MANIFEST_CONFLICT.problem(null);
-        return new Refusal(
-                new Problem(
-                        problem.type(),
-                        problem.title(),
-                        problem.status(),
-                        null,
-                        null,
-                        null,
-                        manifestCounter,
-                        null,
-                        null,
-                        null),
-                null);
+        return with(ProblemType.MANIFEST_CONFLICT, null, null, manifestCounter, null, null, null);
     }
 
     public static Refusal itemConflict(ItemId item) {
-        Problem problem = ProblemType.ITEM_CONFLICT.problem(null);
-        return new Refusal(
-                new Problem(
-                        problem.type(), problem.title(), problem.status(), null, null, null, null, null, item, null),
-                null);
+        return with(ProblemType.ITEM_CONFLICT, null, null, null, null, item, null);
     }
 
     /// @param devicesCounter 0 before there is a list
     public static Refusal devicesConflict(long devicesCounter) {
-        Problem problem = ProblemType.DEVICES_CONFLICT.problem(null);
+        return with(ProblemType.DEVICES_CONFLICT, null, null, null, null, null, devicesCounter);
+    }
+
+    /// The members in the order of [Problem], null where the problem has no such member.
+    private static Refusal with(
+            ProblemType type,
+            Integer triesLeft,
+            Long listCounter,
+            Long manifestCounter,
+            Long directoryCounter,
+            ItemId item,
+            Long devicesCounter) {
+        Problem plain = type.problem(null);
         return new Refusal(
                 new Problem(
-                        problem.type(),
-                        problem.title(),
-                        problem.status(),
+                        plain.type(),
+                        plain.title(),
+                        plain.status(),
                         null,
-                        null,
-                        null,
-                        null,
-                        null,
-                        null,
+                        triesLeft,
+                        listCounter,
+                        manifestCounter,
+                        directoryCounter,
+                        item,
                         devicesCounter),
                 null);
     }

@@ -12,7 +12,6 @@ import dev.nescio.client.AuthenticatorChange;
 import dev.nescio.client.AuthenticatorStart;
 import dev.nescio.client.DeviceMemory;
 import dev.nescio.client.Finding;
-import dev.nescio.client.Message;
 import dev.nescio.client.Nescio;
 import dev.nescio.client.NescioException;
 import dev.nescio.client.NewAuthenticator;
@@ -27,56 +26,20 @@ import dev.nescio.protocol.Json;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.Slots;
 import dev.nescio.systemtests.World.Person;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Changes of password, authenticator and backup codes (spec, section 10.9), on an honest server and on hostile ones.
-class CredentialChangesTest {
+class CredentialChangesTest extends AgainstHostileServer {
 
     private static final String NEXT = "another horse, another battery";
 
-    @TempDir
-    static Path folder;
-
-    private static World world;
-    private static HostileProxy proxy;
-
-    @BeforeAll
-    static void start() throws IOException, InterruptedException {
-        world = new World(folder);
-        proxy = new HostileProxy(world.uri());
-    }
-
-    @AfterAll
-    static void stop() {
-        proxy.close();
-        world.close();
-    }
-
-    @AfterEach
-    void behave() {
-        proxy.behave();
-        proxy.takeSeen();
-    }
-
     private static SignInResult signIn(Nescio nescio, Person person, String password) {
         return nescio.signIn(person.address, password.toCharArray(), person.nextFactor());
-    }
-
-    private static void assertReadsTheChat(Account account) {
-        assertEquals(
-                List.of("hello"),
-                World.onlyChat(account).messages().stream().map(Message::text).toList());
     }
 
     private static World.Joined joinedWithAChat(Nescio nescio) {
@@ -97,7 +60,7 @@ class CredentialChangesTest {
         for (String password : List.of(World.PASSWORD, NEXT)) {
             try (Nescio fresh = Nescio.connect(world.uri())) {
                 if (signIn(fresh, person, password) instanceof SignInResult.SignedIn(Account account)) {
-                    assertReadsTheChat(account);
+                    World.assertReadsHello(account);
                     account.close();
                     open.add(password);
                 }
@@ -117,12 +80,12 @@ class CredentialChangesTest {
                 change(account, false);
                 assertEquals(NEXT, theOneThatOpens(joined.person()));
                 onPhone.checkSession();
-                assertReadsTheChat(onPhone);
+                World.assertReadsHello(onPhone);
                 assertTrue(account.prove(NEXT.toCharArray(), joined.person().nextFactor()));
                 assertInstanceOf(SlotChange.Changed.class, account.changePassword(World.PASSWORD.toCharArray(), true));
                 assertThrows(NescioException.SessionEnded.class, onPhone::checkSession);
                 assertEquals(World.PASSWORD, theOneThatOpens(joined.person()));
-                assertReadsTheChat(account);
+                World.assertReadsHello(account);
                 assertThrows(IllegalArgumentException.class, () -> account.changePassword("short".toCharArray(), true));
             }
         }
@@ -212,7 +175,7 @@ class CredentialChangesTest {
                         SecondFactor.backupCode(next.codes().getFirst()));
                 try (Account onPhone =
                         assertInstanceOf(SignInResult.SignedIn.class, result).account()) {
-                    assertReadsTheChat(onPhone);
+                    World.assertReadsHello(onPhone);
                 }
             }
         }
@@ -447,7 +410,7 @@ class CredentialChangesTest {
                 }
                 // Whoever was not told tries again, with the session that is still there.
                 change(account, true);
-                assertReadsTheChat(account);
+                World.assertReadsHello(account);
                 assertEquals(NEXT, theOneThatOpens(joined.person()));
             }
         }

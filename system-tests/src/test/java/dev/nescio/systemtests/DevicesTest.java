@@ -20,8 +20,6 @@ import dev.nescio.client.SignInResult;
 import dev.nescio.client.ThisDevice;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.SessionId;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,43 +28,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The sessions of one account: who sees which, who ends which, and what a server can make devices believe of them.
-class DevicesTest {
+class DevicesTest extends AgainstHostileServer {
 
     private static final ProfileProtection IN_CLEAR = ProfileProtection.insecureInClear();
     private static final String SESSIONS = "/v1/sessions";
-
-    @TempDir
-    static Path folder;
-
-    private static World world;
-    private static HostileProxy proxy;
-
-    @BeforeAll
-    static void start() throws IOException, InterruptedException {
-        world = new World(folder);
-        proxy = new HostileProxy(world.uri());
-    }
-
-    @AfterAll
-    static void stop() {
-        proxy.close();
-        world.close();
-    }
-
-    @AfterEach
-    void behave() {
-        proxy.behave();
-    }
 
     private static Nescio device(String name) {
         return Nescio.connect(proxy.uri(), DeviceMemory.inMemory(), () -> new ThisDevice(name, "test"));

@@ -12,48 +12,19 @@ import dev.nescio.client.Message;
 import dev.nescio.client.Nescio;
 import dev.nescio.client.NescioException;
 import dev.nescio.systemtests.World.Person;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A hostile server that tells lies on one page and then breaks off, or that never comes to an end.
-class HostilePagesTest {
+class HostilePagesTest extends AgainstHostileServer {
 
     private static final List<String> SENT = List.of("do NOT pay Mallory", "yes, do it", "pay Alice");
-
-    @TempDir
-    static Path folder;
-
-    private static World world;
-    private static HostileProxy proxy;
-
-    @BeforeAll
-    static void start() throws IOException, InterruptedException {
-        world = new World(folder);
-        proxy = new HostileProxy(world.uri());
-    }
-
-    @AfterAll
-    static void stop() {
-        proxy.close();
-        world.close();
-    }
-
-    @AfterEach
-    void behave() {
-        proxy.behave();
-    }
 
     @Test
     void h8NeverSealsWhatAnAnswerThatBrokeOffHadReordered() {

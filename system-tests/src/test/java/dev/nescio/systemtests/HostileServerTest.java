@@ -51,7 +51,6 @@ import dev.nescio.systemtests.World.Person;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -62,33 +61,23 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The server is hostile (the design's table of attack classes). Each test is named by its row and does what the
 /// row says; [MutationRunTest] shows that it turns red when the client's check is taken out.
-class HostileServerTest {
+class HostileServerTest extends AgainstHostileServer {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    @TempDir
-    static Path folder;
-
-    private static World world;
-    private static HostileProxy proxy;
     private static Person ada;
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        world = new World(folder);
-        proxy = new HostileProxy(world.uri());
         try (Nescio nescio = Nescio.connect(world.uri())) {
             World.Joined joined = World.join(nescio);
             ada = joined.person();
@@ -100,18 +89,6 @@ class HostileServerTest {
                 account.chats().create("Recipes").send("fourth");
             }
         }
-    }
-
-    @AfterAll
-    static void stop() {
-        proxy.close();
-        world.close();
-    }
-
-    @AfterEach
-    void behave() {
-        proxy.behave();
-        proxy.takeSeen();
     }
 
     // ---- H1 --------------------------------------------------------------------------------------------------------

@@ -37,7 +37,6 @@ import dev.nescio.systemtests.HostileProxy.Seen;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,21 +53,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// H16: the server, which passes on what the two devices of a pairing tell each other, relays, swaps and invents.
 /// [MutationRunTest] shows that each test turns red when the client's check is taken out.
-class PairingAttacksTest {
+class PairingAttacksTest extends AgainstHostileServer {
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
-    @TempDir
-    static Path folder;
-
-    private static World world;
-    private static HostileProxy proxy;
     private static ExecutorService threads;
 
     private Nescio laptop;
@@ -77,16 +70,12 @@ class PairingAttacksTest {
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        world = new World(folder);
-        proxy = new HostileProxy(world.uri());
         threads = Executors.newVirtualThreadPerTaskExecutor();
     }
 
     @AfterAll
     static void stop() {
         threads.shutdownNow();
-        proxy.close();
-        world.close();
     }
 
     @BeforeEach

@@ -10,7 +10,6 @@ import dev.nescio.client.DeviceMemory;
 import dev.nescio.client.Finding;
 import dev.nescio.client.HintListener;
 import dev.nescio.client.Hints;
-import dev.nescio.client.Message;
 import dev.nescio.client.Nescio;
 import dev.nescio.client.NescioException;
 import dev.nescio.client.NewRecoveryKey;
@@ -45,12 +44,6 @@ class WaysInTest {
         world.close();
     }
 
-    private static void assertReadsTheChat(Account account) {
-        assertEquals(
-                List.of("hello"),
-                World.onlyChat(account).messages().stream().map(Message::text).toList());
-    }
-
     private static Account signedIn(SignInResult result) {
         return assertInstanceOf(SignInResult.SignedIn.class, result).account();
     }
@@ -66,11 +59,11 @@ class WaysInTest {
                 assertTrue(onLaptop.hasRecoveryKey());
             }
             try (Account byPassword = World.signIn(phone, joined.person())) {
-                assertReadsTheChat(byPassword);
+                World.assertReadsHello(byPassword);
             }
             try (Account recovered = signedIn(borrowed.signInWithRecoveryKey(joined.person().recoveryKey, false))) {
                 assertEquals(joined.person().address, recovered.address());
-                assertReadsTheChat(recovered);
+                World.assertReadsHello(recovered);
             }
         }
     }
@@ -92,7 +85,7 @@ class WaysInTest {
                 assertInstanceOf(
                         SignInResult.Failed.class, phone.signInWithRecoveryKey(joined.person().recoveryKey, false));
                 try (Account recovered = signedIn(phone.signInWithRecoveryKey(next.text(), false))) {
-                    assertReadsTheChat(recovered);
+                    World.assertReadsHello(recovered);
                 }
                 assertFalse(account.prove(World.PASSWORD.toCharArray(), World.wrongFactor()));
                 assertTrue(account.prove(

@@ -1,5 +1,7 @@
 package dev.nescio.systemtests;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import com.eatthepath.otp.TimeBasedOneTimePasswordGenerator;
 import dev.nescio.cli.ServerProcess;
 import dev.nescio.client.Account;
@@ -7,6 +9,7 @@ import dev.nescio.client.Chat;
 import dev.nescio.client.ChatEntry;
 import dev.nescio.client.ConfirmResult;
 import dev.nescio.client.DeviceMemory;
+import dev.nescio.client.Message;
 import dev.nescio.client.Nescio;
 import dev.nescio.client.PendingSignUp;
 import dev.nescio.client.SecondFactor;
@@ -109,6 +112,13 @@ final class World implements AutoCloseable {
             throw new AssertionError("there is one chat, and it opens");
         }
         return chat;
+    }
+
+    /// The account's only chat opens, and has this one message.
+    static void assertReadsHello(Account account) {
+        assertEquals(
+                List.of("hello"),
+                onlyChat(account).messages().stream().map(Message::text).toList());
     }
 
     static Nescio connect(HostileProxy proxy) {

@@ -10,11 +10,9 @@ import dev.nescio.keys.PairingGrant;
 import dev.nescio.keys.Password;
 import dev.nescio.keys.Profile;
 import dev.nescio.keys.RecoveryKey;
-import dev.nescio.keys.SlotDirectory;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
-import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.SessionId;
@@ -111,7 +109,7 @@ public final class Account implements AutoCloseable {
         try {
             masterKey = credential.unwrap(opened.account(), slot.id(), slot.wrappedMasterKey());
             HighWaterMarks marks = new HighWaterMarks(memory, opened.account());
-            if (!openDirectory(masterKey, marks, opened.directory()).lists(opened.slots())) {
+            if (!SlotChanges.openDirectory(masterKey, marks, opened.directory()).lists(opened.slots())) {
                 throw new NescioException.Distrust(Finding.SLOTS_CHANGED);
             }
             keys = masterKey.unwrap(opened.domainKeys());
@@ -211,23 +209,13 @@ public final class Account implements AutoCloseable {
             if (!served.account().equals(masterKey.account())) {
                 throw new NescioException.Distrust(Finding.ADDRESS_EXCHANGED);
             }
-            HighWaterMarks marks = new HighWaterMarks(memory, served.account());
-            if (!openDirectory(masterKey, marks, served.directory()).names(served.slots())) {
-                throw new NescioException.Distrust(Finding.SLOTS_CHANGED);
-            }
+            SlotChanges.openDirectory(masterKey, new HighWaterMarks(memory, served.account()), served);
             AccountKeys keys = masterKey.unwrap(served.domainKeys());
             Profile profile = keys.profile().open(served.profile());
             return new Account(api, memory, random, session, masterKey, keys, profile);
         } catch (RejectedException e) {
             throw new NescioException.Distrust(Finding.REJECTED);
         }
-    }
-
-    private static SlotDirectory openDirectory(MasterKey masterKey, HighWaterMarks marks, Counted served)
-            throws RejectedException {
-        SlotDirectory directory = masterKey.openDirectory(served.counter(), served.sealed());
-        marks.directory(served, directory.previous());
-        return directory;
     }
 
     public AccountId id() {

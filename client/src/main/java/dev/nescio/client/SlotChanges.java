@@ -105,16 +105,30 @@ final class SlotChanges {
     private Directory load() throws ProblemException {
         SignIn.Account served = api.get("/v1/account", token, SignIn.Account.class);
         try {
-            SlotDirectory opened = masterKey.openDirectory(
-                    served.directory().counter(), served.directory().sealed());
-            marks.directory(served.directory(), opened.previous());
-            if (!opened.names(served.slots())) {
-                throw new NescioException.Distrust(Finding.SLOTS_CHANGED);
-            }
-            return new Directory(served.directory(), opened);
+            return new Directory(served.directory(), openDirectory(masterKey, marks, served));
         } catch (RejectedException e) {
             throw new NescioException.Distrust(Finding.REJECTED);
         }
+    }
+
+    /// Opens the directory that a session is served, whose slots have no wrapped keys.
+    ///
+    /// @throws NescioException.Distrust unless it names the slots that are served with it
+    static SlotDirectory openDirectory(MasterKey masterKey, HighWaterMarks marks, SignIn.Account served)
+            throws RejectedException {
+        SlotDirectory directory = openDirectory(masterKey, marks, served.directory());
+        if (!directory.names(served.slots())) {
+            throw new NescioException.Distrust(Finding.SLOTS_CHANGED);
+        }
+        return directory;
+    }
+
+    /// Opens a directory and compares it with what this device has seen.
+    static SlotDirectory openDirectory(MasterKey masterKey, HighWaterMarks marks, Counted served)
+            throws RejectedException {
+        SlotDirectory directory = masterKey.openDirectory(served.counter(), served.sealed());
+        marks.directory(served, directory.previous());
+        return directory;
     }
 
     private final class Directory {

@@ -88,8 +88,7 @@ class PairingAttacksTest extends AgainstHostileServer {
     }
 
     @AfterEach
-    void behave() {
-        proxy.behave();
+    void close() {
         account.close();
         phone.close();
         laptop.close();

@@ -119,7 +119,7 @@ public final class PairingRoutes {
                         .flatMap(session -> AccountRoutes.shown(transaction, state.account())
                                 .map(account -> new Opened(account, session))))
                 .orElseThrow(PairingsInProgress::notFound);
-        sessions.opened(state.account());
+        sessions.tellOpened(state.account());
         boolean cookie = collect.transport() == Transport.COOKIE;
         Sessions.Opened session = opened.session();
         return new Answer(

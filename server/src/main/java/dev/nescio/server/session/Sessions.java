@@ -52,7 +52,8 @@ public final class Sessions implements Authenticator {
     /// A session that was just opened or renewed. Only here is its token known.
     public record Opened(SessionId session, Bytes token, long expiresAt, Duration life) {}
 
-    /// Opens one for whoever has just proven a credential. Whoever opens one calls [#opened] when the transaction is
+    /// Opens one for whoever has just proven a credential. Whoever opens one calls [#tellOpened] when the transaction
+    /// is
     /// done.
     public Opened open(Transaction transaction, AccountId account, boolean stay) {
         return open(transaction, account, stay, clock.millis());
@@ -75,7 +76,7 @@ public final class Sessions implements Authenticator {
     }
 
     private Opened open(Transaction transaction, AccountId account, boolean stay, long provenAt) {
-        Opened opened = opened(SessionId.generate(random), stay);
+        Opened opened = withNewToken(SessionId.generate(random), stay);
         long now = clock.millis();
         transaction
                 .handle()
@@ -95,11 +96,11 @@ public final class Sessions implements Authenticator {
     }
 
     /// Tells the account's other devices of a session that was opened.
-    public void opened(AccountId account) {
+    public void tellOpened(AccountId account) {
         changed.accept(account);
     }
 
-    private Opened opened(SessionId session, boolean stay) {
+    private Opened withNewToken(SessionId session, boolean stay) {
         Duration life = stay ? LIFE_WHEN_STAYING : LIFE;
         return new Opened(session, Tokens.generate(random), clock.millis() + life.toMillis(), life);
     }
@@ -146,7 +147,7 @@ public final class Sessions implements Authenticator {
                     .mapTo(Boolean.class)
                     .findOne()
                     .orElse(false);
-            Opened renewed = opened(caller.session(), stay);
+            Opened renewed = withNewToken(caller.session(), stay);
             transaction
                     .handle()
                     .createUpdate("UPDATE session SET next_token_hash = :tokenHash, expires_at = :expiresAt"

@@ -108,7 +108,7 @@ public final class SignInRoutes {
     }
 
     private Answer answer(Proof proof, Entered entered, Transport transport) {
-        sessions.opened(entered.state().account());
+        sessions.tellOpened(entered.state().account());
         return SessionAnswer.of(
                 entered.state(),
                 entered.slots(),

@@ -16,6 +16,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A malicious server: a proxy in front of a real one that changes its answers and notes every request.
 ///
@@ -64,6 +65,17 @@ final class HostileProxy implements AutoCloseable {
     /// Changes the answers to requests whose path starts so.
     void mutate(String path, UnaryOperator<JsonNode> change) {
         mutate((request, answer) -> request.path().startsWith(path) ? change.apply(answer) : answer);
+    }
+
+    /// The same, and says that there is no list of devices yet. Who makes up the account's keys must do so: the list is
+    /// sealed under the true ones.
+    void mutateAndHideDevices(String path, UnaryOperator<JsonNode> change) {
+        mutate((request, answer) -> {
+            if (request.path().equals("/v1/sessions") && answer instanceof ObjectNode sessions) {
+                sessions.remove("devices");
+            }
+            return request.path().startsWith(path) ? change.apply(answer) : answer;
+        });
     }
 
     void takeOver(Takeover next) {

@@ -287,6 +287,27 @@ class HostileServerTest extends AgainstHostileServer {
                 with(honest, "/profile/version", Json.LENIENT.getNodeFactory().numberNode(2)));
     }
 
+    /// By the recovery key, so that the slot that is changed is not the one that signs in: only the directory tells.
+    @Test
+    void h7RejectsAChangedParameterOfAnotherSlot() {
+        proxy.mutate("/v1/signin/key", answer -> {
+            for (JsonNode slot : answer.get("slots")) {
+                if (slot.has("memoryKiB")) {
+                    set(slot, "memoryKiB", 70_000);
+                }
+            }
+            return answer;
+        });
+        try (Nescio nescio = World.connect(proxy)) {
+            assertEquals(
+                    Finding.SLOTS_CHANGED,
+                    assertThrows(
+                                    NescioException.Distrust.class,
+                                    () -> nescio.signInWithRecoveryKey(ada.recoveryKey, false))
+                            .finding());
+        }
+    }
+
     /// What is served at sign-in is that which the credential was derived with, or the device says so.
     @Test
     void h7RejectsASlotOtherThanTheOneLookedUp() {
@@ -1024,6 +1045,7 @@ class HostileServerTest extends AgainstHostileServer {
     /// Signs ada in against a server that answers with this, whatever the code.
     private static <T> T replayed(JsonNode answer, Function<Account, T> use) {
         byte[] body = Json.LENIENT.writeValueAsBytes(answer);
+        proxy.mutateAndHideDevices("/v1/signin", same -> same);
         proxy.takeOver((request, exchange) -> {
             if (!request.path().equals("/v1/signin")) {
                 return false;

@@ -252,7 +252,7 @@ class PairingAttacksTest extends AgainstHostileServer {
             assertInstanceOf(
                     PairingOutcome.Approved.class, approval.confirm(digits.get().orElseThrow()));
         }
-        proxy.mutate("/v1/pairings/collect", collected);
+        proxy.mutateAndHideDevices("/v1/pairings/collect", collected);
         return request;
     }
 

@@ -5,6 +5,7 @@ import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.Transport;
 import dev.nescio.server.account.AccountRoutes;
+import dev.nescio.server.account.Accounts;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.ephemeral.EphemeralStore;
 import dev.nescio.server.http.Answer;
@@ -114,10 +115,13 @@ public final class PairingRoutes {
         if (!pairings.end(collect.pairing())) {
             throw PairingsInProgress.notFound();
         }
-        Opened opened = database.write(transaction -> sessions.openApproved(
-                                transaction, state.account(), state.session(), collect.stay())
-                        .flatMap(session -> AccountRoutes.shown(transaction, state.account())
-                                .map(account -> new Opened(account, session))))
+        Opened opened = database.write(transaction -> {
+                    // Else a change of the password that ends the approving session could miss the one opened here.
+                    Accounts.take(transaction, state.account());
+                    return sessions.openApproved(transaction, state.account(), state.session(), collect.stay())
+                            .flatMap(session -> AccountRoutes.shown(transaction, state.account())
+                                    .map(account -> new Opened(account, session)));
+                })
                 .orElseThrow(PairingsInProgress::notFound);
         sessions.tellOpened(state.account());
         boolean cookie = collect.transport() == Transport.COOKIE;

@@ -24,7 +24,7 @@ public enum Backend {
     public abstract DatabaseSetting fresh(Path folder);
 
     /// A connection beside the server's, to look at what is stored.
-    static Connection connect(DatabaseSetting setting) throws SQLException {
+    public static Connection connect(DatabaseSetting setting) throws SQLException {
         return switch (setting) {
             case DatabaseSetting.Sqlite(Path file) -> DriverManager.getConnection("jdbc:sqlite:" + file);
             case DatabaseSetting.Postgres postgres -> TestPostgres.connect(postgres);

@@ -46,6 +46,14 @@ class HealthTest {
         }
 
         @Override
+        public <T> T query(Work<T> work) {
+            if (!readable) {
+                throw new StorageUnavailable("planted", null);
+            }
+            return working.read(work);
+        }
+
+        @Override
         public Dialect dialect() {
             return working.dialect();
         }

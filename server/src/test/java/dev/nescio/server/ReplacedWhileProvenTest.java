@@ -80,6 +80,11 @@ class ReplacedWhileProvenTest {
                 }
 
                 @Override
+                public <T> T query(Work<T> work) {
+                    return database.query(work);
+                }
+
+                @Override
                 public Dialect dialect() {
                     return database.dialect();
                 }

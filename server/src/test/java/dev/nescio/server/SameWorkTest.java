@@ -64,6 +64,15 @@ class SameWorkTest {
                 }
 
                 @Override
+                public <T> T query(Work<T> some) {
+                    return database.query(transaction -> {
+                        work.add("query");
+                        transaction.handle().getConfig(SqlStatements.class).setSqlLogger(Recorder.this);
+                        return some.run(transaction);
+                    });
+                }
+
+                @Override
                 public Dialect dialect() {
                     return database.dialect();
                 }

@@ -6,15 +6,10 @@ import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.DomainKeys;
 import dev.nescio.protocol.Versioned;
 import dev.nescio.server.db.Columns;
-import dev.nescio.server.db.Keys;
 import dev.nescio.server.db.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.jdbi.v3.core.statement.PreparedBatch;
 
 /// The table of accounts.
 public final class Accounts {
@@ -25,9 +20,9 @@ public final class Accounts {
     static boolean insert(Transaction transaction, AccountState state, Bytes addressHmac, long now) {
         return transaction
                         .handle()
-                        .createUpdate("INSERT INTO account (account, address_hmac, created_at, sequence,"
+                        .createUpdate("INSERT INTO account (account, address_hmac, created_at,"
                                 + " directory_counter, directory, chats_key, apps_key, emails_key, embeds_key,"
-                                + " profile_key, profile_version, profile) VALUES (:account, :addressHmac, :now, 0,"
+                                + " profile_key, profile_version, profile) VALUES (:account, :addressHmac, :now,"
                                 + " :directoryCounter, :directory, :chats, :apps, :emails, :embeds, :profileKey,"
                                 + " :profileVersion, :profile) ON CONFLICT DO NOTHING")
                         .bind("account", state.account().bytes())
@@ -87,58 +82,9 @@ public final class Accounts {
     public static void take(Transaction transaction, AccountId account) {
         transaction
                 .handle()
-                .createUpdate("UPDATE account SET sequence = sequence WHERE account = :account")
+                .createUpdate("UPDATE account SET created_at = created_at WHERE account = :account")
                 .bind("account", account.bytes())
                 .execute();
-    }
-
-    public static long sequence(Transaction transaction, AccountId account) {
-        return transaction
-                .handle()
-                .createQuery("SELECT sequence FROM account WHERE account = :account")
-                .bind("account", account.bytes())
-                .mapTo(Long.class)
-                .one();
-    }
-
-    /// Takes the account's row until the transaction ends, so that its commits happen one after the other.
-    ///
-    /// @return the sequence of this commit
-    public static long nextSequence(Transaction transaction, AccountId account) {
-        return transaction
-                .handle()
-                .createQuery("UPDATE account SET sequence = sequence + 1 WHERE account = :account RETURNING sequence")
-                .bind("account", account.bytes())
-                .mapTo(Long.class)
-                .one();
-    }
-
-    /// [#nextSequence] of many accounts, taken in the order given. Whoever takes several does so in one order,
-    /// that of their ids: else two could wait for each other.
-    public static Map<AccountId, Long> nextSequences(Transaction transaction, List<AccountId> accounts) {
-        add(transaction, accounts, 1);
-        Map<AccountId, Long> sequences = new HashMap<>();
-        Keys.rows(
-                transaction,
-                "SELECT account, sequence FROM <keys> JOIN account ON account = column1",
-                accounts.stream().map(account -> List.of(account.bytes())).toList(),
-                (row, context) -> sequences.put(new AccountId(Columns.bytes(row, "account")), row.getLong("sequence")));
-        return sequences;
-    }
-
-    /// Takes back what [#nextSequences] gave in the same transaction: nothing was written under it.
-    public static void giveBackSequences(Transaction transaction, List<AccountId> accounts) {
-        add(transaction, accounts, -1);
-    }
-
-    private static void add(Transaction transaction, List<AccountId> accounts, int difference) {
-        PreparedBatch batch = transaction
-                .handle()
-                .prepareBatch("UPDATE account SET sequence = sequence + :difference WHERE account = :account");
-        accounts.forEach(account -> batch.bind("difference", difference)
-                .bind("account", account.bytes())
-                .add());
-        batch.execute();
     }
 
     private static AccountState state(ResultSet row) throws SQLException {

@@ -7,7 +7,7 @@ package dev.nescio.server.db;
 public interface Database extends AutoCloseable {
 
     /// Runs work that changes something, in a transaction of its own. Work of one account is serialised by
-    /// the account's row, which it must update before it reads what it decides on.
+    /// a row of that account, which it must update before it reads what it decides on.
     ///
     /// @throws StorageUnavailable if nothing was changed because the database cannot write now
     <T> T write(Work<T> work);
@@ -16,6 +16,12 @@ public interface Database extends AutoCloseable {
     ///
     /// @throws StorageUnavailable if the database cannot be reached now
     <T> T read(Work<T> work);
+
+    /// Runs a single statement that changes nothing: one sees one instant by itself, without the round trips of a
+    /// transaction.
+    ///
+    /// @throws StorageUnavailable if the database cannot be reached now
+    <T> T query(Work<T> statement);
 
     Dialect dialect();
 

@@ -25,6 +25,16 @@ public final class Databases {
     private static final int POSTGRES_READERS = 8;
     private static final int CONNECT_MILLIS = 5_000;
 
+    /// Every statement of ours finds its rows by an index. The planner, while it has no statistics of a table, reads
+    /// all
+    /// of it instead.
+    private static final String PLAN_BY_INDEX =
+            "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;";
+
+    /// A plan that was made for an empty table of items finds an item among all of its container, and is kept until the
+    /// table is analysed. Those who write together share the planning.
+    private static final String PLAN_ANEW = "SET plan_cache_mode = force_custom_plan;";
+
     private Databases() {}
 
     /// @throws UnusableSetting if it cannot be opened, or is of a newer version than this program
@@ -53,7 +63,7 @@ public final class Databases {
     private static Database openPostgres(Postgres setting) {
         HikariDataSource pool;
         try {
-            pool = new HikariDataSource(pool(setting, "writers", POSTGRES_WRITERS));
+            pool = new HikariDataSource(pool(setting, "writers", POSTGRES_WRITERS, PLAN_BY_INDEX + PLAN_ANEW));
         } catch (PoolInitializationException e) {
             throw new UnusableSetting(
                     "PostgreSQL cannot be reached (" + rootMessage(e) + "). Check --database and that the server runs;"
@@ -63,7 +73,7 @@ public final class Databases {
         try {
             migrate(pool, Dialect.POSTGRESQL);
             // Set once for each connection: setting it for each transaction took four more round trips.
-            HikariConfig reading = pool(setting, "readers", POSTGRES_READERS);
+            HikariConfig reading = pool(setting, "readers", POSTGRES_READERS, PLAN_BY_INDEX);
             reading.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
             reading.setReadOnly(true);
             return new PostgresDatabase(pool, new HikariDataSource(reading));
@@ -79,7 +89,7 @@ public final class Databases {
         }
     }
 
-    private static HikariConfig pool(Postgres setting, String name, int connections) {
+    private static HikariConfig pool(Postgres setting, String name, int connections, String planning) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setJdbcUrl(setting.url());
@@ -87,6 +97,7 @@ public final class Databases {
         config.setPassword(setting.password());
         config.setMaximumPoolSize(connections);
         config.setConnectionTimeout(CONNECT_MILLIS);
+        config.setConnectionInitSql(planning);
         // Sends a batch of inserts as one.
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
         // Else the message about a constraint holds the row, and it goes to the log.

@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.jdbi.v3.core.mapper.RowMapper;
-import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.statement.SqlStatement;
 
-/// Reads the rows of many keys with one statement, which is one round trip.
+/// Reads or writes the rows of many keys with one statement, which is one round trip.
 public final class Keys {
 
     /// With some columns each, this is well below the parameters that both databases allow a statement.
@@ -17,38 +17,89 @@ public final class Keys {
 
     private Keys() {}
 
+    /// One column of a key.
+    private record Typed(Object value, Class<?> type) {}
+
+    /// A row of the table of keys: what a row is found by, then what is written there.
+    public static final class Key {
+
+        private final List<Typed> columns = new ArrayList<>();
+
+        /// @param first not empty
+        public static Key of(Bytes first) {
+            return new Key().and(first);
+        }
+
+        /// @param column null for NULL
+        public Key and(Bytes column) {
+            columns.add(new Typed(column, Bytes.class));
+            return this;
+        }
+
+        /// @param column null for NULL
+        public Key and(Long column) {
+            columns.add(new Typed(column, Long.class));
+            return this;
+        }
+
+        private Key thatFindsNothing() {
+            Key key = Key.of(EMPTY);
+            key.columns.addAll(columns.subList(1, columns.size()));
+            return key;
+        }
+    }
+
     /// @param sql with `<keys>` as a table of the keys' columns, called `column1`, `column2` and so on; no other
-    ///     parameter
-    /// @param keys each the same number of columns
+    ///     parameter. It skips a key of which the first column is empty.
+    /// @param keys each with the same columns
     /// @return rows in no order
-    public static <T> List<T> rows(Transaction transaction, String sql, List<List<Bytes>> keys, RowMapper<T> mapper) {
+    public static <T> List<T> rows(Transaction transaction, String sql, List<Key> keys, RowMapper<T> mapper) {
         List<T> rows = new ArrayList<>();
-        for (int from = 0; from < keys.size(); from += MOST_AT_ONCE) {
-            List<List<Bytes>> some = padded(keys.subList(from, Math.min(keys.size(), from + MOST_AT_ONCE)));
-            Query query = transaction.handle().createQuery(sql.replace("<keys>", table(some)));
-            int position = 0;
-            for (List<Bytes> key : some) {
-                for (Bytes column : key) {
-                    query.bind(position++, column);
-                }
-            }
-            query.map(mapper).forEach(rows::add);
+        for (List<Key> some : parts(keys)) {
+            bind(transaction.handle().createQuery(with(sql, some)), some)
+                    .map(mapper)
+                    .forEach(rows::add);
         }
         return rows;
     }
 
-    private static String table(List<List<Bytes>> keys) {
-        String key = "(" + String.join(", ", Collections.nCopies(keys.getFirst().size(), "?")) + ")";
-        return "(VALUES " + String.join(", ", Collections.nCopies(keys.size(), key)) + ") AS keys";
+    /// Like [#rows], for a statement that returns none.
+    public static void update(Transaction transaction, String sql, List<Key> keys) {
+        for (List<Key> some : parts(keys)) {
+            bind(transaction.handle().createUpdate(with(sql, some)), some).execute();
+        }
     }
 
-    /// Brings the number of keys to a power of two, so that there are only a few different statements to prepare. No
-    /// key has an empty column: what is added finds no rows.
-    private static List<List<Bytes>> padded(List<List<Bytes>> keys) {
+    private static String with(String sql, List<Key> keys) {
+        String key = "("
+                + String.join(", ", Collections.nCopies(keys.getFirst().columns.size(), "?")) + ")";
+        String table = "(VALUES " + String.join(", ", Collections.nCopies(keys.size(), key)) + ") AS keys";
+        return sql.replace("<keys>", table);
+    }
+
+    private static <S extends SqlStatement<S>> S bind(S statement, List<Key> keys) {
+        int position = 0;
+        for (Key key : keys) {
+            for (Typed column : key.columns) {
+                statement.bindByType(position++, column.value(), column.type());
+            }
+        }
+        return statement;
+    }
+
+    private static List<List<Key>> parts(List<Key> keys) {
+        List<List<Key>> parts = new ArrayList<>();
+        for (int from = 0; from < keys.size(); from += MOST_AT_ONCE) {
+            parts.add(padded(keys.subList(from, Math.min(keys.size(), from + MOST_AT_ONCE))));
+        }
+        return parts;
+    }
+
+    /// Brings the number of keys to a power of two, so that there are only a few different statements to prepare.
+    private static List<Key> padded(List<Key> keys) {
         int size = Integer.highestOneBit(2 * keys.size() - 1);
-        List<List<Bytes>> padded = new ArrayList<>(keys);
-        padded.addAll(Collections.nCopies(
-                size - keys.size(), Collections.nCopies(keys.getFirst().size(), EMPTY)));
+        List<Key> padded = new ArrayList<>(keys);
+        padded.addAll(Collections.nCopies(size - keys.size(), keys.getFirst().thatFindsNothing()));
         return padded;
     }
 }

@@ -38,6 +38,11 @@ final class PostgresDatabase implements Database {
     }
 
     @Override
+    public <T> T query(Work<T> statement) {
+        return StorageFailures.named(() -> reading.withHandle(handle -> statement.run(new Transaction(handle))));
+    }
+
+    @Override
     public Dialect dialect() {
         return Dialect.POSTGRESQL;
     }

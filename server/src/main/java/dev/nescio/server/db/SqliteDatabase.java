@@ -72,6 +72,11 @@ final class SqliteDatabase implements Database {
     }
 
     @Override
+    public <T> T query(Work<T> statement) {
+        return StorageFailures.named(() -> reading.withHandle(handle -> statement.run(new Transaction(handle))));
+    }
+
+    @Override
     public Dialect dialect() {
         return Dialect.SQLITE;
     }

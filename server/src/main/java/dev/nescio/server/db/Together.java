@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,13 +23,17 @@ public final class Together<Q, A> {
     private static final Logger LOG = LoggerFactory.getLogger(Together.class);
     private static final int LARGEST_GROUP = 256;
 
+    /// No virtual threads: while all processors are busy with requests, the group that these wait for would come last.
+    private static final Executor THREADS = Executors.newCachedThreadPool(
+            Thread.ofPlatform().daemon().name("together-", 0).factory());
+
     private final Work<Q, A> work;
     private final Executor threads;
     private final Queue<Waiting<Q, A>> queue = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean answering = new AtomicBoolean();
 
     public Together(Work<Q, A> work) {
-        this(work, Thread::startVirtualThread);
+        this(work, THREADS);
     }
 
     /// @param threads where groups are answered

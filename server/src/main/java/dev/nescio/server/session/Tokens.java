@@ -84,10 +84,10 @@ final class Tokens {
     private List<Found> find(List<Bytes> hashes) {
         long now = clock.millis();
         Map<Bytes, Found> all = new HashMap<>();
-        database.read(transaction -> Keys.rows(
+        database.query(transaction -> Keys.rows(
                 transaction,
                 FIND,
-                hashes.stream().map(List::of).toList(),
+                hashes.stream().map(Keys.Key::of).toList(),
                 (row, context) -> all.put(Columns.bytes(row, "hash"), found(row, now))));
         return hashes.stream()
                 .map(hash -> all.getOrDefault(hash, new Found.Unknown()))

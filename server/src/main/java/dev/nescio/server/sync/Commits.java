@@ -4,7 +4,6 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Sync;
-import dev.nescio.server.account.Accounts;
 import dev.nescio.server.db.Transaction;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -54,15 +53,14 @@ final class Commits {
     /// @param requests of different accounts, in the order of their ids
     private static void writeOneOfEach(
             Transaction transaction, List<Request> requests, IdentityHashMap<Request, Outcome> outcomes) {
-        Map<AccountId, Long> sequences = Accounts.nextSequences(
+        Map<AccountId, Long> sequences = SequenceTable.next(
                 transaction, requests.stream().map(Request::account).toList());
         Map<AccountId, ContainerTable.State> states = ContainerTable.states(transaction, requests);
-        Map<ItemTable.Key, Long> versions = ItemTable.versions(transaction, requests);
         List<Accepted> accepted = new ArrayList<>();
         List<AccountId> refused = new ArrayList<>();
         for (Request request : requests) {
             ContainerTable.State stored = states.get(request.account());
-            Outcome outcome = check(request, stored, versions, sequences.get(request.account()));
+            Outcome outcome = check(request.commit(), stored, sequences.get(request.account()));
             if (outcome instanceof Outcome.Written(long sequence)) {
                 accepted.add(new Accepted(request, sequence, stored));
             } else {
@@ -70,15 +68,13 @@ final class Commits {
             }
             outcomes.put(request, outcome);
         }
-        ItemTable.write(transaction, accepted);
         ContainerTable.update(transaction, accepted);
-        Accounts.giveBackSequences(transaction, refused);
+        ItemTable.write(transaction, accepted);
+        SequenceTable.giveBack(transaction, refused);
     }
 
     /// @param stored null if there is no such container
-    private static Outcome check(
-            Request request, ContainerTable.State stored, Map<ItemTable.Key, Long> versions, long sequence) {
-        Sync.Commit commit = request.commit();
+    private static Outcome check(Sync.Commit commit, ContainerTable.State stored, long sequence) {
         if (stored == null) {
             return new Outcome.NotFound();
         }
@@ -89,8 +85,7 @@ final class Commits {
             return new Outcome.ManifestConflict(stored.manifest().counter());
         }
         Optional<ItemId> conflict = commit.items().stream()
-                .filter(item -> item.version()
-                        != versions.getOrDefault(new ItemTable.Key(request.account(), item.id()), 0L) + 1)
+                .filter(item -> item.version() != stored.versions().getOrDefault(item.id(), 0L) + 1)
                 .map(Sync.ItemWrite::id)
                 .findFirst();
         if (conflict.isPresent()) {

@@ -5,6 +5,7 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Domain;
+import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Versioned;
 import dev.nescio.server.db.Columns;
@@ -17,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jdbi.v3.core.statement.PreparedBatch;
+import java.util.stream.Stream;
 
 /// The tables of containers and of their lists.
 final class ContainerTable {
@@ -79,7 +80,9 @@ final class ContainerTable {
     }
 
     /// What a commit is checked against.
-    record State(long sequence, Counted manifest, long metadataVersion, long itemCount) {}
+    ///
+    /// @param versions of those items that the commit names and that there are
+    record State(long sequence, Counted manifest, long metadataVersion, long itemCount, Map<ItemId, Long> versions) {}
 
     /// @param requests of different accounts
     /// @return the state of each container that there is, by its account
@@ -87,45 +90,68 @@ final class ContainerTable {
         Map<AccountId, State> states = new HashMap<>();
         Keys.rows(
                 transaction,
-                "SELECT account, sequence, manifest_counter, manifest, metadata_version, item_count"
-                        + " FROM <keys> JOIN container ON account = column1 AND container = column2",
-                requests.stream()
-                        .map(request -> List.of(
-                                request.account().bytes(), request.container().bytes()))
-                        .toList(),
-                (row, context) -> states.put(
-                        new AccountId(Columns.bytes(row, "account")),
-                        new State(
-                                row.getLong("sequence"),
-                                new Counted(row.getLong("manifest_counter"), Columns.bytes(row, "manifest")),
-                                row.getLong("metadata_version"),
-                                row.getLong("item_count"))));
+                "SELECT container.account, container.sequence, manifest_counter, manifest, metadata_version,"
+                        + " item_count, item, version FROM <keys>"
+                        + " JOIN container ON container.account = column1 AND container.container = column2"
+                        + " LEFT JOIN item ON item.account = column1 AND item.container = column2 AND item = column3",
+                requests.stream().flatMap(ContainerTable::keys).toList(),
+                (row, context) -> {
+                    AccountId account = new AccountId(Columns.bytes(row, "account"));
+                    State state = states.get(account);
+                    if (state == null) {
+                        state = state(row);
+                        states.put(account, state);
+                    }
+                    byte[] item = row.getBytes("item");
+                    return item == null
+                            ? null
+                            : state.versions().put(new ItemId(Bytes.copyOf(item)), row.getLong("version"));
+                });
         return states;
+    }
+
+    /// @return the keys of its items; where it has none, one that finds the container alone
+    private static Stream<Keys.Key> keys(Commits.Request request) {
+        List<Sync.ItemWrite> items = request.commit().items();
+        Stream<Bytes> ids = items.isEmpty()
+                ? Stream.of((Bytes) null)
+                : items.stream().map(item -> item.id().bytes());
+        return ids.map(item -> Keys.Key.of(request.account().bytes())
+                .and(request.container().bytes())
+                .and(item));
+    }
+
+    private static State state(ResultSet row) throws SQLException {
+        return new State(
+                row.getLong("sequence"),
+                new Counted(row.getLong("manifest_counter"), Columns.bytes(row, "manifest")),
+                row.getLong("metadata_version"),
+                row.getLong("item_count"),
+                new HashMap<>());
     }
 
     /// Writes what commits change.
     static void update(Transaction transaction, List<Commits.Accepted> commits) {
-        PreparedBatch batch = transaction
-                .handle()
-                .prepareBatch("UPDATE container SET sequence = :sequence, manifest_counter = :manifestCounter,"
-                        + " manifest = :manifest, item_count = item_count + :added,"
-                        + " metadata_version = COALESCE(:metadataVersion, metadata_version),"
-                        + " metadata = COALESCE(:metadata, metadata)"
-                        + " WHERE account = :account AND container = :container");
-        for (Commits.Accepted accepted : commits) {
-            Sync.Commit commit = accepted.request().commit();
-            Versioned metadata = commit.metadata();
-            batch.bind("sequence", accepted.sequence())
-                    .bind("manifestCounter", commit.manifest().counter())
-                    .bind("manifest", commit.manifest().sealed())
-                    .bind("added", ItemTable.added(commit))
-                    .bind("metadataVersion", metadata == null ? null : Long.valueOf(metadata.version()))
-                    .bindByType("metadata", metadata == null ? null : metadata.sealed(), Bytes.class)
-                    .bind("account", accepted.request().account().bytes())
-                    .bind("container", accepted.request().container().bytes())
-                    .add();
-        }
-        batch.execute();
+        Keys.update(
+                transaction,
+                "UPDATE container SET sequence = column3, manifest_counter = column4, manifest = column5,"
+                        + " item_count = item_count + column6, metadata_version = COALESCE(column7, metadata_version),"
+                        + " metadata = COALESCE(column8, metadata)"
+                        + " FROM <keys> WHERE account = column1 AND container = column2",
+                commits.stream().map(ContainerTable::change).toList());
+    }
+
+    private static Keys.Key change(Commits.Accepted accepted) {
+        Sync.Commit commit = accepted.request().commit();
+        Versioned metadata = commit.metadata();
+        return Keys.Key.of(accepted.request().account().bytes())
+                .and(accepted.request().container().bytes())
+                .and(accepted.sequence())
+                .and(commit.manifest().counter())
+                .and(commit.manifest().sealed())
+                .and(ItemTable.added(commit))
+                .and(metadata == null ? null : Long.valueOf(metadata.version()))
+                .and(metadata == null ? null : metadata.sealed());
     }
 
     static Optional<Sync.Container> find(Transaction transaction, AccountId account, ContainerId id) {

@@ -6,10 +6,10 @@ import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Versioned;
-import dev.nescio.server.account.Accounts;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Together;
 import dev.nescio.server.db.Transaction;
+import java.util.List;
 import java.util.Optional;
 
 /// Containers, their items and their commits (spec, section 10.5). The server can check order and completeness
@@ -28,7 +28,7 @@ final class Containers {
     /// when nothing was written.
     Outcome create(AccountId account, Domain domain, Sync.NewContainer request) {
         return database.write(transaction -> {
-            long sequence = Accounts.nextSequence(transaction, account);
+            long sequence = SequenceTable.next(transaction, List.of(account)).get(account);
             Outcome outcome = create(transaction, account, domain, request, sequence);
             if (!(outcome instanceof Outcome.Written)) {
                 transaction.undo();
@@ -92,7 +92,7 @@ final class Containers {
 
     Sync.Changes changes(AccountId account, long after, int limit) {
         return database.read(transaction -> {
-            long now = Accounts.sequence(transaction, account);
+            long now = SequenceTable.current(transaction, account);
             Page<Sync.Container> page = ContainerTable.changed(transaction, account, after, limit);
             long cursor = page.more() ? page.entries().getLast().sequence() : now;
             return new Sync.Changes(page.entries(), cursor, page.more());

@@ -4,7 +4,6 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.Sync.Hint;
-import dev.nescio.server.account.Accounts;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.http.Socket;
 import dev.nescio.server.http.SocketListener;
@@ -47,7 +46,7 @@ public final class Hints implements SocketListener {
             socket.refuse();
             return;
         }
-        long sequence = database.read(transaction -> Accounts.sequence(transaction, account));
+        long sequence = database.read(transaction -> SequenceTable.current(transaction, account));
         socket.send(text(new Hint(Hint.HELLO, sequence)));
     }
 

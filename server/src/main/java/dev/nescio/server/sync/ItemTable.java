@@ -1,50 +1,18 @@
 package dev.nescio.server.sync;
 
 import dev.nescio.protocol.AccountId;
-import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Sync;
 import dev.nescio.server.db.Columns;
-import dev.nescio.server.db.Keys;
 import dev.nescio.server.db.Transaction;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /// The table of items.
 final class ItemTable {
 
     private ItemTable() {}
-
-    /// Of whom an item is. With one commit of an account, its container is known.
-    record Key(AccountId account, ItemId item) {}
-
-    /// @param requests of different accounts
-    /// @return the stored version of each item that they name and that there is
-    static Map<Key, Long> versions(Transaction transaction, List<Commits.Request> requests) {
-        List<List<Bytes>> keys = new ArrayList<>();
-        for (Commits.Request request : requests) {
-            for (Sync.ItemWrite item : request.commit().items()) {
-                keys.add(List.of(
-                        request.account().bytes(),
-                        request.container().bytes(),
-                        item.id().bytes()));
-            }
-        }
-        Map<Key, Long> versions = new HashMap<>();
-        Keys.rows(
-                transaction,
-                "SELECT account, item, version FROM <keys>"
-                        + " JOIN item ON account = column1 AND container = column2 AND item = column3",
-                keys,
-                (row, context) -> versions.put(
-                        new Key(new AccountId(Columns.bytes(row, "account")), new ItemId(Columns.bytes(row, "item"))),
-                        row.getLong("version")));
-        return versions;
-    }
 
     /// How many items a commit brings that were not there before.
     static long added(Sync.Commit commit) {

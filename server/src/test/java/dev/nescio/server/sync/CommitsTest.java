@@ -41,7 +41,7 @@ class CommitsTest {
                 database.write(transaction -> transaction
                         .handle()
                         .execute(
-                                "INSERT INTO account VALUES (?, ?, 0, 0, 1, '', '', '', '', '', '', 1, '')",
+                                "INSERT INTO account VALUES (?, ?, 0, 1, '', '', '', '', '', '', 1, '')",
                                 account.toArray(),
                                 bytes(32).toArray()));
                 Sync.ItemWrite item = new Sync.ItemWrite(ItemId.generate(RANDOM), 1, bytes(300));

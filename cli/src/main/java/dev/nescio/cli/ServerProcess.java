@@ -81,7 +81,8 @@ public final class ServerProcess implements AutoCloseable {
             "-XX:G1PeriodicGCInterval=10000",
             "-XX:MinHeapFreeRatio=5",
             "-XX:MaxHeapFreeRatio=15",
-            "-XX:-ShrinkHeapInSteps");
+            "-XX:-ShrinkHeapInSteps",
+            "-XX:TrimNativeHeapInterval=10000");
 
     private static final Pattern READY = Pattern.compile("Nescio is ready on (http://\\S+)\\R");
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -28,6 +28,9 @@ public final class ServerBench {
     private static final int JDBC_CONNECTIONS = 10;
     private static final double RESIDENT_MIB = 200;
 
+    /// On two cores the JVM compiles for twenty seconds of load.
+    private static final int WARM_UP_ROUNDS = 6;
+
     private final Consumer<Figure> figures;
     private final int rounds;
     private final Duration round;
@@ -165,7 +168,7 @@ public final class ServerBench {
     }
 
     private void compare(String name, List<Rate.Work> ours, List<Peer> peers) throws Exception {
-        Rate.of(ours, round.multipliedBy(2));
+        Rate.of(ours, round.multipliedBy(WARM_UP_ROUNDS));
         List<double[]> all = new ArrayList<>();
         for (int i = 0; i < rounds; i++) {
             double[] rates = new double[1 + peers.size()];

@@ -48,6 +48,8 @@ final class SqliteDatabase implements Database {
         config.setPragma(SQLiteConfig.Pragma.WAL_AUTOCHECKPOINT, PAGES_BETWEEN_CHECKPOINTS);
         // What a savepoint would restore; in a file it costs as much as the write itself.
         config.setTempStore(SQLiteConfig.TempStore.MEMORY);
+        // Nothing asks for them, and the driver would search the text of each statement for "INSERT".
+        config.setGetGeneratedKeys(false);
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + file);
         return source;

@@ -27,7 +27,10 @@ public final class Main {
                                      also NESCIO_DATABASE; user and password in NESCIO_DATABASE_USER and
                                      NESCIO_DATABASE_PASSWORD
               --keyring FILE         the server's own keys; keep a copy       (keyring in the data folder)
-              --behind-proxy yes|no  whether a proxy adds X-Forwarded-For     (no)
+              --tls-certificate FILE   serve https: the chain as PEM, taken anew when it is
+              --tls-key FILE           renewed, and its private key           (plain http)
+              --behind-proxy ADDRESS[,ADDRESS]   whose X-Forwarded-For and
+                                     X-Forwarded-Proto to believe             (no)
               --sign-up open|closed  whether anybody can make an account      (open)
               --rate-limits normal|off   off only for load tests              (normal)
             """;
@@ -74,7 +77,9 @@ public final class Main {
     private static void serve(Options options, PrintStream out) {
         Server server = Server.start(options.settings());
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(server::close));
-        out.println("Nescio is ready on http://" + host(options.settings().host()) + ":" + server.port());
+        String scheme = options.settings().tls() == null ? "http" : "https";
+        out.println(
+                "Nescio is ready on " + scheme + "://" + host(options.settings().host()) + ":" + server.port());
         out.flush();
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// Starts a server on an empty folder, asks it a few things and stops it: what the JVM watches to make its
@@ -29,7 +30,8 @@ final class Rehearsal {
                 new DatabaseSetting.Sqlite(data.resolve("nescio.db")),
                 data.resolve("keyring"),
                 true,
-                false,
+                null,
+                Set.of(),
                 true);
         try (Server server = Server.start(settings);
                 HttpClient client = HttpClient.newBuilder()

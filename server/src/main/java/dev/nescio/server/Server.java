@@ -85,6 +85,7 @@ final class Server implements AutoCloseable {
             waiting.sweep();
             pairings.sweep();
             sessions.sweep();
+            http.renewCertificate();
         });
     }
 

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,11 +33,11 @@ class ConnectionCapTest {
         }
     }
 
-    private Server start(boolean behindProxy) {
+    private Server start(Set<InetAddress> proxies) {
         TestTime time = new TestTime();
         Settings usual = TestServer.settings(folder, Backend.SQLITE.fresh(folder), false);
         Settings settings = new Settings(
-                folder, usual.host(), 0, usual.database(), usual.keyring(), false, behindProxy, usual.signUpOpen());
+                folder, usual.host(), 0, usual.database(), usual.keyring(), false, null, proxies, usual.signUpOpen());
         return Server.start(settings, time, time.ticker());
     }
 
@@ -64,7 +65,7 @@ class ConnectionCapTest {
 
     @Test
     void ofDirectConnectionsOneNetworkHasAnEighth() throws Exception {
-        try (Server server = start(false)) {
+        try (Server server = start(Set.of(InetAddress.ofLiteral("192.0.2.1")))) {
             for (int i = 0; i < MOST; i++) {
                 assertEquals('H', ask(open(server)));
             }
@@ -86,7 +87,7 @@ class ConnectionCapTest {
 
     @Test
     void whatComesThroughAProxyIsNotOneNetwork() throws IOException {
-        try (Server server = start(true)) {
+        try (Server server = start(Set.of(InetAddress.getLoopbackAddress()))) {
             for (int i = 0; i < MOST + 20; i++) {
                 assertEquals('H', ask(open(server)));
             }

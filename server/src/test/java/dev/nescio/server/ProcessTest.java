@@ -56,7 +56,7 @@ class ProcessTest {
     void logAndFilesHoldNothingPersonal(Backend backend) throws Exception {
         Device device;
         DatabaseSetting database = backend.fresh(data());
-        try (ServerProcess server = ServerProcess.start(List.of(), data(), database, "--behind-proxy", "yes")) {
+        try (ServerProcess server = ServerProcess.start(List.of(), data(), database, "--behind-proxy", "127.0.0.1")) {
             Client client = server.client().with("X-Forwarded-For", "198.51.100.23, 203.0.113.77");
             device = Device.signedUp(client, Clock.systemUTC());
             Client signedIn = client.as(device.session.token());

@@ -3,6 +3,7 @@ package dev.nescio.server;
 import dev.nescio.server.config.DatabaseSetting;
 import dev.nescio.server.config.Settings;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -10,6 +11,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Comparator;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// A whole server on a port of its own, with time in the hands of the test.
@@ -36,7 +38,16 @@ final class TestServer implements AutoCloseable {
     }
 
     static Settings settings(Path folder, DatabaseSetting database, boolean rateLimits) {
-        return new Settings(folder, "127.0.0.1", 0, database, folder.resolve("keyring"), rateLimits, true, true);
+        return new Settings(
+                folder,
+                "127.0.0.1",
+                0,
+                database,
+                folder.resolve("keyring"),
+                rateLimits,
+                null,
+                Set.of(InetAddress.getLoopbackAddress()),
+                true);
     }
 
     static Path temporaryFolder() {
@@ -76,7 +87,17 @@ final class TestServer implements AutoCloseable {
     long countAll() {
         long rows = 0;
         for (String table : new String[] {
-            "account", "password_slot", "backup_code", "session", "container_list", "container", "item"
+            "account",
+            "password_slot",
+            "recovery_slot",
+            "backup_code",
+            "session",
+            "spent_token",
+            "device_list",
+            "account_sequence",
+            "container_list",
+            "container",
+            "item"
         }) {
             rows += count(table);
         }

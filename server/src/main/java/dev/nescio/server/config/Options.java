@@ -1,7 +1,9 @@
 package dev.nescio.server.config;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -10,7 +12,16 @@ import java.util.Set;
 public final class Options {
 
     private static final Set<String> NAMES = Set.of(
-            "--data", "--host", "--port", "--database", "--keyring", "--rate-limits", "--behind-proxy", "--sign-up");
+            "--data",
+            "--host",
+            "--port",
+            "--database",
+            "--keyring",
+            "--tls-certificate",
+            "--tls-key",
+            "--rate-limits",
+            "--behind-proxy",
+            "--sign-up");
 
     private final Map<String, String> given;
     private final Map<String, String> environment;
@@ -45,7 +56,8 @@ public final class Options {
                 database(data),
                 Path.of(given.getOrDefault("--keyring", data.resolve("keyring").toString())),
                 choice("--rate-limits", "normal", "off").equals("normal"),
-                choice("--behind-proxy", "no", "yes").equals("yes"),
+                tls(),
+                proxies(),
                 choice("--sign-up", "open", "closed").equals("open"));
     }
 
@@ -55,6 +67,31 @@ public final class Options {
             return Integer.parseInt(port);
         }
         throw new UnusableSetting("--port must be a number from 0 to 65535.");
+    }
+
+    private Settings.TlsFiles tls() {
+        String certificate = given.get("--tls-certificate");
+        String key = given.get("--tls-key");
+        if ((certificate == null) != (key == null)) {
+            throw new UnusableSetting("--tls-certificate and --tls-key belong together: give both, or none.");
+        }
+        return certificate == null ? null : new Settings.TlsFiles(Path.of(certificate), Path.of(key));
+    }
+
+    private Set<InetAddress> proxies() {
+        String value = given.getOrDefault("--behind-proxy", "no");
+        Set<InetAddress> proxies = new HashSet<>();
+        for (String address : value.equals("no") ? new String[0] : value.split(",", -1)) {
+            try {
+                proxies.add(InetAddress.ofLiteral(address.strip()));
+            } catch (IllegalArgumentException e) {
+                throw new UnusableSetting(
+                        "--behind-proxy must be no, or the address that the proxy connects from, like 127.0.0.1 or"
+                                + " 192.0.2.1,2001:db8::1: only what such a proxy says of its clients is believed.",
+                        e);
+            }
+        }
+        return proxies;
     }
 
     private String choice(String option, String usual, String other) {

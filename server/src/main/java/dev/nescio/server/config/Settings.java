@@ -1,13 +1,16 @@
 package dev.nescio.server.config;
 
+import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.Set;
 
 /// What an operator decides.
 ///
 /// @param data the folder that the server keeps everything in that is not elsewhere
 /// @param port 0 for any that is free
 /// @param rateLimits whether requests are limited; off only for load tests
-/// @param behindProxy whether the last address in `X-Forwarded-For` is the client's network
+/// @param tls null for plain HTTP
+/// @param proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` count
 /// @param signUpOpen whether anybody can sign up
 public record Settings(
         Path data,
@@ -16,5 +19,10 @@ public record Settings(
         DatabaseSetting database,
         Path keyring,
         boolean rateLimits,
-        boolean behindProxy,
-        boolean signUpOpen) {}
+        TlsFiles tls,
+        Set<InetAddress> proxies,
+        boolean signUpOpen) {
+
+    /// PEM files that another program renews.
+    public record TlsFiles(Path certificate, Path key) {}
+}

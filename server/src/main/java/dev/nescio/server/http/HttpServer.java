@@ -42,6 +42,7 @@ public final class HttpServer implements AutoCloseable {
     private final SocketListener sockets;
     private final Semaphore places;
     private final BodyBudget bodies = BodyBudget.ofHeap(Runtime.getRuntime().maxMemory());
+    private final Tls tls;
     private final Javalin javalin;
 
     private HttpServer(
@@ -54,11 +55,12 @@ public final class HttpServer implements AutoCloseable {
         this.authenticator = authenticator;
         this.sockets = sockets;
         this.places = new Semaphore(limits.requests());
+        this.tls = settings.tls() == null ? null : new Tls(settings.tls());
         this.javalin = Javalin.create(config -> configure(config, handlers, limits));
     }
 
     /// @param handlers one for each endpoint
-    /// @throws UnusableSetting if the port is taken or not allowed
+    /// @throws UnusableSetting if the port is taken or not allowed, or the TLS certificate cannot be used
     public static HttpServer start(
             Settings settings, Authenticator authenticator, SocketListener sockets, Map<Endpoint, Handler> handlers) {
         return start(settings, authenticator, sockets, handlers, HttpLimits.NORMAL);
@@ -92,6 +94,13 @@ public final class HttpServer implements AutoCloseable {
         return javalin.port();
     }
 
+    /// Takes a renewed TLS certificate, if there is one.
+    public void renewCertificate() {
+        if (tls != null) {
+            tls.renew();
+        }
+    }
+
     /// Stops accepting, finishes what is in flight, then returns.
     @Override
     public void close() {
@@ -107,7 +116,7 @@ public final class HttpServer implements AutoCloseable {
         config.router.ignoreTrailingSlashes = false;
         // What is sealed does not get smaller.
         config.http.compressionStrategy = CompressionStrategy.NONE;
-        JettyLimits.apply(config, settings, limits);
+        JettyLimits.apply(config, settings, limits, tls);
         config.requestLogger.http((context, millis) -> log(context, millis.longValue()));
         config.routes.before(HttpServer::refuseHead);
         handlers.forEach((endpoint, handler) -> config.routes.addHttpHandler(
@@ -157,7 +166,7 @@ public final class HttpServer implements AutoCloseable {
         if (endpoint.access() == Endpoint.Access.PROVEN && !caller.proven()) {
             throw Refusal.of(ProblemType.PROOF_REQUIRED);
         }
-        Network network = Network.of(context.req(), settings.behindProxy());
+        Network network = Network.of(context.req());
         if (endpoint.request().isEmpty()) {
             handle(endpoint, handler, context, new Call(context, caller, null, network));
             return;
@@ -247,6 +256,9 @@ public final class HttpServer implements AutoCloseable {
     private static void protect(Context context) {
         context.header("Cache-Control", "no-store");
         context.header("X-Content-Type-Options", "nosniff");
+        if (context.req().isSecure()) {
+            context.header("Strict-Transport-Security", "max-age=31536000");
+        }
     }
 
     /// Answering HEAD like GET would do the work of a GET for nobody.

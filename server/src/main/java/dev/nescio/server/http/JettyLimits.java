@@ -9,6 +9,7 @@ import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
@@ -25,10 +26,11 @@ final class JettyLimits {
 
     private JettyLimits() {}
 
-    static void apply(JavalinConfig config, Settings settings, HttpLimits limits) {
+    /// @param tls null for plain HTTP
+    static void apply(JavalinConfig config, Settings settings, HttpLimits limits, Tls tls) {
         config.unsafe.jettyInternal.server = server(limits);
-        config.jetty.modifyHttpConfiguration(http -> limit(http, limits));
-        config.jetty.addConnector((server, http) -> connector(server, http, settings, limits));
+        config.jetty.modifyHttpConfiguration(http -> limit(http, settings, limits));
+        config.jetty.addConnector((server, http) -> connector(server, http, settings, limits, tls));
         config.jetty.modifyServletContextHandler(context -> {
             context.setErrorHandler(new ErrorPages());
             keepNoSessions(context.getSessionHandler());
@@ -63,7 +65,7 @@ final class JettyLimits {
         return server;
     }
 
-    private static void limit(HttpConfiguration http, HttpLimits limits) {
+    private static void limit(HttpConfiguration http, Settings settings, HttpLimits limits) {
         http.setRequestHeaderSize(HEADERS);
         // The cache would keep tokens for as long as a connection lives, and it ignores case: a token that begins like
         // a header before it would be read in that one's spelling.
@@ -72,17 +74,21 @@ final class JettyLimits {
         http.setSendDateHeader(false);
         http.setUriCompliance(UriCompliance.DEFAULT);
         http.setIdleTimeout(limits.idle().toMillis());
+        // There is one certificate, whatever name the client asks for.
+        http.addCustomizer(new SecureRequestCustomizer(false));
+        http.addCustomizer(new ProxyCustomizer(settings.proxies()));
     }
 
     private static ServerConnector connector(
-            Server server, HttpConfiguration http, Settings settings, HttpLimits limits) {
-        ServerConnector connector = new ServerConnector(server, new HttpConnectionFactory(http));
+            Server server, HttpConfiguration http, Settings settings, HttpLimits limits, Tls tls) {
+        HttpConnectionFactory connections = new HttpConnectionFactory(http);
+        ServerConnector connector = tls == null
+                ? new ServerConnector(server, connections)
+                : new ServerConnector(server, tls.context(), connections);
         connector.setHost(settings.host());
         connector.setPort(settings.port());
         connector.setIdleTimeout(limits.idle().toMillis());
-        if (!settings.behindProxy()) {
-            connector.addBean(new ConnectionCap(limits.connectionsOfABlock()));
-        }
+        connector.addBean(new ConnectionCap(limits.connectionsOfABlock(), settings.proxies()));
         return connector;
     }
 }

@@ -4,9 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HexFormat;
-import java.util.List;
 
 /// Where a request comes from, for limits only.
 ///
@@ -22,18 +20,12 @@ public record Network(String name, String block) {
         return !block.equals(name);
     }
 
-    /// @param behindProxy whether to believe the last entry of `X-Forwarded-For`, which the proxy wrote
-    static Network of(HttpServletRequest request, boolean behindProxy) {
-        List<String> forwarded = behindProxy ? Collections.list(request.getHeaders("X-Forwarded-For")) : List.of();
-        return of(forwarded.isEmpty() ? request.getRemoteAddr() : lastEntry(forwarded.getLast()));
+    static Network of(HttpServletRequest request) {
+        return of(request.getRemoteAddr());
     }
 
-    /// A proxy adds to the client's line or adds a line of its own: either way the last entry is the proxy's.
-    private static String lastEntry(String line) {
-        return line.substring(line.lastIndexOf(',') + 1).strip();
-    }
-
-    private static Network of(String address) {
+    /// @param address an IP address; anything else is one network
+    static Network of(String address) {
         try {
             return of(InetAddress.ofLiteral(address));
         } catch (IllegalArgumentException e) {

@@ -75,13 +75,11 @@ final class SessionCookies {
         }
     }
 
-    /// This server speaks plain http; a proxy in front of it adds TLS under the public name. So only a local
-    /// name without a proxy is plain http to the browser, and no page on the web can choose that name.
+    /// Only a local name without TLS, and without a proxy that has it, is plain http to the browser, and no page on the
+    /// web can choose that name.
     private static boolean isLocal(HttpServletRequest request) {
         String host = request.getHeader("Host");
-        return host != null
-                && LOCAL_HOSTS.contains(withoutPort(host.toLowerCase(Locale.ROOT)))
-                && !"https".equalsIgnoreCase(request.getHeader("X-Forwarded-Proto"));
+        return host != null && LOCAL_HOSTS.contains(withoutPort(host.toLowerCase(Locale.ROOT))) && !request.isSecure();
     }
 
     private static String withoutPort(String host) {

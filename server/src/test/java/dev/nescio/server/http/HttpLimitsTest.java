@@ -23,6 +23,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -55,8 +56,8 @@ class HttpLimitsTest {
 
     private HttpServer start(HttpLimits limits, Handler health) {
         Path folder = Path.of("unused");
-        Settings settings =
-                new Settings(folder, "127.0.0.1", 0, new DatabaseSetting.Sqlite(folder), folder, false, false, true);
+        Settings settings = new Settings(
+                folder, "127.0.0.1", 0, new DatabaseSetting.Sqlite(folder), folder, false, null, Set.of(), true);
         Map<Endpoint, Handler> handlers = new EnumMap<>(Endpoint.class);
         for (Endpoint endpoint : Endpoint.values()) {
             handlers.put(endpoint, call -> Answer.EMPTY);

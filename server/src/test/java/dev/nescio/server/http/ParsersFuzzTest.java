@@ -14,11 +14,15 @@ import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayInputStream;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.eclipse.jetty.http.HttpFields;
 
 /// Hostile bytes as body and headers of a request: only a refusal with a status escapes. `CONTRIBUTING.md` says
 /// how to let the fuzzer look for new inputs.
@@ -56,7 +60,10 @@ class ParsersFuzzTest {
 
     @FuzzTest(maxDuration = "30s")
     void network(byte[] header) {
-        Network network = Network.of(request(new byte[0], Map.of("X-Forwarded-For", text(header))), true);
+        HttpFields headers = HttpFields.build().add("X-Forwarded-For", text(header));
+        InetSocketAddress peer = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
+        InetSocketAddress client = new ProxyCustomizer(Set.of(peer.getAddress())).client(peer, headers);
+        Network network = Network.of(client.getHostString());
         assertNotNull(network);
         assertFalse(network.name().length() > 45, network.name());
         assertFalse(network.block().length() > 45, network.block());
@@ -76,12 +83,12 @@ class ParsersFuzzTest {
                     case "getContentLengthLong" -> -1L;
                     case "getInputStream" -> new Body(body);
                     case "getHeader" -> headers.get((String) arguments[0]);
+                    case "getCookies" -> new Cookie[] {new Cookie("nescio-dev", "A".repeat(43))};
                     case "getHeaders" ->
                         Collections.enumeration(Optional.ofNullable(headers.get((String) arguments[0]))
                                 .map(Collections::singletonList)
                                 .orElse(Collections.emptyList()));
-                    case "getCookies" -> new Cookie[] {new Cookie("nescio-dev", "A".repeat(43))};
-                    case "getRemoteAddr" -> "127.0.0.1";
+                    case "isSecure" -> false;
                     default -> throw new UnsupportedOperationException(method.getName());
                 });
     }

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,7 +42,8 @@ class SlowSocketTest {
         AccountId account = AccountId.parse("00112233445566778899aabbccddeeff");
         Caller caller = new Caller(account, SessionId.parse("00112233445566778899aabbccddeeff"), 1, 2, false);
         DatabaseSetting file = new DatabaseSetting.Sqlite(folder.resolve("nescio.db"));
-        Settings settings = new Settings(folder, "127.0.0.1", 0, file, folder.resolve("keyring"), false, false, true);
+        Settings settings =
+                new Settings(folder, "127.0.0.1", 0, file, folder.resolve("keyring"), false, null, Set.of(), true);
         Map<Endpoint, Handler> handlers = Arrays.stream(Endpoint.values())
                 .filter(endpoint -> endpoint != Endpoint.HINTS)
                 .collect(Collectors.toMap(endpoint -> endpoint, endpoint -> call -> Answer.EMPTY));

@@ -2,6 +2,7 @@ package dev.nescio.server;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.nescio.server.account.AccountRoutes;
+import dev.nescio.server.account.Accounts;
 import dev.nescio.server.account.Pending;
 import dev.nescio.server.account.SecondFactorRoutes;
 import dev.nescio.server.account.SignUpRoutes;
@@ -59,7 +60,8 @@ final class Server implements AutoCloseable {
         MemoryStore pairings = new MemoryStore(ticker, MOST_PAIRINGS);
         Throttle throttle = new Throttle(ephemeral, new MemoryStore(ticker, 0), random, settings.rateLimits());
         Totp totp = new Totp(clock, random);
-        Sessions sessions = new Sessions(database, clock, random, hints::revoked, hints::accountChanged);
+        Sessions sessions =
+                new Sessions(database, clock, random, Accounts::take, hints::revoked, hints::accountChanged);
         Pending signUps = Pending.signUps(ephemeral, random);
         // Apart, so that those who have accounts take no place from those who sign up.
         MemoryStore waiting = new MemoryStore(ticker, MOST_PENDING_AUTHENTICATORS);
@@ -71,9 +73,9 @@ final class Server implements AutoCloseable {
                         .handlers());
         handlers.putAll(new SignInRoutes(database, keys, totp, sessions, throttle, random).handlers());
         handlers.putAll(new SlotRoutes(database, new SlotSealing(keys), sessions, hints::accountChanged).handlers());
-        handlers.putAll(
-                new SecondFactorRoutes(database, keys, authenticators, totp, throttle, clock, hints::accountChanged)
-                        .handlers());
+        handlers.putAll(new SecondFactorRoutes(
+                        database, keys, authenticators, totp, sessions, throttle, clock, hints::accountChanged)
+                .handlers());
         handlers.putAll(new PairingRoutes(database, pairings, sessions, throttle, clock).handlers());
         handlers.putAll(new SessionRoutes(database, sessions, hints::accountChanged).handlers());
         handlers.putAll(new AccountRoutes(database).handlers());

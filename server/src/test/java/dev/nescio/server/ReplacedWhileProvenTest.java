@@ -1,6 +1,8 @@
 package dev.nescio.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
@@ -17,6 +19,7 @@ import dev.nescio.server.keyservice.KeyService;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.SqlStatements;
@@ -48,6 +51,7 @@ class ReplacedWhileProvenTest {
 
         private final AtomicReference<Runnable> beforeTransaction = new AtomicReference<>();
         private final AtomicReference<Runnable> beforeCodeIsUsed = new AtomicReference<>();
+        private final AtomicReference<Runnable> beforeRecoveryIsWritten = new AtomicReference<>();
 
         private static void runOnce(AtomicReference<Runnable> point) {
             Runnable work = point.getAndSet(null);
@@ -60,6 +64,9 @@ class ReplacedWhileProvenTest {
         public void logBeforeExecution(StatementContext context) {
             if (context.getRenderedSql().contains("totp_step < ")) {
                 runOnce(beforeCodeIsUsed);
+            }
+            if (context.getRenderedSql().contains("INTO recovery_slot")) {
+                runOnce(beforeRecoveryIsWritten);
             }
         }
 
@@ -242,6 +249,28 @@ class ReplacedWhileProvenTest {
         assertEquals(200, mine().get("/v1/session").status());
         assertEquals(
                 401, client.post("/v1/signin", device.attemptWithBackupCode(0)).status());
+    }
+
+    /// Another session ends this one when its change has already looked whether it lives. Whoever ends it is told so
+    /// only when the change is written, and not before it.
+    @Test
+    void nothingIsWrittenByASessionAfterSomebodyWasToldThatItHasEnded() throws InterruptedException {
+        Client other = client.as(signIn().as(SignIn.SessionOpened.class).token());
+        String path = "/v1/sessions/" + device.session.session().hex();
+        AtomicReference<Thread> ending = new AtomicReference<>();
+        AtomicBoolean ended = new AtomicBoolean();
+        AtomicBoolean endedBefore = new AtomicBoolean();
+        interruption.beforeRecoveryIsWritten.set(() -> {
+            ending.set(
+                    Thread.ofVirtual().start(() -> ended.set(other.delete(path).status() == 204)));
+            pause();
+            endedBefore.set(ended.get());
+        });
+        replaceRecoveryKey();
+        ending.get().join();
+        assertFalse(endedBefore.get());
+        assertTrue(ended.get());
+        assertEquals(401, mine().get("/v1/session").status());
     }
 
     private static void pause() {

@@ -10,12 +10,14 @@ import dev.nescio.server.credential.Totp;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.http.Answer;
 import dev.nescio.server.http.Call;
+import dev.nescio.server.http.Caller;
 import dev.nescio.server.http.Endpoint;
 import dev.nescio.server.http.Handler;
 import dev.nescio.server.http.ProblemType;
 import dev.nescio.server.http.Refusal;
 import dev.nescio.server.keyservice.KeyService;
 import dev.nescio.server.keyservice.KeyService.Purpose;
+import dev.nescio.server.session.Sessions;
 import dev.nescio.server.throttle.Throttle;
 import java.time.Clock;
 import java.util.List;
@@ -32,6 +34,7 @@ public final class SecondFactorRoutes {
     private final SlotSealing sealing;
     private final Pending pending;
     private final Totp totp;
+    private final Sessions sessions;
     private final Throttle throttle;
     private final Clock clock;
     private final Consumer<AccountId> changed;
@@ -43,6 +46,7 @@ public final class SecondFactorRoutes {
             KeyService keys,
             Pending pending,
             Totp totp,
+            Sessions sessions,
             Throttle throttle,
             Clock clock,
             Consumer<AccountId> changed) {
@@ -51,6 +55,7 @@ public final class SecondFactorRoutes {
         this.sealing = new SlotSealing(keys);
         this.pending = pending;
         this.totp = totp;
+        this.sessions = sessions;
         this.throttle = throttle;
         this.clock = clock;
         this.changed = changed;
@@ -82,7 +87,7 @@ public final class SecondFactorRoutes {
         if (step.isEmpty()) {
             throw pending.wrongCode(confirm.pending(), attempt);
         }
-        while (!replace(account, secret, step.getAsLong())) {
+        while (!replace(call.caller(), secret, step.getAsLong())) {
             // The password was replaced at the same moment: seal for its slot.
         }
         changed.accept(account);
@@ -92,15 +97,16 @@ public final class SecondFactorRoutes {
     /// What waits stays until its time is over, so that a request whose answer was lost can be sent again.
     ///
     /// @return false, with nothing written, when the slot that it was sealed for is no longer there
-    private boolean replace(AccountId account, Bytes secret, long step) {
-        PasswordSlot slot = database.read(transaction -> Credentials.ofAccount(transaction, account))
+    private boolean replace(Caller caller, Bytes secret, long step) {
+        PasswordSlot slot = database.read(transaction -> Credentials.ofAccount(transaction, caller.account()))
                 .orElseThrow();
         if (sealing.openTotpSecret(slot).equals(secret)) {
             return true;
         }
         Bytes sealed = sealing.sealTotpSecret(slot, secret);
         return database.write(transaction -> {
-            Accounts.take(transaction, account);
+            Accounts.take(transaction, caller.account());
+            sessions.requireStillProven(transaction, caller);
             return Credentials.replaceTotp(transaction, slot, sealed, step);
         });
     }
@@ -117,6 +123,7 @@ public final class SecondFactorRoutes {
                 .toList();
         database.write(transaction -> {
             Accounts.take(transaction, account);
+            sessions.requireStillProven(transaction, call.caller());
             Credentials.replaceBackupCodes(transaction, account, hmacs);
             return null;
         });

@@ -49,9 +49,8 @@ public final class SlotRoutes {
 
     private Answer replaceRecovery(Call call) {
         Slots.Recovery request = call.body(Slots.Recovery.class);
-        AccountId account = call.caller().account();
-        RecoverySlot slot = sealing.sealRecovery(account, request.slot());
-        change(account, request.directory(), transaction -> {
+        RecoverySlot slot = sealing.sealRecovery(call.caller().account(), request.slot());
+        change(call.caller(), request.directory(), transaction -> {
             Credentials.putRecovery(transaction, slot);
             return Optional.of(List.of());
         });
@@ -71,7 +70,7 @@ public final class SlotRoutes {
         PasswordSlot old = database.read(transaction -> Credentials.ofAccount(transaction, caller.account()))
                 .orElseThrow();
         PasswordSlot next = sealing.sealInPlaceOf(old, request.slot());
-        return change(caller.account(), request.directory(), transaction -> {
+        return change(caller, request.directory(), transaction -> {
             if (!Credentials.replacePassword(transaction, old, next)) {
                 return Optional.empty();
             }
@@ -85,9 +84,11 @@ public final class SlotRoutes {
     /// @param write writes what the directory describes, and returns the sessions that ended by it; empty when it
     ///     cannot
     /// @return whether it could; otherwise nothing was written
-    private boolean change(
-            AccountId account, Counted directory, Function<Transaction, Optional<List<SessionId>>> write) {
+    private boolean change(Caller caller, Counted directory, Function<Transaction, Optional<List<SessionId>>> write) {
+        AccountId account = caller.account();
         Outcome outcome = database.write(transaction -> {
+            Accounts.take(transaction, account);
+            sessions.requireStillProven(transaction, caller);
             if (Accounts.replaceDirectory(transaction, account, directory)) {
                 Optional<List<SessionId>> ended = write.apply(transaction);
                 if (ended.isEmpty()) {

@@ -99,6 +99,11 @@ public final class PairingRoutes {
 
     private Answer approve(Call call) {
         Pairings.Approve approve = call.body(Pairings.Approve.class);
+        // Without the account's row: when the session ends from here on, nobody collects what it approved.
+        database.read(transaction -> {
+            sessions.requireStillProven(transaction, call.caller());
+            return null;
+        });
         pairings.step(
                 approve.pairing(),
                 isOf(call.caller()).and(found -> found.revealed() != null),

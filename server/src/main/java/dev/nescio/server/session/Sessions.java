@@ -9,11 +9,14 @@ import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Transaction;
 import dev.nescio.server.http.Authenticator;
 import dev.nescio.server.http.Caller;
+import dev.nescio.server.http.ProblemType;
+import dev.nescio.server.http.Refusal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
@@ -28,22 +31,26 @@ public final class Sessions implements Authenticator {
     private final Database database;
     private final Clock clock;
     private final RandomGenerator random;
+    private final BiConsumer<Transaction, AccountId> taking;
     private final Consumer<Collection<SessionId>> ended;
     private final Consumer<AccountId> changed;
     private final Tokens tokens;
 
     /// @param random a cryptographically strong source
+    /// @param taking takes an account's row until the transaction ends
     /// @param ended is told of sessions that have ended
     /// @param changed is told of accounts whose sessions have changed, after what has ended
     public Sessions(
             Database database,
             Clock clock,
             RandomGenerator random,
+            BiConsumer<Transaction, AccountId> taking,
             Consumer<Collection<SessionId>> ended,
             Consumer<AccountId> changed) {
         this.database = database;
         this.clock = clock;
         this.random = random;
+        this.taking = taking;
         this.ended = ended;
         this.changed = changed;
         this.tokens = new Tokens(database, clock);
@@ -63,16 +70,20 @@ public final class Sessions implements Authenticator {
     /// approved it is over, since ending it must end what it let in as well. Like [#open] for the rest.
     public Optional<Opened> openApproved(
             Transaction transaction, AccountId account, SessionId approvedBy, boolean stay) {
+        return provenAt(transaction, account, approvedBy).map(alive -> open(transaction, account, stay, NEVER));
+    }
+
+    /// @return nothing where the session is over
+    private Optional<Long> provenAt(Transaction transaction, AccountId account, SessionId session) {
         return transaction
                 .handle()
-                .createQuery("SELECT 1 FROM session"
+                .createQuery("SELECT proven_at FROM session"
                         + " WHERE account = :account AND session = :session AND expires_at > :now")
                 .bind("account", account.bytes())
-                .bind("session", approvedBy.bytes())
+                .bind("session", session.bytes())
                 .bind("now", clock.millis())
-                .mapTo(Integer.class)
-                .findOne()
-                .map(alive -> open(transaction, account, stay, NEVER));
+                .mapTo(Long.class)
+                .findOne();
     }
 
     private Opened open(Transaction transaction, AccountId account, boolean stay, long provenAt) {
@@ -192,6 +203,19 @@ public final class Sessions implements Authenticator {
                 .execute();
     }
 
+    /// Looks once more whether the caller may change how the account is signed in to: a body can be on its way for so
+    /// long that the session has ended, or its proof is too old, when it is there. Whoever holds the account's row
+    /// when asking knows that the session lives until what depends on it is written.
+    ///
+    /// @throws Refusal unless the session is alive and a credential was proven in it just now
+    public void requireStillProven(Transaction transaction, Caller caller) {
+        long provenAt = provenAt(transaction, caller.account(), caller.session())
+                .orElseThrow(() -> Refusal.of(ProblemType.SESSION_REQUIRED));
+        if (!Tokens.isFresh(provenAt, clock.millis())) {
+            throw Refusal.of(ProblemType.PROOF_REQUIRED);
+        }
+    }
+
     /// Removes the account's other sessions.
     ///
     /// @return what to give to [#tellEnded] when the transaction has ended
@@ -225,13 +249,17 @@ public final class Sessions implements Authenticator {
     }
 
     private boolean end(AccountId account, String condition, SessionId session) {
-        List<SessionId> over = database.write(transaction -> transaction
-                .handle()
-                .createQuery("DELETE FROM session WHERE account = :account AND " + condition + " RETURNING session")
-                .bind("account", account.bytes())
-                .bind("session", session.bytes())
-                .map((row, context) -> new SessionId(Columns.bytes(row, "session")))
-                .list());
+        List<SessionId> over = database.write(transaction -> {
+            // After whatever has just seen the session alive and is being written.
+            taking.accept(transaction, account);
+            return transaction
+                    .handle()
+                    .createQuery("DELETE FROM session WHERE account = :account AND " + condition + " RETURNING session")
+                    .bind("account", account.bytes())
+                    .bind("session", session.bytes())
+                    .map((row, context) -> new SessionId(Columns.bytes(row, "session")))
+                    .list();
+        });
         if (!over.isEmpty()) {
             ended.accept(over);
             changed.accept(account);

@@ -63,6 +63,10 @@ final class Tokens {
         record Unknown() implements Found {}
     }
 
+    static boolean isFresh(long provenAt, long now) {
+        return provenAt > now - PROOF_LASTS.toMillis();
+    }
+
     static Bytes generate(RandomGenerator random) {
         byte[] token = new byte[LENGTH];
         random.nextBytes(token);
@@ -106,7 +110,7 @@ final class Tokens {
                 session,
                 row.getLong("created_at"),
                 row.getLong("expires_at"),
-                row.getLong("proven_at") > now - PROOF_LASTS.toMillis());
+                isFresh(row.getLong("proven_at"), now));
         if (caller.expiresAt() <= now) {
             return new Found.Unknown();
         }

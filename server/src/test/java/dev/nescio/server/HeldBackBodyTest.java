@@ -1,0 +1,355 @@
+package dev.nescio.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Json;
+import dev.nescio.protocol.PairingId;
+import dev.nescio.protocol.Pairings;
+import dev.nescio.protocol.SecondFactors;
+import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.Slots;
+import dev.nescio.server.http.Endpoint;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// The server is asked for a change by a session that may make it. When the body of that request arrives, it may no
+/// more (spec, section 10.4).
+@ParameterizedClass
+@EnumSource(Backend.class)
+class HeldBackBodyTest {
+
+    private static TestServer server;
+
+    @Parameter
+    Backend backend;
+
+    private Device device;
+    private Client other;
+
+    @BeforeParameterizedClassInvocation
+    static void start(Backend backend) {
+        server = TestServer.start(backend);
+    }
+
+    @AfterParameterizedClassInvocation
+    static void stop() {
+        server.close();
+    }
+
+    @BeforeEach
+    void signIn() {
+        device = Device.signedUp(server);
+        server.time().pass(Duration.ofMinutes(1));
+        other = server.client()
+                .as(server.client()
+                        .post("/v1/signin", device.attempt(device.code(server.time())))
+                        .as(SignIn.SessionOpened.class)
+                        .token());
+    }
+
+    /// A change that needs a proof, and has everything else that it needs.
+    ///
+    /// @param length of the body
+    private record Change(String method, String path, int length, Body body) {
+
+        /// Made when it is sent: codes depend on the time.
+        private interface Body {
+            Object make();
+        }
+
+        Change(String method, String path, Body body) {
+            this(method, path, Json.STRICT.writeValueAsBytes(body.make()).length, body);
+        }
+
+        byte[] octets() {
+            return Json.STRICT.writeValueAsBytes(body.make());
+        }
+    }
+
+    private static Counted secondDirectory() {
+        return new Counted(2, Device.bytes(473));
+    }
+
+    private Change recovery() {
+        Slots.Recovery request = new Slots.Recovery(Device.recoverySlot(), secondDirectory());
+        return new Change("PUT", "/v1/slots/recovery", () -> request);
+    }
+
+    private Change password() {
+        Slots.Password request = new Slots.Password(Device.passwordSlot(), secondDirectory(), true);
+        return new Change("PUT", "/v1/slots/password", () -> request);
+    }
+
+    private Change authenticator() {
+        SecondFactors.Started started = device.on(server)
+                .send("POST", "/v1/totp/start", BodyPublishers.noBody())
+                .as(SecondFactors.Started.class);
+        return new Change(
+                "POST",
+                "/v1/totp/confirm",
+                () -> new SecondFactors.Confirm(
+                        started.pending(),
+                        Device.code(started.totpSecret(), server.time().millis() / 30_000)));
+    }
+
+    private Change backupCodes() {
+        SecondFactors.BackupCodes request = new SecondFactors.BackupCodes(
+                Stream.generate(() -> Device.bytes(32)).limit(10).toList());
+        return new Change("PUT", "/v1/backup-codes", () -> request);
+    }
+
+    private List<Supplier<Change>> changes() {
+        return List.of(this::recovery, this::password, this::authenticator, this::backupCodes);
+    }
+
+    /// A request whose head the server has read, and whose body it waits for.
+    private final class Held implements AutoCloseable {
+
+        private final Change change;
+        private final Socket socket;
+
+        Held(Change change) throws IOException {
+            this.change = change;
+            this.socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
+            socket.setSoTimeout(20_000);
+            String head = """
+                    %s %s HTTP/1.1
+                    Host: a
+                    Authorization: Bearer %s
+                    Content-Type: application/json
+                    Content-Length: %d
+                    Expect: 100-continue
+                    Connection: close
+
+                    """.formatted(
+                    change.method(), change.path(), device.session.token().base64url(), change.length());
+            socket.getOutputStream().write(head.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
+            assertEquals("HTTP/1.1 100 Continue", line(), "the server knows whose request it is, and wants the body");
+            assertEquals("", line());
+        }
+
+        private String line() throws IOException {
+            InputStream in = socket.getInputStream();
+            StringBuilder line = new StringBuilder();
+            for (int octet = in.read(); octet >= 0 && octet != '\n'; octet = in.read()) {
+                line.append((char) octet);
+            }
+            return line.toString().strip();
+        }
+
+        /// @return the status line and all that follows
+        String send() throws IOException {
+            socket.getOutputStream().write(change.octets());
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    private static void assertRefused(int status, String problem, String answer, Change change) {
+        assertTrue(answer.startsWith("HTTP/1.1 " + status + " "), () -> change.path() + ": " + answer);
+        assertTrue(answer.contains("urn:nescio:problem:" + problem), () -> change.path() + ": " + answer);
+    }
+
+    /// All that an account is signed in to by, of all accounts.
+    private static List<String> stored() {
+        List<String> rows = new ArrayList<>();
+        try (Connection connection = Backend.connect(server.settings().database());
+                Statement statement = connection.createStatement()) {
+            for (String table : List.of("account", "password_slot", "recovery_slot", "backup_code")) {
+                try (ResultSet found = statement.executeQuery("SELECT * FROM " + table)) {
+                    while (found.next()) {
+                        rows.add(row(table, found));
+                    }
+                }
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return rows.stream().sorted().toList();
+    }
+
+    private static String row(String table, ResultSet found) throws SQLException {
+        StringBuilder row = new StringBuilder(table);
+        for (int column = 1; column <= found.getMetaData().getColumnCount(); column++) {
+            Object value = found.getObject(column);
+            row.append(' ')
+                    .append(
+                            value instanceof byte[] octets
+                                    ? Bytes.copyOf(octets).hex()
+                                    : value);
+        }
+        return row.toString();
+    }
+
+    @Test
+    void everyChangeThatNeedsAProofIsTriedHere() {
+        Set<String> tried = new HashSet<>(Set.of("/v1/pairings/approve"));
+        changes().forEach(each -> tried.add(each.get().path()));
+        Set<String> all = Arrays.stream(Endpoint.values())
+                .filter(endpoint -> endpoint.access() == Endpoint.Access.PROVEN)
+                .filter(endpoint -> endpoint.request().isPresent())
+                .map(Endpoint::path)
+                .collect(Collectors.toSet());
+        assertEquals(all, tried);
+    }
+
+    @Test
+    void aBodyThatComesInTimeChangesSomething() throws IOException {
+        for (Supplier<Change> each : changes()) {
+            signIn();
+            Change change = each.get();
+            List<String> before = stored();
+            try (Held held = new Held(change)) {
+                String answer = held.send();
+                assertTrue(answer.startsWith("HTTP/1.1 204 "), () -> change.path() + ": " + answer);
+            }
+            assertFalse(before.equals(stored()), change.path());
+        }
+    }
+
+    @Test
+    void aSessionThatAnotherOneHasEndedMeanwhileChangesNothing() throws IOException {
+        for (Supplier<Change> each : changes()) {
+            signIn();
+            Change change = each.get();
+            try (Held held = new Held(change)) {
+                assertEquals(
+                        204,
+                        other.delete("/v1/sessions/" + device.session.session().hex())
+                                .status());
+                List<String> before = stored();
+                assertRefused(401, "session-required", held.send(), change);
+                assertEquals(before, stored(), change.path());
+            }
+        }
+    }
+
+    @Test
+    void aPasswordThatEndsTheOtherSessionsKeepsThemFromChangingAnything() throws IOException {
+        Slots.Password next = new Slots.Password(Device.passwordSlot(), secondDirectory(), true);
+        Slots.Recovery late = new Slots.Recovery(Device.recoverySlot(), new Counted(3, Device.bytes(473)));
+        Change change = new Change("PUT", "/v1/slots/recovery", () -> late);
+        try (Held held = new Held(change)) {
+            assertEquals(204, other.put("/v1/slots/password", next).status());
+            List<String> before = stored();
+            assertRefused(401, "session-required", held.send(), change);
+            assertEquals(before, stored());
+        }
+    }
+
+    @Test
+    void aSessionWhoseTimeIsOverMeanwhileChangesNothing() throws IOException {
+        for (Supplier<Change> each : List.<Supplier<Change>>of(this::recovery, this::password, this::backupCodes)) {
+            signIn();
+            Change change = each.get();
+            try (Held held = new Held(change)) {
+                server.time().pass(Duration.ofHours(24));
+                List<String> before = stored();
+                assertRefused(401, "session-required", held.send(), change);
+                assertEquals(before, stored(), change.path());
+            }
+        }
+    }
+
+    @Test
+    void aProofThatIsTooOldMeanwhileChangesNothing() throws IOException {
+        for (Supplier<Change> each : changes()) {
+            signIn();
+            Change change = each.get();
+            try (Held held = new Held(change)) {
+                server.time().pass(Duration.ofMinutes(5));
+                List<String> before = stored();
+                assertRefused(403, "proof-required", held.send(), change);
+                assertEquals(before, stored(), change.path());
+            }
+        }
+    }
+
+    @Test
+    void aPairingIsNotApprovedByASessionThatHasEndedMeanwhile() throws IOException {
+        assertNotApproved(
+                401,
+                "session-required",
+                () -> assertEquals(
+                        204,
+                        other.delete("/v1/sessions/" + device.session.session().hex())
+                                .status()));
+    }
+
+    @Test
+    void aPairingIsNotApprovedWithAProofThatIsTooOldMeanwhile() throws IOException {
+        server.time().pass(Duration.ofSeconds(210));
+        assertNotApproved(403, "proof-required", () -> server.time().pass(Duration.ofMinutes(1)));
+    }
+
+    private void assertNotApproved(int status, String problem, Runnable meanwhile) throws IOException {
+        Bytes secret = Device.bytes(32);
+        PairingId pairing = new PairingId(Device.bytes(16));
+        Pairings.Share share = new Pairings.Share(Device.bytes(32), Device.bytes(32));
+        server.client()
+                .post("/v1/pairings/start", new Pairings.Start(pairing, Device.bytes(32), sha256(secret)))
+                .as(Pairings.Started.class);
+        assertEquals(
+                204,
+                device.on(server)
+                        .post("/v1/pairings/answer", new Pairings.Answer(pairing, share))
+                        .status());
+        assertEquals(
+                204,
+                server.client()
+                        .post("/v1/pairings/reveal", new Pairings.Reveal(pairing, secret, share))
+                        .status());
+        Pairings.Approve approve = new Pairings.Approve(pairing, Device.bytes(Pairings.SEALED));
+        Change change = new Change("POST", "/v1/pairings/approve", () -> approve);
+        try (Held held = new Held(change)) {
+            meanwhile.run();
+            assertRefused(status, problem, held.send(), change);
+        }
+        assertFalse(server.client()
+                .post("/v1/pairings/poll", new Pairings.Poll(pairing, secret))
+                .as(Pairings.Polled.class)
+                .approved());
+    }
+
+    private static Bytes sha256(Bytes bytes) {
+        try {
+            return Bytes.copyOf(MessageDigest.getInstance("SHA-256").digest(bytes.toArray()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -19,7 +19,9 @@ import picocli.CommandLine.Mixin;
             "",
             "Run 'nescio pair' on the new device first. It shows a code, and after you have given that here, six digits."
                     + " Read them there, on the device in your hand, and type them here. There is one try: wrong digits"
-                    + " end the pairing, and mean that they were mistyped or that somebody is in between."
+                    + " end the pairing, and mean that they were mistyped or that somebody is in between.",
+            "",
+            "Nothing is handed over before the digits are right and you have proven once more who you are."
         },
         footer = {
             "",
@@ -27,12 +29,12 @@ import picocli.CommandLine.Mixin;
             "  1. the passphrase of this device, if the profile is sealed",
             "  2. the code that the new device shows",
             "  3. the six digits that it shows then",
-            "  4. password and code, or with --recovery-key the recovery key, unless you",
-            "     have just signed in",
+            "  4. password and code, or with --recovery-key the recovery key",
             "",
             "Examples:",
             "  nescio pair approve",
-            "  printf '%%s\\n%%s\\n' \"$code\" \"$digits\" | nescio pair approve --json",
+            "  printf '%%s\\n%%s\\n%%s\\n' \"$code\" \"$digits\" \"$totp\" |",
+            "    nescio pair approve --json --password-file pw --code-stdin",
             "",
             "For programs: with --json standard input has the code, and, after the line",
             "  {\"step\":\"digits\",\"address\":…}",
@@ -113,6 +115,10 @@ final class PairApproveCommand implements Callable<Integer> {
         } catch (IllegalArgumentException e) {
             approval.cancel();
             throw Failure.usage(e.getMessage());
+        } catch (Failure e) {
+            // Nothing was proven. The new device need not wait.
+            approval.cancel();
+            throw e;
         }
         switch (outcome) {
             case PairingOutcome.Approved() -> {}

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 import picocli.CommandLine.Mixin;
 
-/// What proves once more whose account it is, where the server asks for it.
+/// What proves once more whose account it is, where that is asked for.
 final class ProofOptions {
 
     @Mixin
@@ -43,7 +43,7 @@ final class ProofOptions {
     }
 
     private void prove(Terminal terminal, Account account) {
-        terminal.tell("This change needs your password and a code once more.");
+        terminal.tell("This needs your password and a code once more.");
         if (!isProven(terminal, account)) {
             throw new Failure(
                     Exit.SIGN_IN_FAILED,

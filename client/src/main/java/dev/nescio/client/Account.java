@@ -22,6 +22,7 @@ import dev.nescio.sealing.RejectedException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -41,6 +42,7 @@ public final class Account implements AutoCloseable {
     private final SlotChanges slots;
     private final DeviceMemory memory;
     private final SessionList sessions;
+    private final FreshProof proof = new FreshProof(InstantSource.system());
     private volatile Supplier<ThisDevice> device;
 
     /// @param expiresAt when the session ends by itself
@@ -126,6 +128,7 @@ public final class Account implements AutoCloseable {
             }
             Session session = Session.now(opened.session(), new Token(opened.token()), opened.expiresAt());
             Account account = new Account(api, memory, random, session, masterKey, keys, profile);
+            account.proof.note();
             checked = true;
             return account;
         } catch (RejectedException e) {
@@ -349,7 +352,7 @@ public final class Account implements AutoCloseable {
     /// @throws NescioException.Distrust if the server has changed what the new device said; nothing was handed over
     public PairingAnswer pair(String typed) {
         PairingApproval.Signed signed =
-                new PairingApproval.Signed(api, session.token(), slots, masterKey, profile.address());
+                new PairingApproval.Signed(api, session.token(), slots, proof, masterKey, profile.address());
         return PairingApproval.answer(signed, PairingCode.parse(typed), random);
     }
 
@@ -379,9 +382,10 @@ public final class Account implements AutoCloseable {
         }
     }
 
-    private boolean prove(SignIn.Proof proof) {
+    private boolean prove(SignIn.Proof shown) {
         try {
-            api.post("/v1/session/proof", session.token(), proof, null);
+            api.post("/v1/session/proof", session.token(), shown, null);
+            proof.note();
             return true;
         } catch (ProblemException e) {
             if (e.is("sign-in-failed")) {

@@ -14,7 +14,8 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// A new device that asks for this account, on the device that is signed in (spec, sections 3.10 and 10.11). Nothing is
-/// handed over before [#confirm] was given the digits that the new device shows. For one thread.
+/// handed over before [#confirm] was given the digits that the new device shows, and a credential was proven. For one
+/// thread.
 public final class PairingApproval implements AutoCloseable {
 
     private final Signed signed;
@@ -23,7 +24,7 @@ public final class PairingApproval implements AutoCloseable {
     private boolean over;
 
     /// What a pairing needs of the account on this device.
-    record Signed(Api api, Token token, SlotChanges slots, MasterKey masterKey, String address) {
+    record Signed(Api api, Token token, SlotChanges slots, FreshProof proof, MasterKey masterKey, String address) {
 
         private Pairings.Looked look(Pairings.Look look) throws ProblemException {
             return api.postRepeatedly("/v1/pairings/look", token, look, Pairings.Looked.class);
@@ -79,7 +80,8 @@ public final class PairingApproval implements AutoCloseable {
         }
     }
 
-    /// Hands the account to the new device if these are its digits. There is one try.
+    /// Hands the account to the new device if these are its digits, and a credential was proven on this device just
+    /// now, whatever the server says of that. There is one try at the digits.
     ///
     /// @param digits as the new device shows them; the person reads them there, and types them here
     /// @throws IllegalArgumentException with words for the person, if they are not six digits; that is no try
@@ -91,6 +93,9 @@ public final class PairingApproval implements AutoCloseable {
         if (!right) {
             cancel();
             return new PairingOutcome.WrongDigits();
+        }
+        if (!signed.proof().isThere()) {
+            return new PairingOutcome.ProofRequired();
         }
         try {
             signed.post("approve", new Pairings.Approve(code.id(), grant()));

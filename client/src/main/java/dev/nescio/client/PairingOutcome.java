@@ -10,7 +10,8 @@ public sealed interface PairingOutcome {
     /// pairing has ended.
     record WrongDigits() implements PairingOutcome {}
 
-    /// The server asks for a credential to be proven first, with [Account#prove]; then confirm again.
+    /// The digits are right. A credential has to be proven first, with [Account#prove]; then confirm again. Nothing was
+    /// handed over.
     record ProofRequired() implements PairingOutcome {}
 
     /// It expired or was cancelled. Nothing was handed over.

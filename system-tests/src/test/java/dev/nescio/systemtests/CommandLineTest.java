@@ -241,7 +241,8 @@ class CommandLineTest {
     /// What two people would do at two keyboards: each reads what the other device shows.
     @Test
     void aPersonPairsANewDevice() throws Exception {
-        Device laptop = signedUp("pairing", world.uri(), new ArrayList<>());
+        List<String> backupCodes = new ArrayList<>();
+        Device laptop = signedUp("pairing", world.uri(), backupCodes);
         laptop.run(Exit.OK, "chat", "new", "--json", "Plans");
         Device phone = new Device("pairing-phone", world.uri());
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -249,7 +250,11 @@ class CommandLineTest {
             Future<Integer> pairing = threads.submit(() -> phone.follow(shown, "pair", "--unsealed-profile"));
             CommandRun approved = laptop.signUp(
                     Exit.OK,
-                    List.of(before -> whenShown(shown, BACKUP_CODE, 0), before -> whenShown(shown, DIGITS, 1)),
+                    List.of(
+                            before -> whenShown(shown, BACKUP_CODE, 0),
+                            before -> whenShown(shown, DIGITS, 1),
+                            before -> World.PASSWORD,
+                            before -> backupCodes.getFirst()),
                     "pair",
                     "approve");
             assertTrue(approved.out().contains("pairing@example.org"), approved.out());
@@ -265,7 +270,8 @@ class CommandLineTest {
 
     @Test
     void aProgramPairsANewDevice() throws Exception {
-        Device laptop = signedUp("pairing-program", world.uri(), new ArrayList<>());
+        List<String> backupCodes = new ArrayList<>();
+        Device laptop = signedUp("pairing-program", world.uri(), backupCodes);
         Device phone = new Device("pairing-program-phone", world.uri());
         Pattern qr = Pattern.compile("(nescio-pair:[0-9A-Z]{16})");
         Pattern digits = Pattern.compile("\"digits\":\"([0-9]{6})\"");
@@ -287,15 +293,43 @@ class CommandLineTest {
             Future<Integer> pairing = threads.submit(() -> phone.follow(shown, "pair", "--json", "--unsealed-profile"));
             laptop.signUp(
                     Exit.OK,
-                    List.of(before -> whenShown(shown, qr, 1), before -> whenShown(shown, digits, 1)),
+                    List.of(
+                            before -> whenShown(shown, qr, 1),
+                            before -> whenShown(shown, digits, 1),
+                            before -> World.PASSWORD,
+                            before -> backupCodes.getFirst()),
                     "pair",
                     "approve",
-                    "--json");
+                    "--json",
+                    "--password-stdin",
+                    "--code-stdin");
             assertEquals(Exit.OK, pairing.get());
             JsonNode last = Json.LENIENT.readTree(
                     shown.toString(StandardCharsets.UTF_8).lines().toList().getLast());
             assertTrue(last.get("ok").asBoolean());
             assertEquals("pairing-program@example.org", last.get("address").asString());
+        }
+    }
+
+    /// Whoever finds a device that is signed in, and knows no password, can read the digits as well.
+    @Test
+    void whoProvesNothingHandsNothingOver() throws Exception {
+        Device laptop = signedUp("pairing-unproven", world.uri(), new ArrayList<>());
+        Device phone = new Device("pairing-unproven-phone", world.uri());
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            ByteArrayOutputStream shown = new ByteArrayOutputStream();
+            Future<Integer> pairing = threads.submit(() -> phone.follow(shown, "pair", "--unsealed-profile"));
+            laptop.signUp(
+                    Exit.SIGN_IN_FAILED,
+                    List.of(
+                            before -> whenShown(shown, BACKUP_CODE, 0),
+                            before -> whenShown(shown, DIGITS, 1),
+                            before -> "not the password",
+                            before -> "0000-0000-0000-0000"),
+                    "pair",
+                    "approve");
+            assertEquals(Exit.FAILED, pairing.get());
+            assertFalse(Files.exists(phone.profile()));
         }
     }
 

@@ -16,6 +16,7 @@ import dev.nescio.client.PairingApproval;
 import dev.nescio.client.PairingOutcome;
 import dev.nescio.client.PairingRequest;
 import dev.nescio.client.PairingResult;
+import dev.nescio.client.ProfileProtection;
 import dev.nescio.client.SlotChange;
 import dev.nescio.keys.AccountKeys;
 import dev.nescio.keys.MasterKey;
@@ -66,6 +67,7 @@ class PairingAttacksTest extends AgainstHostileServer {
 
     private Nescio laptop;
     private Nescio phone;
+    private World.Person person;
     private Account account;
 
     @BeforeAll
@@ -82,7 +84,9 @@ class PairingAttacksTest extends AgainstHostileServer {
     void signUp() {
         laptop = World.connect(proxy);
         phone = World.connect(proxy);
-        account = World.join(laptop).account();
+        World.Joined joined = World.join(laptop);
+        person = joined.person();
+        account = joined.account();
         account.chats().create("Plans").send("hello");
         proxy.takeSeen();
     }
@@ -95,7 +99,11 @@ class PairingAttacksTest extends AgainstHostileServer {
     }
 
     private PairingApproval answer(PairingRequest request) {
-        return assertInstanceOf(PairingAnswer.Answered.class, account.pair(request.code()))
+        return answer(account, request);
+    }
+
+    private static PairingApproval answer(Account by, PairingRequest request) {
+        return assertInstanceOf(PairingAnswer.Answered.class, by.pair(request.code()))
                 .approval();
     }
 
@@ -152,6 +160,28 @@ class PairingAttacksTest extends AgainstHostileServer {
             assertInstanceOf(PairingAnswer.Gone.class, account.pair(request.code()));
         }
         assertTrue(!handedOver());
+    }
+
+    /// The server counts this session as proven, and would take a grant. The device has not seen that anything was.
+    @Test
+    void h16HandsNothingOverBeforeACredentialWasProven() throws Exception {
+        ProfileProtection inClear = ProfileProtection.insecureInClear();
+        try (Account resumed = laptop.resume(account.save(inClear), inClear);
+                PairingRequest request = phone.pair()) {
+            Future<Optional<String>> digits = digits(request);
+            try (PairingApproval approval = answer(resumed, request)) {
+                String right = digits.get().orElseThrow();
+                assertInstanceOf(PairingOutcome.ProofRequired.class, approval.confirm(right));
+                assertTrue(!resumed.prove(World.PASSWORD.toCharArray(), World.wrongFactor()));
+                assertInstanceOf(PairingOutcome.ProofRequired.class, approval.confirm(right));
+                assertTrue(!handedOver());
+                assertTrue(resumed.prove(World.PASSWORD.toCharArray(), person.nextFactor()));
+                assertInstanceOf(PairingOutcome.Approved.class, approval.confirm(right));
+            }
+            assertInstanceOf(PairingResult.Paired.class, request.result(false))
+                    .account()
+                    .close();
+        }
     }
 
     // ---- what the server tells the new device ----------------------------------------------------------------------

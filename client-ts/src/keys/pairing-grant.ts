@@ -12,6 +12,7 @@ export interface GrantedState {
   readonly directoryCounter: number;
   /** SHA-256 of the directory's envelope. */
   readonly directoryHash: Bytes;
+  /** As the other device says: the person has to confirm the account before anything of it is kept (spec 3.10). */
   readonly address: string;
 }
 

@@ -86,7 +86,8 @@ final class PairApproveCommand implements Callable<Integer> {
             confirm(account, approval, digits);
         }
         terminal.say();
-        terminal.say("The new device is signed in.");
+        terminal.tell("Handed over. The new device now asks whether " + account.address() + " is your account: say yes"
+                + " there.");
         terminal.json(JsonLine.ok());
         return Exit.OK;
     }
@@ -100,7 +101,8 @@ final class PairApproveCommand implements Callable<Integer> {
                             Exit.FAILED,
                             "not-found",
                             "No new device waits with this code. A code is good for two minutes, once, on one server. Is it"
-                                    + " mistyped? For a new one, on the new device: nescio pair");
+                                    + " mistyped? If the new device shows digits all the same, somebody else has"
+                                    + " answered it: say no there. For a new code, on the new device: nescio pair");
             };
         } catch (IllegalArgumentException e) {
             throw Failure.usage(e.getMessage());

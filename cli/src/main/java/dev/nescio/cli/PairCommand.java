@@ -8,8 +8,11 @@ import dev.nescio.cli.terminal.QrCode;
 import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.Account;
 import dev.nescio.client.Nescio;
+import dev.nescio.client.NescioException;
+import dev.nescio.client.PairingOffer;
 import dev.nescio.client.PairingRequest;
 import dev.nescio.client.PairingResult;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,21 +26,27 @@ import picocli.CommandLine.Option;
             "",
             "No address, password or code is typed here. This device shows a code; give it to the other one with"
                     + " 'nescio pair approve'. Then this one shows six digits, which you type there: they differ when"
-                    + " somebody is in between. It takes two minutes at most. Show the code to nobody else."
+                    + " somebody is in between. It takes two minutes at most. Show the code to nobody else.",
+            "",
+            "Whoever sees the code can answer it from an account of their own. So at the end this device shows whose"
+                    + " account it was given, and asks. Nothing is kept before you say that it is yours."
         },
         footer = {
             "",
             "What is asked:",
-            "  a passphrase for this device, twice, at the end",
+            "  1. whether the account is yours",
+            "  2. a passphrase for this device, twice",
             "",
             "Examples:",
             "  nescio pair --server https://chat.example.org",
-            "  nescio pair --json --unsealed-profile",
+            "  nescio pair --stay --device-name \"Ada's phone\"",
             "",
             "For programs: with --json the lines are",
             "  {\"step\":\"code\",\"code\":…,\"qr\":…,\"expiresAt\":…}",
             "  {\"step\":\"digits\",\"digits\":…}",
-            "and this device is signed in when the last line has \"ok\":true.",
+            "  {\"step\":\"account\",\"account\":…,\"address\":…}",
+            "Then \"yes\" is read from standard input, and this device is signed in when the",
+            "last line has \"ok\":true. Anything else ends it.",
             "",
             Kept.SESSION_1,
             Kept.SESSION_2,
@@ -81,11 +90,13 @@ final class PairCommand implements Callable<Integer> {
     public Integer call() {
         LocalProfile profile = LocalProfile.of(terminal);
         newProfile.prepare(terminal, profile);
+        if (!terminal.isJson() && !terminal.canAsk()) {
+            throw Failure.usage("Pairing needs a terminal for a question at its end, or --json: see --help.");
+        }
         try (Nescio nescio = server.connect(terminal, profile, deviceName.device());
                 PairingRequest request = nescio.pair();
-                Account account = paired(request)) {
-            terminal.say();
-            terminal.say("Paired with " + account.address() + ". Is this your account?");
+                PairingOffer offer = offered(request);
+                Account account = joined(offer)) {
             newProfile.save(terminal, profile, account);
             terminal.say();
             terminal.say("Signed in until " + When.local(account.expiresAt()) + ".");
@@ -100,7 +111,7 @@ final class PairCommand implements Callable<Integer> {
         return Exit.OK;
     }
 
-    private Account paired(PairingRequest request) {
+    private PairingOffer offered(PairingRequest request) {
         showCode(request);
         String digits = request.digits().orElseThrow(PairCommand::gone);
         terminal.say();
@@ -108,9 +119,45 @@ final class PairCommand implements Callable<Integer> {
         terminal.tell("Type them into the other device. If it says that they are wrong, somebody may be in between.");
         terminal.json(JsonLine.of("step", "digits").and("digits", digits));
         return switch (request.result(stay)) {
-            case PairingResult.Paired(Account account) -> account;
+            case PairingResult.Offered(PairingOffer offer) -> offer;
             case PairingResult.Gone() -> throw gone();
         };
+    }
+
+    private Account joined(PairingOffer offer) {
+        terminal.say();
+        terminal.heading("This device was given the account of " + offer.address());
+        terminal.tell("Is that you, and has the device that you typed the digits into said that it handed the account"
+                + " over? If not, somebody may have seen the code and answered it from an account of theirs: they"
+                + " would read what you write.");
+        terminal.json(
+                JsonLine.of("step", "account").and("account", offer.id().hex()).and("address", offer.address()));
+        if (isYes()) {
+            return offer.join();
+        }
+        declineQuietly(offer);
+        throw new Failure(
+                Exit.FAILED,
+                "declined",
+                "Not paired: you did not say that it is your account. Nothing is kept. To begin again, where nobody else"
+                        + " sees the screen: nescio pair");
+    }
+
+    private boolean isYes() {
+        String question = "Is this your account? [y/N] ";
+        String answer = (terminal.isJson() ? terminal.readLine().map(String::new) : terminal.ask(question, ""))
+                .orElse("")
+                .strip()
+                .toLowerCase(Locale.ROOT);
+        return answer.equals("y") || answer.equals("yes");
+    }
+
+    private static void declineQuietly(PairingOffer offer) {
+        try {
+            offer.decline();
+        } catch (NescioException e) {
+            // The session ends by itself; what the person has to know is that nothing is kept.
+        }
     }
 
     private void showCode(PairingRequest request) {

@@ -464,6 +464,11 @@ public final class Account implements AutoCloseable {
     /// Ends the session at the server and wipes the keys here.
     public void signOut() {
         leave();
+        end();
+    }
+
+    /// The same for one that the account's other devices were told nothing of.
+    void end() {
         try {
             api.delete("/v1/session", session.token());
         } catch (ProblemException e) {

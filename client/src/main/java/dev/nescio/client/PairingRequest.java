@@ -17,14 +17,17 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /// This device, which is new, asks to be paired with one that is signed in (spec, sections 3.10 and 10.11). Show the
-/// code; when the other device has it, show the digits; when the person has typed them there, this device is signed in.
-/// For one thread, but for [#cancel].
+/// code; when the other device has it, show the digits; when the person has typed them there, this device gets an
+/// account, and the person says whether it is theirs. For one thread, but for [#cancel].
 ///
 /// ```java
 /// try (PairingRequest request = nescio.pair()) {
 ///     show(request.code());
 ///     request.digits().ifPresent(digits -> show(digits));
-///     PairingResult result = request.result(false);
+///     switch (request.result(false)) {
+///         case PairingResult.Offered(PairingOffer offer) -> ask(offer);
+///         case PairingResult.Gone() -> begin();
+///     }
 /// }
 /// ```
 public final class PairingRequest implements AutoCloseable {
@@ -78,7 +81,7 @@ public final class PairingRequest implements AutoCloseable {
     }
 
     /// Four groups of four characters, joined by hyphens, to be typed into the device that is signed in. Whoever has it
-    /// and a device that is signed in can answer: show it to nobody else.
+    /// and a device that is signed in, to whichever account, can answer: show it to nobody else.
     public String code() {
         return code.text();
     }
@@ -118,7 +121,7 @@ public final class PairingRequest implements AutoCloseable {
         return Optional.of(agreed.digits());
     }
 
-    /// Waits until the person has typed the digits into the other device.
+    /// Waits until the person has typed the digits into the other device. Nothing is kept on this one yet.
     ///
     /// @param stay whether the session lasts 30 days instead of 24 hours
     /// @throws NescioException.Distrust if what the server hands out was not sealed by a device that knows the
@@ -141,8 +144,9 @@ public final class PairingRequest implements AutoCloseable {
                 throw new NescioException.Distrust(Finding.BAD_ANSWER);
             }
             PairingGrant grant = PairingGrant.open(collected.sealed(), key, code, transcript);
-            return new PairingResult.Paired(
-                    Nescio.announced(Account.paired(api, memory, random, grant, collected), device));
+            UnkeptMemory unkept = new UnkeptMemory(memory);
+            Account account = Account.paired(api, unkept, random, grant, collected);
+            return new PairingResult.Offered(new PairingOffer(account, unkept, device));
         } catch (ProblemException e) {
             gone(e);
             return new PairingResult.Gone();

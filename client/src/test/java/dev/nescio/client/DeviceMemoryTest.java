@@ -35,7 +35,16 @@ class DeviceMemoryTest {
     Path folder;
 
     private DeviceMemory memory(String kind) {
-        return kind.equals("file") ? new FileMemory(folder.resolve("memory.json")) : DeviceMemory.inMemory();
+        return switch (kind) {
+            case "file" -> new FileMemory(folder.resolve("memory.json"));
+            case "not kept" -> new UnkeptMemory(DeviceMemory.inMemory());
+            case "kept" -> {
+                UnkeptMemory memory = new UnkeptMemory(DeviceMemory.inMemory());
+                memory.keep();
+                yield memory;
+            }
+            default -> DeviceMemory.inMemory();
+        };
     }
 
     private static Counted sealed(long counter) {
@@ -45,7 +54,7 @@ class DeviceMemoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"in memory", "file"})
+    @ValueSource(strings = {"in memory", "file", "not kept", "kept"})
     void keepsTheHighestMarkAndTheLastPin(String kind) {
         DeviceMemory memory = memory(kind);
         assertEquals(Optional.empty(), memory.mark("a"));
@@ -61,7 +70,7 @@ class DeviceMemoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"in memory", "file"})
+    @ValueSource(strings = {"in memory", "file", "not kept", "kept"})
     void whatOneServerPinnedIsNotExpectedOfAnother(String kind) {
         DeviceMemory memory = memory(kind);
         memory.pin(SERVER, ADDRESS, new Argon2Parameters(70000, 4, 1));
@@ -70,7 +79,7 @@ class DeviceMemoryTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"in memory", "file"})
+    @ValueSource(strings = {"in memory", "file", "not kept", "kept"})
     void marksNoticeRollbackAndFork(String kind) {
         HighWaterMarks marks = new HighWaterMarks(memory(kind), AccountId.generate(RANDOM));
         Counted two = sealed(2);
@@ -84,6 +93,31 @@ class DeviceMemoryTest {
         assertFinding(Finding.ROLLBACK, () -> marks.noList(Domain.CHATS));
         assertDoesNotThrow(() -> marks.noList(Domain.APPS));
         assertDoesNotThrow(() -> marks.list(Domain.CHATS, sealed(9), NONE), "several commits may lie between");
+    }
+
+    @Test
+    void whatIsNotKeptIsComparedAndNotAdded() {
+        DeviceMemory memory = DeviceMemory.inMemory();
+        Mark seen = new Mark(3, ADDRESS);
+        memory.remember("a", seen);
+        UnkeptMemory unkept = new UnkeptMemory(memory);
+        assertEquals(Optional.of(seen), unkept.mark("a"));
+        unkept.remember("a", new Mark(2, NONE));
+        assertEquals(Optional.of(seen), unkept.mark("a"), "a lower one does not hide it");
+        Mark next = new Mark(4, NONE);
+        unkept.remember("a", next);
+        unkept.remember("b", seen);
+        unkept.pin(SERVER, ADDRESS, new Argon2Parameters(70000, 4, 1));
+        assertEquals(Optional.of(next), unkept.mark("a"));
+        assertEquals(Optional.of(seen), memory.mark("a"));
+        assertEquals(Optional.empty(), memory.mark("b"));
+        assertEquals(Optional.empty(), memory.pinned(SERVER, ADDRESS));
+        unkept.keep();
+        assertEquals(Optional.of(next), memory.mark("a"));
+        assertEquals(Optional.of(seen), memory.mark("b"));
+        assertEquals(Optional.of(new Argon2Parameters(70000, 4, 1)), memory.pinned(SERVER, ADDRESS));
+        memory.remember("b", next);
+        assertEquals(Optional.of(next), unkept.mark("b"), "another program may have seen more since");
     }
 
     private static void assertFinding(Finding finding, Runnable check) {

@@ -171,6 +171,8 @@ class SecretsTest {
         SECRETS.addAll(List.of(pending.recoveryKey(), recoveryKey.text()));
         PairingRequest request = nescio.pair();
         PairingAnswer answer = account.pair(request.code());
+        PairingOffer offer = new PairingOffer(
+                account, new UnkeptMemory(DeviceMemory.inMemory()), () -> new ThisDevice("laptop", "sdk"));
         OBJECTS.addAll(List.of(
                 request,
                 answer,
@@ -180,7 +182,8 @@ class SecretsTest {
                 new PairingOutcome.WrongDigits(),
                 new PairingOutcome.ProofRequired(),
                 new PairingOutcome.Gone(),
-                new PairingResult.Paired(account),
+                offer,
+                new PairingResult.Offered(offer),
                 new PairingResult.Gone()));
         SECRETS.addAll(List.of(request.code(), request.qr(), request.code().replace("-", "")));
         // What the SDK sends and gets.

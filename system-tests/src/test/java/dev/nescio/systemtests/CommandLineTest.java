@@ -6,17 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.nescio.cli.Nescio;
 import dev.nescio.cli.ServerProcess;
 import dev.nescio.cli.terminal.Exit;
-import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Json;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintStream;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -27,7 +23,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -104,32 +99,18 @@ class CommandLineTest {
         }
 
         CommandRun signUp(int exitCode, List<UnaryOperator<String>> answers, String... arguments) {
-            Map<String, String> environment =
-                    Map.of("NESCIO_HOME", home.toString(), "HOME", home.toString(), "NESCIO_SERVER", server.toString());
-            CommandRun run = CommandRun.of(environment, answers, arguments);
+            CommandRun run = CommandRun.of(environment(), answers, arguments);
             assertEquals(exitCode, run.exitCode(), run::toString);
             return run;
         }
 
+        private Map<String, String> environment() {
+            return Map.of("NESCIO_HOME", home.toString(), "HOME", home.toString(), "NESCIO_SERVER", server.toString());
+        }
+
         /// Runs a command whose output somebody reads while it runs.
-        int follow(ByteArrayOutputStream output, String... arguments) {
-            boolean json = List.of(arguments).contains("--json");
-            PrintStream out = new PrintStream(output, true, StandardCharsets.UTF_8);
-            return Nescio.run(
-                    new Terminal(
-                            InputStream.nullInputStream(),
-                            out,
-                            out,
-                            Map.of(
-                                    "NESCIO_HOME",
-                                    home.toString(),
-                                    "HOME",
-                                    home.toString(),
-                                    "NESCIO_SERVER",
-                                    server.toString()),
-                            Optional.empty(),
-                            json),
-                    arguments);
+        int follow(ByteArrayOutputStream output, String answer, String... arguments) {
+            return CommandRun.run(environment(), List.of(before -> answer), output, output, arguments);
         }
 
         Path profile() {
@@ -247,7 +228,7 @@ class CommandLineTest {
         Device phone = new Device("pairing-phone", world.uri());
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             ByteArrayOutputStream shown = new ByteArrayOutputStream();
-            Future<Integer> pairing = threads.submit(() -> phone.follow(shown, "pair", "--unsealed-profile"));
+            Future<Integer> pairing = threads.submit(() -> phone.follow(shown, "y", "pair", "--unsealed-profile"));
             CommandRun approved = laptop.signUp(
                     Exit.OK,
                     List.of(
@@ -260,7 +241,7 @@ class CommandLineTest {
             assertTrue(approved.out().contains("pairing@example.org"), approved.out());
             assertEquals(Exit.OK, pairing.get());
             String seen = shown.toString(StandardCharsets.UTF_8);
-            assertTrue(seen.contains("Paired with pairing@example.org"), seen);
+            assertTrue(seen.contains("was given the account of pairing@example.org"), seen);
             assertTrue(seen.contains("\u2588"), "the QR code");
         }
         assertTrue(phone.run(Exit.OK, "chat", "list").out().contains("  Plans"));
@@ -277,7 +258,8 @@ class CommandLineTest {
         Pattern digits = Pattern.compile("\"digits\":\"([0-9]{6})\"");
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             ByteArrayOutputStream shown = new ByteArrayOutputStream();
-            Future<Integer> pairing = threads.submit(() -> phone.follow(shown, "pair", "--json", "--unsealed-profile"));
+            Future<Integer> pairing =
+                    threads.submit(() -> phone.follow(shown, "yes", "pair", "--json", "--unsealed-profile"));
             CommandRun wrong = laptop.signUp(
                     Exit.FAILED,
                     List.of(before -> whenShown(shown, qr, 1), before -> wrong(whenShown(shown, digits, 1))),
@@ -290,7 +272,8 @@ class CommandLineTest {
         }
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             ByteArrayOutputStream shown = new ByteArrayOutputStream();
-            Future<Integer> pairing = threads.submit(() -> phone.follow(shown, "pair", "--json", "--unsealed-profile"));
+            Future<Integer> pairing =
+                    threads.submit(() -> phone.follow(shown, "yes", "pair", "--json", "--unsealed-profile"));
             laptop.signUp(
                     Exit.OK,
                     List.of(
@@ -318,7 +301,7 @@ class CommandLineTest {
         Device phone = new Device("pairing-unproven-phone", world.uri());
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             ByteArrayOutputStream shown = new ByteArrayOutputStream();
-            Future<Integer> pairing = threads.submit(() -> phone.follow(shown, "pair", "--unsealed-profile"));
+            Future<Integer> pairing = threads.submit(() -> phone.follow(shown, "y", "pair", "--unsealed-profile"));
             laptop.signUp(
                     Exit.SIGN_IN_FAILED,
                     List.of(
@@ -331,6 +314,43 @@ class CommandLineTest {
             assertEquals(Exit.FAILED, pairing.get());
             assertFalse(Files.exists(phone.profile()));
         }
+    }
+
+    /// Somebody has seen the code, and answers it from an account of theirs.
+    @Test
+    void aDeviceIsPairedOnlyWithAnAccountThatThePersonSaysIsTheirs() throws Exception {
+        List<String> backupCodes = new ArrayList<>();
+        Device onlooker = signedUp("onlooker", world.uri(), backupCodes);
+        Device phone = new Device("drawn-in", world.uri());
+        Pattern code = Pattern.compile("(?:nescio-pair:[0-9A-Z]{16})|" + BACKUP_CODE.pattern());
+        Pattern digits = Pattern.compile("[Dd]igits\"?:[ \"]([0-9]{3} ?[0-9]{3})");
+        for (String mode : List.of("", "--json")) {
+            String[] pair = mode.isEmpty()
+                    ? new String[] {"pair", "--unsealed-profile"}
+                    : new String[] {"pair", "--unsealed-profile", mode};
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                ByteArrayOutputStream shown = new ByteArrayOutputStream();
+                Future<Integer> pairing = threads.submit(() -> phone.follow(shown, "", pair));
+                onlooker.signUp(
+                        Exit.OK,
+                        List.of(
+                                before -> whenShown(shown, code, 0),
+                                before -> whenShown(shown, digits, 1),
+                                before -> World.PASSWORD,
+                                before -> backupCodes.removeFirst()),
+                        "pair",
+                        "approve");
+                assertEquals(Exit.FAILED, pairing.get());
+                String seen = shown.toString(StandardCharsets.UTF_8);
+                assertTrue(seen.contains("onlooker@example.org"), seen);
+                assertTrue(seen.replaceAll("\\s+", " ").contains("Nothing is kept"), seen);
+                assertFalse(Files.exists(phone.profile()));
+                assertFalse(Files.exists(phone.home.resolve("memory.json")));
+            }
+            CommandRun sessions = onlooker.run(Exit.OK, "sessions", "list", "--json");
+            assertEquals(1, sessions.last().get("sessions").asInt(), "the new device has left no session");
+        }
+        phone.run(Exit.NOT_SIGNED_IN, "whoami");
     }
 
     private static String wrong(String digits) {

@@ -29,9 +29,22 @@ record CommandRun(int exitCode, String out, String err) {
     /// @param answers what is typed, or given on standard input, line by line; each is made of what the command
     ///     has shown until then
     static CommandRun of(Map<String, String> environment, List<UnaryOperator<String>> answers, String... arguments) {
-        boolean json = Arrays.asList(arguments).contains("--json");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
+        int exitCode = run(environment, answers, out, err, arguments);
+        return new CommandRun(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    }
+
+    /// The same, into streams that somebody may read meanwhile.
+    ///
+    /// @return the exit code
+    static int run(
+            Map<String, String> environment,
+            List<UnaryOperator<String>> answers,
+            ByteArrayOutputStream out,
+            ByteArrayOutputStream err,
+            String... arguments) {
+        boolean json = Arrays.asList(arguments).contains("--json");
         Answers given = new Answers(answers.iterator(), out);
         Terminal terminal = new Terminal(
                 json ? given.lines() : InputStream.nullInputStream(),
@@ -40,8 +53,7 @@ record CommandRun(int exitCode, String out, String err) {
                 environment,
                 json ? Optional.empty() : Optional.of(given),
                 json);
-        int exitCode = Nescio.run(terminal, arguments);
-        return new CommandRun(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+        return Nescio.run(terminal, arguments);
     }
 
     /// What it printed with `--json`.

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.client.Account;
+import dev.nescio.client.FileMemory;
 import dev.nescio.client.Finding;
 import dev.nescio.client.Message;
 import dev.nescio.client.Nescio;
@@ -13,11 +14,14 @@ import dev.nescio.client.NescioException;
 import dev.nescio.client.NewRecoveryKey;
 import dev.nescio.client.PairingAnswer;
 import dev.nescio.client.PairingApproval;
+import dev.nescio.client.PairingOffer;
 import dev.nescio.client.PairingOutcome;
 import dev.nescio.client.PairingRequest;
 import dev.nescio.client.PairingResult;
 import dev.nescio.client.ProfileProtection;
+import dev.nescio.client.SessionEntry;
 import dev.nescio.client.SlotChange;
+import dev.nescio.client.ThisDevice;
 import dev.nescio.keys.AccountKeys;
 import dev.nescio.keys.MasterKey;
 import dev.nescio.keys.PairingCode;
@@ -38,6 +42,8 @@ import dev.nescio.systemtests.HostileProxy.Seen;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,6 +122,11 @@ class PairingAttacksTest extends AgainstHostileServer {
         return proxy.takeSeen().stream().anyMatch(seen -> seen.path().equals("/v1/pairings/approve"));
     }
 
+    private static PairingOffer offered(PairingRequest request) {
+        return assertInstanceOf(PairingResult.Offered.class, request.result(false))
+                .offer();
+    }
+
     private static Finding distrusts(PairingRequest request) {
         return assertThrows(NescioException.Distrust.class, () -> request.result(false))
                 .finding();
@@ -130,8 +141,10 @@ class PairingAttacksTest extends AgainstHostileServer {
                         PairingOutcome.Approved.class,
                         approval.confirm(digits.get().orElseThrow()));
             }
-            PairingResult.Paired paired = assertInstanceOf(PairingResult.Paired.class, request.result(false));
-            try (Account onPhone = paired.account()) {
+            try (PairingOffer offer = offered(request);
+                    Account onPhone = offer.join()) {
+                assertEquals(account.id(), offer.id());
+                assertEquals(account.address(), offer.address());
                 assertEquals(account.address(), onPhone.address());
                 assertEquals(
                         List.of("hello"),
@@ -178,9 +191,64 @@ class PairingAttacksTest extends AgainstHostileServer {
                 assertTrue(resumed.prove(World.PASSWORD.toCharArray(), person.nextFactor()));
                 assertInstanceOf(PairingOutcome.Approved.class, approval.confirm(right));
             }
-            assertInstanceOf(PairingResult.Paired.class, request.result(false))
-                    .account()
-                    .close();
+            offered(request).close();
+        }
+    }
+
+    // ---- who answers -----------------------------------------------------------------------------------------------
+
+    /// Somebody has seen the code and is faster than its owner. The digits keep nobody from answering from an account
+    /// of their own: only the person can tell that it is not theirs.
+    @Test
+    void h16NothingOfAnOnlookersAccountIsKeptUnasked() throws Exception {
+        Path remembered = folder.resolve("drawn-in.json");
+        ThisDevice device = new ThisDevice("drawn in", "test");
+        try (Nescio onlookers = World.connect(proxy);
+                Account theirs = World.join(onlookers).account();
+                Nescio drawnIn = Nescio.connect(proxy.uri(), new FileMemory(remembered), () -> device);
+                PairingRequest request = drawnIn.pair()) {
+            Future<Optional<String>> digits = digits(request);
+            try (PairingApproval approval = answer(theirs, request)) {
+                assertInstanceOf(
+                        PairingAnswer.Gone.class,
+                        account.pair(request.code()),
+                        "the owner's device says that it is gone");
+                assertInstanceOf(
+                        PairingOutcome.Approved.class,
+                        approval.confirm(digits.get().orElseThrow()));
+            }
+            proxy.takeSeen();
+            try (PairingOffer offer = offered(request)) {
+                assertEquals(theirs.address(), offer.address());
+                assertTrue(
+                        proxy.takeSeen().stream().noneMatch(seen -> seen.path().equals("/v1/devices")));
+                offer.decline();
+                assertThrows(IllegalStateException.class, offer::join);
+            }
+            assertTrue(!Files.exists(remembered));
+            assertEquals(1, theirs.sessions().size(), "it is not signed in there either");
+        }
+    }
+
+    @Test
+    void whatIsJoinedIsRememberedAndAnnounced() throws Exception {
+        Path remembered = folder.resolve("joined.json");
+        ThisDevice device = new ThisDevice("joined", "test");
+        try (Nescio joining = Nescio.connect(proxy.uri(), new FileMemory(remembered), () -> device);
+                PairingRequest request = joining.pair()) {
+            Future<Optional<String>> digits = digits(request);
+            try (PairingApproval approval = answer(request)) {
+                assertInstanceOf(
+                        PairingOutcome.Approved.class,
+                        approval.confirm(digits.get().orElseThrow()));
+            }
+            try (Account joined = offered(request).join()) {
+                World.assertReadsHello(joined);
+                assertTrue(Files.readString(remembered).contains(account.id().hex() + "/directory"));
+                assertTrue(account.sessions().stream()
+                        .anyMatch(entry -> entry instanceof SessionEntry.Known known
+                                && known.name().equals("joined")));
+            }
         }
     }
 
@@ -293,7 +361,7 @@ class PairingAttacksTest extends AgainstHostileServer {
             earlier.add(collected.get("sealed"));
             return collected;
         })) {
-            assertInstanceOf(PairingResult.Paired.class, first.result(false));
+            offered(first).close();
         }
         proxy.behave();
         try (PairingRequest second =

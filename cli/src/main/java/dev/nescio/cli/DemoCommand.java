@@ -24,10 +24,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "demo",
         description = {
-            "Shows all of it on a server of its own: signing up, the second factor, a chat on two devices, and what the"
-                    + " server holds of it.",
+            "Shows all of it on a server of its own: signing up, the second factor, a chat on two devices, a third one that"
+                    + " is paired and signed out from afar, and what the server holds of it.",
             "",
-            "Starts a real server on a temporary data folder, plays two devices with the same code that the other"
+            "Starts a real server on a temporary data folder, plays the devices with the same code that the other"
                     + " commands use, prints beside each other what a device sees and the very bytes that the database"
                     + " holds for it, and searches everything that the server keeps. Every step is checked; the exit"
                     + " code is 1 if one did not do what it says."

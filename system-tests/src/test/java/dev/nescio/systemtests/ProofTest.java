@@ -29,6 +29,8 @@ class ProofTest {
             "signin",
             "read",
             "answer",
+            "pair",
+            "remote-logout",
             "recover",
             "compare",
             "breach-check",

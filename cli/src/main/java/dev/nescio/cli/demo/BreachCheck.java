@@ -52,8 +52,8 @@ final class BreachCheck {
                 + " files of the server (database, write-ahead log,");
         narrator.say("           keyring, its own log) and the " + rows.size() + " rows of its tables");
         narrator.say("For        " + secrets.size() + " secrets: address, password, the authenticator's secret,");
-        narrator.say(
-                "           backup codes, recovery key, title, messages; as text, UTF-16, hex, base64, compressed …");
+        narrator.say("           backup codes, recovery key, pairing code, title, messages;");
+        narrator.say("           as text, UTF-16, hex, base64, compressed …");
         StepFailed.unless(controls > 0, "The search cannot even find the account's id, which the database must hold.");
         narrator.check("control: the account's id, which the server knows, was found " + controls + " times");
         StepFailed.unless(findings.gaps().isEmpty(), "Not all was searched: " + findings.gaps());
@@ -112,6 +112,9 @@ final class BreachCheck {
         secrets.add(Secret.text("the recovery key", Secrecy.CLIENT_ONLY, known.recoveryKey()));
         secrets.add(Secret.text(
                 "the recovery key", Secrecy.CLIENT_ONLY, known.recoveryKey().replace("-", "")));
+        secrets.add(Secret.text("the pairing code", Secrecy.CLIENT_ONLY, known.pairingCode()));
+        secrets.add(Secret.text(
+                "the pairing code", Secrecy.CLIENT_ONLY, known.pairingCode().replace("-", "")));
         secrets.add(Secret.text("the title", Secrecy.CLIENT_ONLY, known.chat().title()));
         for (Message message : known.all()) {
             secrets.add(Secret.text("a message", Secrecy.CLIENT_ONLY, message.text()));

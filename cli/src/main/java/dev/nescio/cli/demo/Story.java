@@ -61,6 +61,7 @@ public final class Story implements AutoCloseable {
             Authenticator authenticator,
             List<String> backupCodes,
             String recoveryKey,
+            String pairingCode,
             Chat chat,
             List<Message> all) {}
 
@@ -85,11 +86,19 @@ public final class Story implements AutoCloseable {
                             "answer",
                             "Device B answers, and A hears of it",
                             result -> answer(onA, chatOnA, chatOnB, result));
+                    String pairingCode = useThirdDevice(onA, all);
                     narrator.step("recover", "Everything is lost but the recovery key", result -> {
                         recover(pending.recoveryKey(), all, result);
                         return null;
                     });
-                    prove(new Known(onA, authenticator, pending.backupCodes(), pending.recoveryKey(), chatOnA, all));
+                    prove(new Known(
+                            onA,
+                            authenticator,
+                            pending.backupCodes(),
+                            pending.recoveryKey(),
+                            pairingCode,
+                            chatOnA,
+                            all));
                 }
             }
         }
@@ -227,24 +236,38 @@ public final class Story implements AutoCloseable {
         }
     }
 
+    private String useThirdDevice(Account onA, List<Message> all) throws Exception {
+        try (ThirdDevice third = new ThirdDevice(narrator, server)) {
+            ThirdDevice.Paired paired = narrator.step(
+                    "pair", "A third device is paired, without a password", result -> third.pair(onA, all, result));
+            try (Account onC = paired.account()) {
+                narrator.step("remote-logout", "It gets lost, and device A signs it out", result -> {
+                    third.signOutFrom(onA, onC, result);
+                    return null;
+                });
+            }
+            return paired.code();
+        }
+    }
+
     private void recover(String recoveryKey, List<Message> all, JsonLine result) {
-        try (Nescio deviceC = Nescio.connect(server)) {
-            switch (deviceC.signInWithRecoveryKey(recoveryKey, false)) {
-                case SignInResult.SignedIn(Account onC) -> {
-                    try (onC) {
+        try (Nescio deviceD = Nescio.connect(server)) {
+            switch (deviceD.signInWithRecoveryKey(recoveryKey, false)) {
+                case SignInResult.SignedIn(Account onD) -> {
+                    try (onD) {
                         StepFailed.unless(
-                                onC.address().equals(Texts.ADDRESS), "The recovery key opened another account.");
+                                onD.address().equals(Texts.ADDRESS), "The recovery key opened another account.");
                         narrator.check(
-                                "the key alone, without address, password or code, opens the account on device C");
-                        List<String> read = onlyChat(onC).messages().stream()
+                                "the key alone, without address, password or code, opens the account on device D");
+                        List<String> read = onlyChat(onD).messages().stream()
                                 .map(Message::text)
                                 .toList();
                         StepFailed.unless(
                                 read.equals(all.stream().map(Message::text).toList()),
-                                "Device C does not read what the others do.");
+                                "Device D does not read what the others do.");
                         narrator.check("it reads the title and all " + read.size() + " messages");
                         result.and("messages", read.size());
-                        onC.signOut();
+                        onD.signOut();
                     }
                 }
                 case SignInResult.Failed() -> throw new StepFailed("The recovery key was refused.");
@@ -252,7 +275,7 @@ public final class Story implements AutoCloseable {
         }
     }
 
-    private static Chat onlyChat(Account account) {
+    static Chat onlyChat(Account account) {
         List<ChatEntry> chats = account.chats().list();
         StepFailed.unless(
                 chats.size() == 1 && chats.getFirst() instanceof ChatEntry.Opened, "There is not one chat that opens.");

@@ -17,6 +17,8 @@ import dev.nescio.protocol.Transport;
 import dev.nescio.protocol.Versioned;
 import dev.nescio.server.http.Caller;
 import java.security.InvalidKeyException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
@@ -133,6 +135,14 @@ final class Device {
 
     static Caller caller() {
         return new Caller(AccountId.generate(RANDOM), SessionId.generate(RANDOM), 1, 2, false);
+    }
+
+    static Bytes sha256(Bytes bytes) {
+        try {
+            return Bytes.copyOf(MessageDigest.getInstance("SHA-256").digest(bytes.toArray()));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     static Bytes bytes(int length) {

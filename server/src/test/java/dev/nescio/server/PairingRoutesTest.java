@@ -10,8 +10,6 @@ import dev.nescio.protocol.PairingId;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.Transport;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -41,7 +39,7 @@ class PairingRoutesTest {
     private Device signedIn;
     private final PairingId pairing = new PairingId(Device.bytes(16));
     private final Bytes secret = Device.bytes(32);
-    private final Pairings.Start start = new Pairings.Start(pairing, Device.bytes(32), sha256(secret));
+    private final Pairings.Start start = new Pairings.Start(pairing, Device.bytes(32), Device.sha256(secret));
     private final Pairings.Share answer = share();
     private final Pairings.Share revealed = share();
     private final Bytes sealed = Device.bytes(Pairings.SEALED);
@@ -63,14 +61,6 @@ class PairingRoutesTest {
 
     private static Pairings.Share share() {
         return new Pairings.Share(Device.bytes(32), Device.bytes(32));
-    }
-
-    private static Bytes sha256(Bytes bytes) {
-        try {
-            return Bytes.copyOf(MessageDigest.getInstance("SHA-256").digest(bytes.toArray()));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static Client.Answer fresh(String step, Object body) {
@@ -193,7 +183,8 @@ class PairingRoutesTest {
         Bytes other = Device.bytes(32);
         assertEquals(GONE, fresh("poll", new Pairings.Poll(pairing, other)).problemName());
         assertEquals(
-                GONE, fresh("poll", new Pairings.Poll(pairing, sha256(secret))).problemName());
+                GONE,
+                fresh("poll", new Pairings.Poll(pairing, Device.sha256(secret))).problemName());
         assertEquals(
                 GONE,
                 fresh("reveal", new Pairings.Reveal(pairing, other, revealed)).problemName());

@@ -14,16 +14,12 @@ import dev.nescio.protocol.Transport;
 import dev.nescio.server.config.Settings;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Databases;
-import dev.nescio.server.db.Dialect;
 import dev.nescio.server.keyservice.KeyService;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jdbi.v3.core.statement.SqlLogger;
-import org.jdbi.v3.core.statement.SqlStatements;
-import org.jdbi.v3.core.statement.StatementContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -45,64 +41,6 @@ class ReplacedWhileProvenTest {
     private Server server;
     private Client client;
     private Device device;
-
-    /// Runs something else at a point of another request that writes.
-    private static final class Interruption implements SqlLogger {
-
-        private final AtomicReference<Runnable> beforeTransaction = new AtomicReference<>();
-        private final AtomicReference<Runnable> beforeCodeIsUsed = new AtomicReference<>();
-        private final AtomicReference<Runnable> beforeRecoveryIsWritten = new AtomicReference<>();
-
-        private static void runOnce(AtomicReference<Runnable> point) {
-            Runnable work = point.getAndSet(null);
-            if (work != null) {
-                work.run();
-            }
-        }
-
-        @Override
-        public void logBeforeExecution(StatementContext context) {
-            if (context.getRenderedSql().contains("totp_step < ")) {
-                runOnce(beforeCodeIsUsed);
-            }
-            if (context.getRenderedSql().contains("INTO recovery_slot")) {
-                runOnce(beforeRecoveryIsWritten);
-            }
-        }
-
-        Database in(Database database) {
-            return new Database() {
-                @Override
-                public <T> T write(Work<T> work) {
-                    runOnce(beforeTransaction);
-                    return database.write(transaction -> {
-                        transaction.handle().getConfig(SqlStatements.class).setSqlLogger(Interruption.this);
-                        return work.run(transaction);
-                    });
-                }
-
-                @Override
-                public <T> T read(Work<T> work) {
-                    return database.read(work);
-                }
-
-                @Override
-                public <T> T query(Work<T> work) {
-                    return database.query(work);
-                }
-
-                @Override
-                public Dialect dialect() {
-                    return database.dialect();
-                }
-
-                @Override
-                public void close() {
-                    database.close();
-                }
-            };
-        }
-    }
 
     @BeforeEach
     void start() {
@@ -156,13 +94,13 @@ class ReplacedWhileProvenTest {
 
     @Test
     void thePasswordOpensNoSession() {
-        interruption.beforeTransaction.set(this::changePassword);
+        interruption.beforeTransaction(this::changePassword);
         assertEquals("401 sign-in-failed", signIn().problemName());
     }
 
     @Test
     void thePasswordOpensNoSessionWithABackupCodeEither() {
-        interruption.beforeTransaction.set(this::changePassword);
+        interruption.beforeTransaction(this::changePassword);
         assertEquals(
                 "401 sign-in-failed",
                 client.post("/v1/signin", device.attemptWithBackupCode(0)).problemName());
@@ -172,7 +110,7 @@ class ReplacedWhileProvenTest {
     void theAuthenticatorOpensNoSession() {
         // A step later than the one that the new authenticator begins with.
         String later = Device.code(device.totpSecret, time.millis() / 30_000 + 1);
-        interruption.beforeTransaction.set(this::replaceAuthenticator);
+        interruption.beforeTransaction(this::replaceAuthenticator);
         assertEquals(
                 "401 sign-in-failed",
                 client.post("/v1/signin", device.attempt(later)).problemName());
@@ -180,7 +118,7 @@ class ReplacedWhileProvenTest {
 
     @Test
     void theRecoveryKeyOpensNoSession() {
-        interruption.beforeTransaction.set(this::replaceRecoveryKey);
+        interruption.beforeTransaction(this::replaceRecoveryKey);
         SignIn.KeyAttempt attempt = new SignIn.KeyAttempt(
                 device.start.recovery().id(), device.start.recovery().lookupHash(), Transport.BEARER, false);
         assertEquals(
@@ -193,7 +131,7 @@ class ReplacedWhileProvenTest {
         time.pass(Duration.ofMinutes(6));
         device.session = signIn().as(SignIn.SessionOpened.class);
         time.pass(Duration.ofMinutes(1));
-        interruption.beforeTransaction.set(() -> {
+        interruption.beforeTransaction(() -> {
             Slots.Password request =
                     new Slots.Password(Device.passwordSlot(), new Counted(2, Device.bytes(473)), false);
             assertEquals(204, mine().put("/v1/slots/password", request).status());
@@ -210,7 +148,7 @@ class ReplacedWhileProvenTest {
     @Test
     void anAuthenticatorThatIsReplacedDuringAChangeOfThePasswordStays() {
         AtomicReference<Bytes> secret = new AtomicReference<>();
-        interruption.beforeTransaction.set(() -> secret.set(replaceAuthenticator()));
+        interruption.beforeTransaction(() -> secret.set(replaceAuthenticator()));
         assertOpens(changePassword(), secret.get());
     }
 
@@ -218,7 +156,7 @@ class ReplacedWhileProvenTest {
     @Test
     void aPasswordThatIsReplacedWhileAnAuthenticatorIsConfirmedStays() {
         AtomicReference<SignUp.NewSlot> slot = new AtomicReference<>();
-        interruption.beforeTransaction.set(() -> slot.set(changePassword()));
+        interruption.beforeTransaction(() -> slot.set(changePassword()));
         Bytes totpSecret = replaceAuthenticator();
         assertOpens(slot.get(), totpSecret);
     }
@@ -236,9 +174,9 @@ class ReplacedWhileProvenTest {
     @Test
     void aSessionThatOpensAtTheSameMomentEndsWithTheOthers() throws InterruptedException {
         AtomicReference<Thread> changing = new AtomicReference<>();
-        interruption.beforeCodeIsUsed.set(() -> {
+        interruption.beforeStatement("totp_step < ", () -> {
             changing.set(Thread.ofVirtual().start(this::changePassword));
-            pause();
+            Interruption.pause();
         });
         Client.Answer answer = signIn();
         changing.get().join();
@@ -260,10 +198,10 @@ class ReplacedWhileProvenTest {
         AtomicReference<Thread> ending = new AtomicReference<>();
         AtomicBoolean ended = new AtomicBoolean();
         AtomicBoolean endedBefore = new AtomicBoolean();
-        interruption.beforeRecoveryIsWritten.set(() -> {
+        interruption.beforeStatement("INTO recovery_slot", () -> {
             ending.set(
                     Thread.ofVirtual().start(() -> ended.set(other.delete(path).status() == 204)));
-            pause();
+            Interruption.pause();
             endedBefore.set(ended.get());
         });
         replaceRecoveryKey();
@@ -271,13 +209,5 @@ class ReplacedWhileProvenTest {
         assertFalse(endedBefore.get());
         assertTrue(ended.get());
         assertEquals(401, mine().get("/v1/session").status());
-    }
-
-    private static void pause() {
-        try {
-            Thread.sleep(500);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 }

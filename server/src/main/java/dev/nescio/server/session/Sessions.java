@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jdbi.v3.core.statement.Query;
 
 /// The sessions of all accounts: opens, finds, renews, lists and ends them. Safe for use by many threads.
 public final class Sessions implements Authenticator {
@@ -31,26 +32,26 @@ public final class Sessions implements Authenticator {
     private final Database database;
     private final Clock clock;
     private final RandomGenerator random;
-    private final BiConsumer<Transaction, AccountId> taking;
+    private final BiConsumer<Transaction, AccountId> take;
     private final Consumer<Collection<SessionId>> ended;
     private final Consumer<AccountId> changed;
     private final Tokens tokens;
 
     /// @param random a cryptographically strong source
-    /// @param taking takes an account's row until the transaction ends
+    /// @param take takes an account's row until the transaction ends
     /// @param ended is told of sessions that have ended
     /// @param changed is told of accounts whose sessions have changed, after what has ended
     public Sessions(
             Database database,
             Clock clock,
             RandomGenerator random,
-            BiConsumer<Transaction, AccountId> taking,
+            BiConsumer<Transaction, AccountId> take,
             Consumer<Collection<SessionId>> ended,
             Consumer<AccountId> changed) {
         this.database = database;
         this.clock = clock;
         this.random = random;
-        this.taking = taking;
+        this.take = take;
         this.ended = ended;
         this.changed = changed;
         this.tokens = new Tokens(database, clock);
@@ -131,7 +132,7 @@ public final class Sessions implements Authenticator {
             }
             case Tokens.Found.Spent(AccountId account, SessionId session) -> {
                 // Two hold tokens of one session, and one of them is not its owner (spec, section 10.4).
-                end(account, "session = :session", session);
+                end(account, session);
                 yield Optional.empty();
             }
             case Tokens.Found.Unknown() -> Optional.empty();
@@ -216,17 +217,15 @@ public final class Sessions implements Authenticator {
         }
     }
 
-    /// Removes the account's other sessions.
+    /// Removes the account's other sessions. Whoever does it has taken the account.
     ///
     /// @return what to give to [#tellEnded] when the transaction has ended
     public List<SessionId> removeOthers(Transaction transaction, Caller caller) {
-        return transaction
+        return removed(transaction
                 .handle()
                 .createQuery("DELETE FROM session WHERE account = :account AND session <> :session RETURNING session")
                 .bind("account", caller.account().bytes())
-                .bind("session", caller.session().bytes())
-                .map((row, context) -> new SessionId(Columns.bytes(row, "session")))
-                .list();
+                .bind("session", caller.session().bytes()));
     }
 
     /// Closes the sockets of sessions that were removed.
@@ -238,33 +237,48 @@ public final class Sessions implements Authenticator {
     ///
     /// @return whether there was one
     boolean end(Caller caller, SessionId session) {
-        return end(caller.account(), "session = :session", session);
+        return end(caller.account(), session);
+    }
+
+    private boolean end(AccountId account, SessionId session) {
+        return end(
+                account,
+                transaction -> removed(transaction
+                        .handle()
+                        .createQuery(
+                                "DELETE FROM session WHERE account = :account AND session = :session RETURNING session")
+                        .bind("account", account.bytes())
+                        .bind("session", session.bytes())));
     }
 
     void end(Caller caller, Devices.Which which) {
-        switch (which) {
-            case OTHERS -> end(caller.account(), "session <> :session", caller.session());
-            case ALL -> end(caller.account(), ":session = :session", caller.session());
-        }
+        AccountId account = caller.account();
+        end(account, transaction -> switch (which) {
+            case OTHERS -> removeOthers(transaction, caller);
+            case ALL ->
+                removed(transaction
+                        .handle()
+                        .createQuery("DELETE FROM session WHERE account = :account RETURNING session")
+                        .bind("account", account.bytes()));
+        });
     }
 
-    private boolean end(AccountId account, String condition, SessionId session) {
+    private boolean end(AccountId account, Database.Work<List<SessionId>> removal) {
         List<SessionId> over = database.write(transaction -> {
-            // After whatever has just seen the session alive and is being written.
-            taking.accept(transaction, account);
-            return transaction
-                    .handle()
-                    .createQuery("DELETE FROM session WHERE account = :account AND " + condition + " RETURNING session")
-                    .bind("account", account.bytes())
-                    .bind("session", session.bytes())
-                    .map((row, context) -> new SessionId(Columns.bytes(row, "session")))
-                    .list();
+            // Else a session that opens at the same moment could be missed.
+            take.accept(transaction, account);
+            return removal.run(transaction);
         });
         if (!over.isEmpty()) {
             ended.accept(over);
             changed.accept(account);
         }
         return !over.isEmpty();
+    }
+
+    private static List<SessionId> removed(Query deletion) {
+        return deletion.map((row, context) -> new SessionId(Columns.bytes(row, "session")))
+                .list();
     }
 
     /// Removes the sessions whose time is over.

@@ -11,11 +11,13 @@ import dev.nescio.server.config.Settings;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Databases;
 import dev.nescio.server.keyservice.KeyService;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,6 +80,20 @@ class SessionRacesTest {
                 .token();
         assertEquals(204, ending.get().join());
         assertEquals(401, client.as(token).get("/v1/session").status());
+    }
+
+    /// Two hold the token in use, and both have renewed. The other one uses its token before this renewal is written.
+    @Test
+    void aTokenThatIsSpentWhileItRenewsEndsTheSession() {
+        Bytes next = renew().as(Devices.Renewed.class).token();
+        interruption.beforeTransaction(
+                () -> assertEquals(200, client.as(next).get("/v1/session").status()));
+        assertEquals("401 session-required", renew().problemName());
+        assertEquals(401, client.as(next).get("/v1/session").status());
+    }
+
+    private Client.Answer renew() {
+        return mine().send("POST", "/v1/session/renew", BodyPublishers.noBody());
     }
 
     private PairingId approved(Bytes secret) {

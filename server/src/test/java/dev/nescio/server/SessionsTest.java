@@ -251,19 +251,36 @@ class SessionsTest {
                 server.number("SELECT COUNT(*) FROM spent_token WHERE session NOT IN (SELECT session FROM session)"));
     }
 
+    /// The answer was lost, so nobody has the token that it brought.
     @Test
-    void renewingAgainTakesTheUnusedTokenBack() {
+    void renewingAgainWithTheTokenInUseHarmsNothing() {
         Bytes old = device.session.token();
         Bytes lost = renew(old).token();
         Bytes next = renew(old).token();
         assertNotEquals(lost, next);
-        assertFalse(lives(lost));
-        assertTrue(lives(old), "no harm was done");
+        assertTrue(lives(old));
         assertTrue(lives(next));
+        assertTrue(lives(renew(next).token()));
+    }
+
+    /// Somebody else has it, who has copied the token in use.
+    @Test
+    void aTokenThatALaterRenewalReplacedEndsTheSession() {
+        Bytes old = device.session.token();
+        Bytes first = renew(old).token();
+        Bytes second = renew(old).token();
+        Bytes third = renew(old).token();
+        assertTrue(lives(third));
+        SignIn.SessionOpened other = another(false);
+        assertFalse(lives(second));
+        for (Bytes token : List.of(third, first, old)) {
+            assertFalse(lives(token));
+        }
+        assertTrue(lives(other.token()), "no other session of the account");
     }
 
     @Test
-    void ofRenewalsAtOnceOneTokenCounts() {
+    void ofRenewalsAtOnceOneTokenCountsAndTheOthersAreSpent() {
         Bytes old = device.session.token();
         List<Bytes> tokens =
                 Stream.generate(() ->
@@ -273,7 +290,22 @@ class SessionsTest {
                         .stream()
                         .map(CompletableFuture::join)
                         .toList();
-        assertEquals(1, tokens.stream().filter(SessionsTest::lives).count());
+        List<Bytes> next = tokens.stream()
+                .filter(token -> rows("session WHERE next_token_hash = ", token) == 1)
+                .toList();
+        assertEquals(1, next.size());
+        assertTrue(tokens.stream()
+                .filter(token -> !next.contains(token))
+                .allMatch(token -> rows("spent_token WHERE token_hash = ", token) == 1));
+        assertTrue(lives(next.getFirst()));
+    }
+
+    private long rows(String where, Bytes token) {
+        return server.number("SELECT COUNT(*) FROM " + where + literal(Device.sha256(token)));
+    }
+
+    private String literal(Bytes bytes) {
+        return backend == Backend.SQLITE ? "x'" + bytes.hex() + "'" : "'\\x" + bytes.hex() + "'";
     }
 
     @Test
@@ -333,7 +365,7 @@ class SessionsTest {
         Bytes next = renew(device.session.token()).token();
         Bytes last = renew(next).token();
         for (Bytes token : List.of(device.session.token(), next, last)) {
-            String literal = backend == Backend.SQLITE ? "x'" + token.hex() + "'" : "'\\x" + token.hex() + "'";
+            String literal = literal(token);
             assertEquals(
                     0,
                     server.number("SELECT COUNT(*) FROM session WHERE token_hash = " + literal

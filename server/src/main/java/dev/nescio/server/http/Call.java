@@ -1,5 +1,6 @@
 package dev.nescio.server.http;
 
+import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.InvalidField;
@@ -67,6 +68,11 @@ public final class Call {
         } catch (InvalidField e) {
             throw Refusal.badRequest("id must be 32 lower-case hexadecimal digits");
         }
+    }
+
+    /// The token that the caller was found by.
+    public Bytes token() {
+        return SessionCookies.token(context.req()).orElseThrow();
     }
 
     /// Whether the session's token came in a cookie, so that a new one goes there as well.

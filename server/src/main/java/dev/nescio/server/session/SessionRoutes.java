@@ -55,7 +55,8 @@ public final class SessionRoutes {
     }
 
     private Answer renew(Call call) {
-        Sessions.Opened renewed = sessions.renew(call.caller());
+        Sessions.Opened renewed =
+                sessions.renew(call.caller(), call.token()).orElseThrow(() -> Refusal.of(ProblemType.SESSION_REQUIRED));
         return call.usesCookie()
                 ? new Answer(
                         new Devices.Renewed(null, renewed.expiresAt()),

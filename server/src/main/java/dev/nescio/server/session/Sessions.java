@@ -147,10 +147,13 @@ public final class Sessions implements Authenticator {
         }
     }
 
-    /// Prolongs the session by another token. The one in use works until that is first used; one that an earlier
-    /// renewal gave and that was never used works no more.
-    Opened renew(Caller caller) {
-        return database.write(transaction -> {
+    /// Prolongs the session by another token. The one in use works until that is first used. One that an earlier
+    /// renewal gave is spent, though nobody has used it: of two that hold the token in use, one has got it.
+    ///
+    /// @param token the one that asks
+    /// @return empty if it is in use no more: then the session has ended
+    Optional<Opened> renew(Caller caller, Bytes token) {
+        Optional<Opened> renewed = database.write(transaction -> {
             boolean stay = transaction
                     .handle()
                     .createQuery("SELECT stay FROM session WHERE account = :account AND session = :session")
@@ -159,18 +162,17 @@ public final class Sessions implements Authenticator {
                     .mapTo(Boolean.class)
                     .findOne()
                     .orElse(false);
-            Opened renewed = withNewToken(caller.session(), stay);
-            transaction
-                    .handle()
-                    .createUpdate("UPDATE session SET next_token_hash = :tokenHash, expires_at = :expiresAt"
-                            + " WHERE account = :account AND session = :session")
-                    .bind("account", caller.account().bytes())
-                    .bind("session", caller.session().bytes())
-                    .bind("tokenHash", Tokens.hash(renewed.token()))
-                    .bind("expiresAt", renewed.expiresAt())
-                    .execute();
-            return renewed;
+            Opened next = withNewToken(caller.session(), stay);
+            return Tokens.replaceNext(
+                            transaction, caller, Tokens.hash(token), Tokens.hash(next.token()), next.expiresAt())
+                    ? Optional.of(next)
+                    : Optional.empty();
         });
+        if (renewed.isEmpty()) {
+            // The next one was used at this moment, so this one is spent.
+            end(caller, caller.session());
+        }
+        return renewed;
     }
 
     /// The account's live sessions, the oldest first.

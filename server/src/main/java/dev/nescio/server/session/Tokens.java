@@ -8,6 +8,7 @@ import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Keys;
 import dev.nescio.server.db.StorageUnavailable;
 import dev.nescio.server.db.Together;
+import dev.nescio.server.db.Transaction;
 import dev.nescio.server.http.Caller;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -140,6 +141,43 @@ final class Tokens {
                     .bind("next", nextHash)
                     .execute();
         });
+    }
+
+    /// Another next token takes the place of the one that an earlier renewal gave, if there is one: that is spent.
+    ///
+    /// @param hash that of the token that asks
+    /// @return whether that is the one in use; otherwise nothing was written
+    static boolean replaceNext(Transaction transaction, Caller caller, Bytes hash, Bytes nextHash, long expiresAt) {
+        // The first statement takes the row, so that of renewals at once each sees the one before it.
+        boolean inUse = transaction
+                        .handle()
+                        .createUpdate("UPDATE session SET expires_at = :expiresAt"
+                                + " WHERE account = :account AND session = :session AND token_hash = :hash")
+                        .bind("account", caller.account().bytes())
+                        .bind("session", caller.session().bytes())
+                        .bind("hash", hash)
+                        .bind("expiresAt", expiresAt)
+                        .execute()
+                == 1;
+        if (inUse) {
+            transaction
+                    .handle()
+                    .createUpdate("INSERT INTO spent_token (account, session, token_hash) SELECT account, session,"
+                            + " next_token_hash FROM session WHERE account = :account AND session = :session"
+                            + " AND next_token_hash IS NOT NULL")
+                    .bind("account", caller.account().bytes())
+                    .bind("session", caller.session().bytes())
+                    .execute();
+            transaction
+                    .handle()
+                    .createUpdate("UPDATE session SET next_token_hash = :next"
+                            + " WHERE account = :account AND session = :session")
+                    .bind("account", caller.account().bytes())
+                    .bind("session", caller.session().bytes())
+                    .bind("next", nextHash)
+                    .execute();
+        }
+        return inUse;
     }
 
     /// Whether it is noted decides nothing, so a full disk keeps nobody from reading.

@@ -5,6 +5,7 @@ import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.Account;
+import dev.nescio.client.NescioException;
 import dev.nescio.client.NewRecoveryKey;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -77,6 +78,13 @@ final class RecoveryNewCommand implements Callable<Integer> {
                 throw new Failure(Exit.FAILED, "cancelled", "Cancelled. The old recovery key still works.");
             }
             proof.change(terminal, account, key::use);
+        } catch (NescioException.Unreachable e) {
+            throw new Failure(
+                    Exit.UNREACHABLE,
+                    "unreachable",
+                    "The answer was lost, so the new recovery key may work or the old one. Keep both papers, old and new,"
+                            + " until a sign-in with one of them has worked. Or run this again for one that does: it"
+                            + " replaces either.");
         }
         terminal.say();
         terminal.say("The new recovery key works from now on, and the old one no longer.");

@@ -217,6 +217,35 @@ class CommandLineTest {
         borrowed.run(Exit.OK, List.of(next), "signin", "--json", "--recovery-key-stdin", "--unsealed-profile");
     }
 
+    /// Both papers are needed until it shows which key works.
+    @Test
+    void whoeverLosesTheAnswerToANewRecoveryKeyIsToldToKeepBoth() throws IOException {
+        for (boolean done : new boolean[] {false, true}) {
+            Device laptop = new Device("lost-answer-" + done, proxy.uri());
+            String old = signUpForItsRecoveryKey(laptop, "lost-answer-" + done + "@example.org");
+            proxy.drop(request -> request.path().equals("/v1/slots/recovery"), done);
+            CommandRun person = laptop.signUp(
+                    Exit.UNREACHABLE, List.of(CommandLineTest::group, CommandLineTest::group), "recovery", "new");
+            assertTrue(person.err().replace('\n', ' ').contains("Keep both papers, old and new"), person.err());
+            CommandRun program = laptop.signUp(Exit.UNREACHABLE, List.of(), "recovery", "new", "--json");
+            assertEquals("unreachable", program.last().get("problem").asString());
+            assertTrue(program.last().get("message").asString().contains("Keep both papers, old and new"));
+            String next = program.lines().getFirst().get("recoveryKey").asString();
+            proxy.behave();
+            Device borrowed = new Device("lost-answer-borrowed-" + done, proxy.uri());
+            for (String key : List.of(old, next)) {
+                borrowed.run(
+                        key.equals(done ? next : old) ? Exit.OK : Exit.SIGN_IN_FAILED,
+                        List.of(key),
+                        "signin",
+                        "--json",
+                        "--recovery-key-stdin",
+                        "--unsealed-profile");
+                Files.deleteIfExists(borrowed.profile());
+            }
+        }
+    }
+
     private static final Pattern DIGITS = Pattern.compile("Digits: ([0-9]{3} [0-9]{3})");
 
     /// What two people would do at two keyboards: each reads what the other device shows.

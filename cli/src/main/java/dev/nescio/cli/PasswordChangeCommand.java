@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
             "Changes the password; the old one stops working.",
             "",
             "Your chats, authenticator, backup codes and recovery key stay. Your other devices are signed out, unless you"
-                    + " keep them. Whoever has an old copy of the server's data and the old password can still open the"
+                    + " keep them. This one goes on with another token: whoever has copied its profile is noticed when they"
+                    + " use it, and signed out together with this device. Whoever has an old copy of the server's data and the old password can still open the"
                     + " account with both: only a new account helps against that today."
         },
         footer = {
@@ -70,7 +71,7 @@ final class PasswordChangeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return signedIn.use(terminal, this::change);
+        return signedIn.useRenewed(terminal, this::change);
     }
 
     private int change(Account account) {

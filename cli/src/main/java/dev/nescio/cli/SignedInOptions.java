@@ -26,12 +26,22 @@ final class SignedInOptions {
     /// Takes the session up, and wipes its keys after the work. A session that the server has ended is
     /// forgotten here too (spec, section 10.7).
     int use(Terminal terminal, ToIntFunction<Account> work) {
+        return use(terminal, false, work);
+    }
+
+    /// As above, for a change of how the account is signed in to: the session gets another token first, so that a copy
+    /// of the one before is spent (spec, section 10.9).
+    int useRenewed(Terminal terminal, ToIntFunction<Account> work) {
+        return use(terminal, true, work);
+    }
+
+    private int use(Terminal terminal, boolean renewed, ToIntFunction<Account> work) {
         LocalProfile profile = LocalProfile.of(terminal);
         SavedSession saved = profile.describe();
         try (ProfileLock lock = profile.lock();
                 Nescio nescio = Nescio.connect(
                         saved.server(), profile.memory(), () -> ThisDevice.ofHost(DeviceNameOption.KIND));
-                Account account = open(terminal, new Opening(nescio, profile, lock), saved)) {
+                Account account = open(terminal, new Opening(nescio, profile, lock, renewed), saved)) {
             return work.applyAsInt(account);
         } catch (NescioException.SessionEnded e) {
             throw ended(profile);
@@ -47,21 +57,42 @@ final class SignedInOptions {
         }
     }
 
-    private record Opening(Nescio nescio, LocalProfile profile, ProfileLock lock) {
+    /// @param renewed whether the session gets another token in any case
+    private record Opening(Nescio nescio, LocalProfile profile, ProfileLock lock, boolean renewed) {
 
         /// Takes the session up, and renews it when half of its life is over.
         Account open(ProfileProtection protection) {
+            if (renewed && !lock.tryAlone()) {
+                throw Failure.profile(
+                        "Another nescio command is running on this device, such as 'chat read --follow'. This"
+                                + " one gives its session another token, which the other would not have. End that one,"
+                                + " then try again. Nothing was changed.");
+            }
             byte[] saved = profile.read();
             Account account = resume(saved, protection);
             boolean kept = false;
             try {
-                kept = !account.isRenewalDue(Instant.now()) || isUpToDate(account, saved, protection);
+                if (renewed) {
+                    kept = renewAlone(account, protection);
+                } else {
+                    kept = !account.isRenewalDue(Instant.now()) || isUpToDate(account, saved, protection);
+                }
                 return kept ? account : resume(profile.read(), protection);
             } finally {
                 if (!kept) {
                     account.close();
                 }
             }
+        }
+
+        /// @return whether the account has the token that the profile has
+        private boolean renewAlone(Account account, ProfileProtection protection) {
+            account.renew(protection, profile::write);
+            // The token before is spent by this, and not only when the person has typed what is asked for.
+            account.checkSession();
+            byte[] written = profile.read();
+            lock.share();
+            return Arrays.equals(written, profile.read());
         }
 
         /// @return whether the account has the token that the profile has; another command may have renewed it

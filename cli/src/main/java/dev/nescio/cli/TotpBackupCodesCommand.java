@@ -58,7 +58,7 @@ final class TotpBackupCodesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return signedIn.use(terminal, this::replace);
+        return signedIn.useRenewed(terminal, this::replace);
     }
 
     private int replace(Account account) {

@@ -69,7 +69,7 @@ final class TotpNewCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return signedIn.use(terminal, this::replace);
+        return signedIn.useRenewed(terminal, this::replace);
     }
 
     private int replace(Account account) {

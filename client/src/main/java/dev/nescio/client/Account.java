@@ -306,6 +306,8 @@ public final class Account implements AutoCloseable {
     ///
     /// Whoever asks again, because the server asked for a proof or the answer was lost, gives the same password.
     ///
+    /// Whoever has copied the token of this session stays signed in, unless it was [renewed][#renew] before.
+    ///
     /// @param next not kept; the caller wipes it
     /// @param endOtherSessions whether all other devices are signed out
     /// @throws IllegalArgumentException with words for the person, if the password is not acceptable

@@ -1,5 +1,9 @@
 package dev.nescio.systemtests;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -15,6 +19,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -637,11 +643,7 @@ class CommandLineTest {
     void anEndedSessionRemovesTheKeysFromTheDevice() throws IOException {
         for (boolean json : List.of(true, false)) {
             Device one = signedUp("ended-" + json, world.uri(), new ArrayList<>());
-            Device same = new Device("ended-too-" + json, world.uri());
-            Files.createDirectory(
-                    same.home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-            Files.copy(one.profile(), same.profile());
-            Files.setPosixFilePermissions(same.profile(), PosixFilePermissions.fromString("rw-------"));
+            Device same = copy("ended-too-" + json, Files.readAllBytes(one.profile()));
             one.run(Exit.OK, "signout");
             CommandRun run = json
                     ? same.run(Exit.NOT_SIGNED_IN, "chat", "list", "--json")
@@ -649,6 +651,53 @@ class CommandLineTest {
             assertTrue(json ? run.out().contains("session-ended") : run.err().contains("has ended"));
             assertFalse(Files.exists(same.profile()));
         }
+    }
+
+    private static Device copy(String name, byte[] profile) throws IOException {
+        Device device = new Device(name, world.uri());
+        Files.createDirectory(
+                device.home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.write(device.profile(), profile);
+        Files.setPosixFilePermissions(device.profile(), PosixFilePermissions.fromString("rw-------"));
+        return device;
+    }
+
+    /// Whoever changes a credential may do so because somebody has copied this device's profile.
+    @Test
+    void aChangeOfTheWaysToSignInSpendsTheTokenOfACopiedProfile() throws IOException {
+        Path next = Files.writeString(folder.resolve("next-password"), "nobody has copied this\n");
+        Files.setPosixFilePermissions(next, PosixFilePermissions.fromString("rw-------"));
+        List<List<String>> changes = List.of(
+                List.of("password", "change", "--keep-other-sessions", "--new-password-file", next.toString()),
+                List.of("recovery", "new"),
+                List.of("totp", "new"),
+                List.of("totp", "backup-codes"));
+        for (List<String> change : changes) {
+            String name = "copied-" + String.join("-", change.subList(0, 2));
+            Device laptop = signedUp(name, world.uri(), new ArrayList<>());
+            Device thief = copy(name + "-thief", Files.readAllBytes(laptop.profile()));
+            thief.run(Exit.OK, "whoami");
+            String[] arguments =
+                    Stream.concat(change.stream(), Stream.of("--json")).toArray(String[]::new);
+            laptop.signUp(Exit.OK, List.of(CommandLineTest::code), arguments);
+            laptop.run(Exit.OK, "whoami");
+            thief.run(Exit.NOT_SIGNED_IN, "whoami");
+            laptop.run(Exit.NOT_SIGNED_IN, "whoami");
+        }
+    }
+
+    @Test
+    void theWaysToSignInAreNotChangedWhileAnotherCommandUsesTheProfile() throws IOException {
+        Device laptop = signedUp("in-use", world.uri(), new ArrayList<>());
+        byte[] before = Files.readAllBytes(laptop.profile());
+        try (FileChannel other = FileChannel.open(laptop.home.resolve("profile.lock"), READ, WRITE, CREATE);
+                FileLock _ = other.lock(0, Long.MAX_VALUE, true)) {
+            CommandRun refused = laptop.run(Exit.PROFILE, "totp", "backup-codes", "--json");
+            assertTrue(refused.last().get("message").asString().contains("Another nescio command"));
+            laptop.run(Exit.OK, "chat", "list");
+        }
+        assertArrayEquals(before, Files.readAllBytes(laptop.profile()));
+        laptop.signUp(Exit.OK, List.of(), "totp", "backup-codes", "--json");
     }
 
     private static Device recovered(String name, URI server, String recoveryKey, String deviceName) {
@@ -746,11 +795,7 @@ class CommandLineTest {
         laptop.run(Exit.OK, "chat", "list");
         assertEquals(renewed, inClear(laptop));
 
-        Device thief = new Device("renewed-thief", world.uri());
-        Files.createDirectory(
-                thief.home, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Files.write(thief.profile(), copied);
-        Files.setPosixFilePermissions(thief.profile(), PosixFilePermissions.fromString("rw-------"));
+        Device thief = copy("renewed-thief", copied);
         thief.run(Exit.NOT_SIGNED_IN, "chat", "list");
         laptop.run(Exit.NOT_SIGNED_IN, "chat", "list");
         assertFalse(Files.exists(laptop.profile()));

@@ -22,7 +22,7 @@ public final class Exit {
     public static final String UNREACHABLE_TEXT = " 5:The server cannot be reached.";
     public static final String DISTRUST_TEXT = " 6:The server's answer failed a check. Nothing more was sent.";
     public static final String PROFILE_TEXT =
-            " 7:This device's profile cannot be used: passphrase, permissions, damage.";
+            " 7:This device's profile cannot be used: passphrase, permissions, damage, in use.";
     public static final String LEAK_MISSED_TEXT = " 9:The drill missed the planted leak: do not trust it.";
     public static final String INTERRUPTED_TEXT = "130:Interrupted with Ctrl-C.";
 

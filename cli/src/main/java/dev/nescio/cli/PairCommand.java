@@ -100,6 +100,7 @@ final class PairCommand implements Callable<Integer> {
             newProfile.save(terminal, profile, account);
             terminal.say();
             terminal.say("Signed in until " + When.local(account.expiresAt()) + ".");
+            account.deviceListFinding().ifPresent(finding -> DeviceListWarning.tell(terminal, finding));
             terminal.json(JsonLine.ok()
                     .and("server", server.address(terminal))
                     .and("account", account.id().hex())

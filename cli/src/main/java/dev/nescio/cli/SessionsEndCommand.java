@@ -6,10 +6,13 @@ import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.Account;
+import dev.nescio.client.Finding;
 import dev.nescio.client.SessionEntry;
+import dev.nescio.client.SessionReading;
 import dev.nescio.protocol.SessionId;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -82,8 +85,9 @@ final class SessionsEndCommand implements Callable<Integer> {
             LocalProfile.of(terminal).remove();
             terminal.say("All sessions have ended. The keys are removed from this device.");
         } else if (others) {
-            account.endOtherSessions();
+            Optional<Finding> finding = account.endOtherSessions();
             terminal.say("All other sessions have ended.");
+            finding.ifPresent(found -> DeviceListWarning.tell(terminal, found));
         } else {
             end(account, find(account));
         }
@@ -109,7 +113,9 @@ final class SessionsEndCommand implements Callable<Integer> {
 
     private SessionId find(Account account) {
         String wanted = given.toLowerCase(Locale.ROOT);
-        List<SessionId> matching = account.sessions().stream()
+        SessionReading reading = account.sessions();
+        DeviceListWarning.tell(terminal, reading);
+        List<SessionId> matching = reading.entries().stream()
                 .map(SessionEntry::id)
                 .filter(id -> wanted.length() >= LEAST_DIGITS && id.hex().startsWith(wanted))
                 .toList();

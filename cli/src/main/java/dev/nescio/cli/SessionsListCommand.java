@@ -1,12 +1,13 @@
 package dev.nescio.cli;
 
 import dev.nescio.cli.terminal.Exit;
+import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Printable;
 import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.Account;
 import dev.nescio.client.SessionEntry;
-import java.util.List;
+import dev.nescio.client.SessionReading;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,7 +19,9 @@ import picocli.CommandLine.Mixin;
             "",
             "The server's list is compared with the one that your devices keep, sealed, for each other. A session that"
                     + " none of them has named, and one that the server leaves out, are shown as such. If the sealed list is"
-                    + " not one of your devices', or an older one than this device has seen, the exit code is 6."
+                    + " not one of your devices', or an older one than this device has seen, that is said, and the exit code"
+                    + " is 6. One that does not open is begun anew once it was shown here: each of your devices is unknown"
+                    + " then, until it looks at its sessions."
         },
         footer = {
             "",
@@ -67,10 +70,21 @@ final class SessionsListCommand implements Callable<Integer> {
     }
 
     private int list(Account account) {
-        List<SessionEntry> entries = account.sessions();
-        entries.forEach(this::show);
-        terminal.json(JsonLine.ok().and("sessions", entries.size()));
-        return Exit.OK;
+        SessionReading reading = account.sessions();
+        reading.entries().forEach(this::show);
+        account.acknowledge(reading);
+        return switch (reading) {
+            case SessionReading.Complete(var entries) -> {
+                terminal.json(JsonLine.ok().and("sessions", entries.size()));
+                yield Exit.OK;
+            }
+            case SessionReading.Tampered(var finding, var _) ->
+                throw new Failure(
+                        Exit.DISTRUST,
+                        "distrust",
+                        DeviceListWarning.text(finding) + " If you do not know why, sign all other devices out:"
+                                + " nescio sessions end --others");
+        };
     }
 
     private void show(SessionEntry entry) {

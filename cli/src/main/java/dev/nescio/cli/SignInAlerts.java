@@ -4,6 +4,7 @@ import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.Account;
 import dev.nescio.client.SessionEntry;
+import dev.nescio.client.SessionReading;
 import dev.nescio.protocol.SessionId;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,22 +22,34 @@ final class SignInAlerts {
     /// The sessions that need no more words, and whether they had a name.
     private final Map<SessionId, Boolean> told = new HashMap<>();
 
+    private boolean toldOfTheList;
+
     SignInAlerts(Terminal terminal, Account account) {
         this.terminal = terminal;
         this.account = account;
     }
 
-    /// What is there already is no news.
+    /// What is there already is no news, but for what is wrong.
     void begin() {
-        account.sessions().forEach(entry -> told.put(entry.id(), !(entry instanceof SessionEntry.Unknown)));
+        sessions().entries().forEach(entry -> told.put(entry.id(), !(entry instanceof SessionEntry.Unknown)));
     }
 
     void look() {
-        if (account.sessions().stream()
+        if (account.sessions().entries().stream()
                 .anyMatch(entry -> entry instanceof SessionEntry.Unknown && !told.containsKey(entry.id()))) {
             pause();
         }
-        account.sessions().forEach(this::tell);
+        sessions().entries().forEach(this::tell);
+    }
+
+    private SessionReading sessions() {
+        SessionReading reading = account.sessions();
+        boolean tampered = reading instanceof SessionReading.Tampered;
+        if (tampered && !toldOfTheList) {
+            DeviceListWarning.tell(terminal, reading);
+        }
+        toldOfTheList = tampered;
+        return reading;
     }
 
     private void tell(SessionEntry entry) {

@@ -158,6 +158,7 @@ final class SignUpCommand implements Callable<Integer> {
         terminal.say();
         terminal.tell("This device is signed in until " + When.local(account.expiresAt()) + ". Its profile is in "
                 + profile.folder());
+        account.deviceListFinding().ifPresent(finding -> DeviceListWarning.tell(terminal, finding));
         terminal.say("Next: nescio chat new \"Plans\"");
         terminal.json(result.and("profile", newProfile.isSealed() ? "sealed" : "unsealed")
                 .and("folder", profile.folder().toString()));

@@ -44,6 +44,7 @@ public final class Account implements AutoCloseable {
     private final SessionList sessions;
     private final FreshProof proof = new FreshProof(InstantSource.system());
     private volatile Supplier<ThisDevice> device;
+    private volatile Optional<Finding> deviceListFinding = Optional.empty();
 
     /// @param expiresAt when the session ends by itself
     /// @param renewFrom when half of its life is over
@@ -237,17 +238,24 @@ public final class Account implements AutoCloseable {
     /// Tells the account's other devices who this one is. A device that cannot do so now is *unknown* to them until it
     /// looks at its [#sessions].
     ///
-    /// @throws NescioException.Distrust if the server's list of devices fails a check
+    /// @throws NescioException.Distrust if the server's list of sessions fails a check
     Account announce(Supplier<ThisDevice> now) {
         device = now;
         try {
-            sessions.announce(now.get());
+            deviceListFinding = sessions.announce(now.get());
         } catch (NescioException.Distrust e) {
             throw e;
         } catch (NescioException e) {
             // Signing in has succeeded all the same.
         }
         return this;
+    }
+
+    /// What was wrong with the list of this account's devices when this one signed in and would have put itself
+    /// on it. It is for the person to know: [#sessions] has more to show, and [#endOtherSessions] ends what should
+    /// not be there.
+    public Optional<Finding> deviceListFinding() {
+        return deviceListFinding;
     }
 
     /// For a session that was announced when it began.
@@ -258,14 +266,23 @@ public final class Account implements AutoCloseable {
 
     /// All sessions of this account, the server's list compared with what the account's devices say of themselves.
     ///
-    /// @throws NescioException.Distrust if the server's list leaves this device out, or the devices' list is not
-    ///     theirs or is older than this device has seen
-    public List<SessionEntry> sessions() {
-        List<SessionEntry> entries = sessions.entries();
-        boolean unnamed = entries.stream()
-                .anyMatch(entry ->
-                        entry instanceof SessionEntry.Unknown && entry.id().equals(session()));
-        return unnamed ? announce(device).sessions.entries() : entries;
+    /// @throws NescioException.Distrust if the server's list leaves this device out, or brings back a session that
+    ///     was ended here
+    public SessionReading sessions() {
+        SessionReading reading = sessions.read();
+        boolean unnamed = reading instanceof SessionReading.Complete
+                && reading.entries().stream()
+                        .anyMatch(entry -> entry instanceof SessionEntry.Unknown
+                                && entry.id().equals(session()));
+        return unnamed ? announce(device).sessions.read() : reading;
+    }
+
+    /// To be called when a person has been shown a reading of the [#sessions]. What was wrong is told until then, on
+    /// each of the account's devices, and not any more: a list of devices that does not open is begun anew.
+    public void acknowledge(SessionReading shown) {
+        if (shown instanceof SessionReading.Tampered) {
+            sessions.acknowledge(device.get());
+        }
     }
 
     /// Ends a session of this account at once; its device wipes what it holds as soon as it learns of it.
@@ -276,8 +293,11 @@ public final class Account implements AutoCloseable {
     }
 
     /// Ends all sessions but this one.
-    public void endOtherSessions() {
-        sessions.endOthers();
+    ///
+    /// @return what was wrong with the list of this account's devices. If it does not open, another one is begun,
+    ///     with this device alone
+    public Optional<Finding> endOtherSessions() {
+        return sessions.endOthers(device.get());
     }
 
     /// Ends all sessions, this one too, and wipes the keys here.

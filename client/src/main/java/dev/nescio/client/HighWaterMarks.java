@@ -38,6 +38,18 @@ final class HighWaterMarks {
         check(devicesName(), served, previous);
     }
 
+    /// The server has stored this list of ours.
+    void devicesWritten(Counted written) {
+        memory.remember(devicesName(), new Mark(written.counter(), Hash.of(written.sealed())));
+    }
+
+    /// Whether a list with this counter could follow on what this device has seen, if it opened.
+    boolean isNewForDevices(long counter) {
+        return memory.mark(devicesName())
+                .filter(known -> known.counter() >= counter)
+                .isEmpty();
+    }
+
     /// The server says that there is no device list yet.
     void noDevices() {
         absent(devicesName());

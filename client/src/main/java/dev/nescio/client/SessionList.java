@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -43,31 +44,46 @@ final class SessionList {
         this.random = random;
     }
 
-    List<SessionEntry> entries() {
+    SessionReading read() {
         try {
-            return load().entries();
+            return load().reading();
         } catch (ProblemException e) {
             throw e.unexpected();
         }
     }
 
     /// Adds this device, or gives it another name, and drops the devices whose sessions are no more.
-    void announce(ThisDevice device) {
-        DeviceList.Entry entry = new DeviceList.Entry(
+    ///
+    /// @return what is wrong with the list that is there; then it stays, so that a person learns of it
+    Optional<Finding> announce(ThisDevice device) {
+        DeviceList.Entry entry = entry(device);
+        return change(
+                false,
+                loaded -> Stream.concat(
+                                loaded.devices().stream()
+                                        .filter(other -> !other.session().equals(own))
+                                        .filter(other -> loaded.isListed(other.session())),
+                                Stream.of(entry))
+                        .toList());
+    }
+
+    private DeviceList.Entry entry(ThisDevice device) {
+        return new DeviceList.Entry(
                 own, device.name(), device.kind(), Instant.now().toEpochMilli());
-        change(loaded -> Stream.concat(
-                        loaded.devices().stream()
-                                .filter(other -> !other.session().equals(own))
-                                .filter(other -> loaded.isListed(other.session())),
-                        Stream.of(entry))
-                .toList());
+    }
+
+    /// A person has been shown what was wrong. A list that does not open is begun anew, with this device alone.
+    void acknowledge(ThisDevice device) {
+        tidy(() -> change(true, loaded -> loaded.withOwn(entry(device))));
     }
 
     /// Takes this device off the list, before its session ends.
     void leave() {
-        change(loaded -> loaded.devices().stream()
-                .filter(device -> !device.session().equals(own))
-                .toList());
+        change(
+                false,
+                loaded -> loaded.devices().stream()
+                        .filter(device -> !device.session().equals(own))
+                        .toList());
     }
 
     /// @return whether there was such a session
@@ -81,51 +97,60 @@ final class SessionList {
             throw e.unexpected();
         }
         ended.add(session);
-        dropEnded();
+        tidy(() -> change(
+                false,
+                loaded -> loaded.devices().stream()
+                        .filter(device -> !ended.contains(device.session()))
+                        .toList()));
         return true;
     }
 
-    void endOthers() {
-        try {
-            List<SessionId> others = load().sessions().stream()
-                    .map(Devices.Session::session)
-                    .filter(session -> !session.equals(own))
+    /// Ends first, whatever the list is like: a thief may have written it.
+    ///
+    /// @return what was wrong with the list. One that does not open has been begun anew
+    Optional<Finding> endOthers(ThisDevice device) {
+        end(Devices.Which.OTHERS);
+        return tidy(() -> change(true, loaded -> {
+            loaded.unlisted().map(DeviceList.Entry::session).forEach(ended::add);
+            return loaded.withOwn(entry(device)).stream()
+                    .filter(other -> loaded.isListed(other.session()))
                     .toList();
-            api.post("/v1/sessions/end", token, new Devices.End(Devices.Which.OTHERS), null);
-            ended.addAll(others);
-        } catch (ProblemException e) {
-            throw e.unexpected();
-        }
-        dropEnded();
+        }));
     }
 
     void endAll() {
+        end(Devices.Which.ALL);
+    }
+
+    private void end(Devices.Which which) {
         try {
-            api.post("/v1/sessions/end", token, new Devices.End(Devices.Which.ALL), null);
+            api.post("/v1/sessions/end", token, new Devices.End(which), null);
         } catch (ProblemException e) {
             throw e.unexpected();
         }
     }
 
-    /// The sessions have ended, whether or not the list can be tidied now: whoever signs in next does it.
-    private void dropEnded() {
+    /// What was to be done is done, whether or not the list can be tidied now: somebody else will do it.
+    private static Optional<Finding> tidy(Supplier<Optional<Finding>> change) {
         try {
-            change(loaded -> loaded.devices().stream()
-                    .filter(device -> !ended.contains(device.session()))
-                    .toList());
-        } catch (NescioException.Unreachable | NescioException.Refused e) {
-            // As said.
+            return change.get();
+        } catch (NescioException.Unreachable | NescioException.Refused | NescioException.TooManyRequests e) {
+            return Optional.empty();
         }
     }
 
-    /// Puts the list that follows on the stored one, unless it says the same.
-    private void change(Function<Loaded, List<DeviceList.Entry>> change) {
+    /// Puts the list that follows on the stored one, unless it says the same, or is not one to follow on.
+    ///
+    /// @param anew whether one may follow on a list that does not open
+    /// @return what is wrong with the stored one
+    private Optional<Finding> change(boolean anew, Function<Loaded, List<DeviceList.Entry>> change) {
         try {
             for (int attempt = 1; ; attempt++) {
                 Loaded loaded = load();
                 List<DeviceList.Entry> devices = change.apply(loaded);
-                if (devices.equals(loaded.devices())) {
-                    return;
+                boolean same = loaded.finding().isEmpty() && devices.equals(loaded.devices());
+                if (same || !loaded.canBeFollowed(anew)) {
+                    return loaded.finding();
                 }
                 DeviceList next = loaded.next(devices);
                 Bytes sealed = key.seal(next, random);
@@ -136,8 +161,8 @@ final class SessionList {
                 Counted put = new Counted(next.counter(), sealed);
                 try {
                     api.putRepeatedly("/v1/devices", token, put);
-                    marks.devices(put, next.previous());
-                    return;
+                    marks.devicesWritten(put);
+                    return loaded.finding();
                 } catch (ProblemException e) {
                     if (!e.is("devices-conflict") || attempt == TRIES) {
                         throw e;
@@ -151,7 +176,7 @@ final class SessionList {
 
     private Loaded load() throws ProblemException {
         Devices.Sessions served = api.get("/v1/sessions", token, Devices.Sessions.class);
-        Loaded loaded = new Loaded(served.sessions(), Optional.ofNullable(served.devices()), open(served.devices()));
+        Loaded loaded = open(served.sessions(), served.devices());
         // What has ended does not come back, and whoever asks is there.
         if (!loaded.isListed(own) || ended.stream().anyMatch(loaded::isListed)) {
             throw new NescioException.Distrust(Finding.SESSIONS_CHANGED);
@@ -159,17 +184,22 @@ final class SessionList {
         return loaded;
     }
 
-    private Optional<DeviceList> open(Counted served) {
-        if (served == null) {
-            marks.noDevices();
-            return Optional.empty();
-        }
+    private Loaded open(List<Devices.Session> sessions, Counted served) {
+        Optional<Counted> sealed = Optional.ofNullable(served);
+        Optional<DeviceList> list = Optional.empty();
         try {
-            DeviceList opened = key.openDevices(served.counter(), served.sealed());
-            marks.devices(served, opened.previous());
-            return Optional.of(opened);
+            if (served == null) {
+                marks.noDevices();
+            } else {
+                DeviceList opened = key.openDevices(served.counter(), served.sealed());
+                list = Optional.of(opened);
+                marks.devices(served, opened.previous());
+            }
+            return new Loaded(sessions, sealed, list, Optional.empty());
         } catch (RejectedException e) {
-            throw new NescioException.Distrust(Finding.REJECTED);
+            return new Loaded(sessions, sealed, list, Optional.of(Finding.REJECTED));
+        } catch (NescioException.Distrust e) {
+            return new Loaded(sessions, sealed, list, Optional.of(e.finding()));
         }
     }
 
@@ -178,40 +208,78 @@ final class SessionList {
         private final List<Devices.Session> sessions;
         private final Optional<Counted> sealed;
         private final Optional<DeviceList> opened;
+        private final Optional<Finding> finding;
 
-        private Loaded(List<Devices.Session> sessions, Optional<Counted> sealed, Optional<DeviceList> opened) {
+        private Loaded(
+                List<Devices.Session> sessions,
+                Optional<Counted> sealed,
+                Optional<DeviceList> opened,
+                Optional<Finding> finding) {
             this.sessions = sessions;
             this.sealed = sealed;
             this.opened = opened;
+            this.finding = finding;
         }
 
-        List<Devices.Session> sessions() {
-            return sessions;
+        /// What is wrong with the devices' list.
+        Optional<Finding> finding() {
+            return finding;
         }
 
         List<DeviceList.Entry> devices() {
             return opened.map(DeviceList::devices).orElse(List.of());
         }
 
+        /// The devices whose sessions the server does not list.
+        Stream<DeviceList.Entry> unlisted() {
+            return devices().stream().filter(device -> !isListed(device.session()));
+        }
+
+        /// The devices, and this one if it is not among them.
+        List<DeviceList.Entry> withOwn(DeviceList.Entry entry) {
+            boolean named =
+                    devices().stream().anyMatch(device -> device.session().equals(own));
+            return named
+                    ? devices()
+                    : Stream.concat(devices().stream(), Stream.of(entry)).toList();
+        }
+
         boolean isListed(SessionId session) {
             return sessions.stream().anyMatch(listed -> listed.session().equals(session));
         }
 
+        /// Whoever follows on an older list, or on another than this device has seen, would leave out what it does not
+        /// have. One that does not open has nothing to leave out.
+        boolean canBeFollowed(boolean anew) {
+            boolean unreadable =
+                    opened.isEmpty() && sealed.filter(this::canBeReplaced).isPresent();
+            return finding.isEmpty() || (anew && unreadable);
+        }
+
+        private boolean canBeReplaced(Counted unreadable) {
+            return marks.isNewForDevices(unreadable.counter()) && unreadable.counter() < Limits.MAX_NUMBER;
+        }
+
         DeviceList next(List<DeviceList.Entry> devices) {
-            return opened.map(list -> list.next(sealed.orElseThrow().sealed(), devices))
+            return sealed.map(stored -> DeviceList.after(stored.counter(), stored.sealed(), devices))
                     .orElseGet(() -> DeviceList.first(devices));
         }
 
-        List<SessionEntry> entries() {
+        SessionReading reading() {
+            return finding.<SessionReading>map(found -> new SessionReading.Tampered(found, entries()))
+                    .orElseGet(() -> new SessionReading.Complete(entries()));
+        }
+
+        private List<SessionEntry> entries() {
             Map<SessionId, DeviceList.Entry> named = new HashMap<>();
             devices().forEach(device -> named.put(device.session(), device));
             List<SessionEntry> entries = new ArrayList<>();
             for (Devices.Session session : sessions) {
-                DeviceList.Entry device = named.remove(session.session());
+                DeviceList.Entry device = named.get(session.session());
                 entries.add(device == null ? unknown(session) : known(session, device));
             }
-            devices().stream()
-                    .filter(device -> named.containsKey(device.session()) && !ended.contains(device.session()))
+            unlisted()
+                    .filter(device -> !ended.contains(device.session()))
                     .forEach(device -> entries.add(new SessionEntry.Hidden(
                             device.session(), device.name(), device.kind(), Instant.ofEpochMilli(device.since()))));
             return List.copyOf(entries);

@@ -61,10 +61,11 @@ public record DeviceList(long counter, Bytes previous, List<Entry> devices) {
         return new DeviceList(1, ZEROS, devices);
     }
 
-    /// The list that follows on this one.
+    /// The list that follows on another, which may be one that does not open.
     ///
-    /// @param sealed this one's envelope
-    public DeviceList next(Bytes sealed, List<Entry> devices) {
+    /// @param counter the other's
+    /// @param sealed its envelope
+    public static DeviceList after(long counter, Bytes sealed, List<Entry> devices) {
         return new DeviceList(counter + 1, Bytes.copyOf(Sha256.of(sealed.toArray())), devices);
     }
 

@@ -232,7 +232,7 @@ class CommandLineTest {
             proxy.drop(request -> request.path().equals("/v1/slots/recovery"), done);
             CommandRun person = laptop.signUp(
                     Exit.UNREACHABLE, List.of(CommandLineTest::group, CommandLineTest::group), "recovery", "new");
-            assertTrue(person.err().replace('\n', ' ').contains("Keep both papers, old and new"), person.err());
+            assertTrue(oneLine(person.err()).contains("Keep both papers, old and new"), person.err());
             CommandRun program = laptop.signUp(Exit.UNREACHABLE, List.of(), "recovery", "new", "--json");
             assertEquals("unreachable", program.last().get("problem").asString());
             assertTrue(program.last().get("message").asString().contains("Keep both papers, old and new"));
@@ -868,6 +868,44 @@ class CommandLineTest {
                         .flatMap(line -> line.findValuesAsString("state").stream())
                         .toList());
         proxy.behave();
+    }
+
+    /// Somebody has copied the token of a session, and no key.
+    @Test
+    void aListOfDevicesThatAThiefHasOverwrittenIsSaidAndTheThiefIsThrownOut() throws IOException {
+        Device laptop = new Device("overwritten", world.uri());
+        String key = signUpForItsRecoveryKey(laptop, "overwritten@example.org");
+        CopiedToken thief = CopiedToken.of(world.uri(), Files.readAllBytes(laptop.profile()));
+        thief.overwriteDevices();
+        Device phone = new Device("overwritten-phone", world.uri());
+        CommandRun signIn = phone.run(Exit.OK, List.of(key), "signin", "--recovery-key", "--unsealed-profile");
+        assertTrue(oneLine(signIn.out()).contains("list of your devices does not open"), signIn.out());
+
+        CommandRun list = phone.run(Exit.DISTRUST, "sessions", "list", "--json");
+        assertTrue(list.last().get("message").asString().contains("nescio sessions end --others"), list.out());
+        assertEquals(
+                List.of("unknown", "unknown"),
+                list.lines().stream()
+                        .flatMap(line -> line.findValuesAsString("state").stream())
+                        .toList());
+        String laptopId = list.lines().stream()
+                .filter(line -> line.has("state") && !line.get("current").asBoolean())
+                .map(line -> line.get("session").asString())
+                .findFirst()
+                .orElseThrow();
+        assertTrue(phone.run(Exit.OK, "sessions", "list").out().contains("this device"), "it has begun anew");
+
+        thief.overwriteDevices();
+        CommandRun ended = phone.run(Exit.OK, "sessions", "end", "--json", laptopId.substring(0, 8));
+        assertEquals("device-list", ended.lines().getFirst().get("alert").asString());
+        laptop.run(Exit.NOT_SIGNED_IN, "whoami");
+        CommandRun others = phone.run(Exit.OK, "sessions", "end", "--others");
+        assertTrue(oneLine(others.out()).contains("list of your devices does not open"), others.out());
+        assertFalse(phone.run(Exit.OK, "sessions", "list").out().contains("UNKNOWN"));
+    }
+
+    private static String oneLine(String text) {
+        return text.replace('\n', ' ');
     }
 
     /// As a process of its own: it lasts until a signal ends it.

@@ -16,6 +16,7 @@ import dev.nescio.client.Nescio;
 import dev.nescio.client.NescioException;
 import dev.nescio.client.ProfileProtection;
 import dev.nescio.client.SessionEntry;
+import dev.nescio.client.SessionReading;
 import dev.nescio.client.SignInResult;
 import dev.nescio.client.ThisDevice;
 import dev.nescio.protocol.Json;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +52,11 @@ class DevicesTest extends AgainstHostileServer {
 
     /// `laptop`, `unknown` or `hidden phone`, with `*` for the device's own.
     private static List<String> shown(Account account) {
-        return account.sessions().stream()
+        return shown(assertInstanceOf(SessionReading.Complete.class, account.sessions()));
+    }
+
+    private static List<String> shown(SessionReading reading) {
+        return reading.entries().stream()
                 .map(entry -> switch (entry) {
                     case SessionEntry.Known known -> known.name() + (known.current() ? "*" : "");
                     case SessionEntry.Unknown unknown -> "unknown" + (unknown.current() ? "*" : "");
@@ -104,7 +110,7 @@ class DevicesTest extends AgainstHostileServer {
                 assertEquals(List.of("Ada\u2019s \ud83d\udcf1", "laptop*"), shown(onLaptop));
                 assertEquals(List.of("Ada\u2019s \ud83d\udcf1*", "laptop"), shown(onPhone));
                 SessionEntry.Known known = assertInstanceOf(
-                        SessionEntry.Known.class, onPhone.sessions().getFirst());
+                        SessionEntry.Known.class, onPhone.sessions().entries().getFirst());
                 assertEquals("test", known.kind());
                 assertEquals(0, known.lastSeenAt().toEpochMilli() % 3_600_000);
                 onPhone.signOut();
@@ -154,7 +160,7 @@ class DevicesTest extends AgainstHostileServer {
                     Hints _ = onLaptop.listen(watch);
                     Account _ = signIn(phone, joined.person())) {
                 assertTrue(watch.account().await(5, TimeUnit.SECONDS));
-                assertEquals(2, onLaptop.sessions().size());
+                assertEquals(2, onLaptop.sessions().entries().size());
             }
         }
     }
@@ -177,7 +183,7 @@ class DevicesTest extends AgainstHostileServer {
                 watch.end().get(1, TimeUnit.SECONDS);
                 assertThrows(NescioException.SessionEnded.class, () -> tablet.resume(saved, IN_CLEAR));
                 assertThrows(NescioException.SessionEnded.class, onPhone::checkSession);
-                assertEquals(1, onLaptop.sessions().size());
+                assertEquals(1, onLaptop.sessions().entries().size());
                 onLaptop.checkSession();
             }
         }
@@ -198,6 +204,63 @@ class DevicesTest extends AgainstHostileServer {
                 assertEquals(List.of("laptop", "tablet*"), shown(onTablet));
                 onTablet.endAllSessions();
                 assertThrows(NescioException.SessionEnded.class, onLaptop::checkSession);
+            }
+        }
+    }
+
+    // ---- what somebody with a token can do -------------------------------------------------------------------------
+
+    /// The owner throws the thief out; nothing on the way is kept from working, and nothing is silent.
+    @Test
+    void aListOfDevicesThatAThiefHasOverwrittenIsReportedAndFailsNothing() {
+        try (Nescio laptop = device("laptop");
+                Nescio phone = device("phone");
+                Nescio tablet = device("tablet")) {
+            World.Joined joined = World.join(laptop);
+            try (Account onLaptop = joined.account();
+                    Account onTablet = signIn(tablet, joined.person())) {
+                CopiedToken thief = CopiedToken.of(world.uri(), onTablet.save(IN_CLEAR));
+                assertEquals(Optional.empty(), onTablet.deviceListFinding());
+                thief.overwriteDevices();
+
+                Account onPhone = signIn(phone, joined.person());
+                assertEquals(Optional.of(Finding.REJECTED), onPhone.deviceListFinding());
+                SessionReading.Tampered reading = assertInstanceOf(SessionReading.Tampered.class, onLaptop.sessions());
+                assertEquals(Finding.REJECTED, reading.finding());
+                assertEquals(List.of("unknown", "unknown", "unknown*"), shown(reading));
+                assertTrue(onLaptop.endSession(onPhone.session()));
+                assertThrows(NescioException.SessionEnded.class, onPhone::checkSession);
+
+                proxy.takeSeen();
+                assertEquals(Optional.of(Finding.REJECTED), onLaptop.endOtherSessions());
+                assertEquals("/v1/sessions/end", proxy.takeSeen().getFirst().path(), "first of all");
+                assertThrows(NescioException.SessionEnded.class, onTablet::checkSession);
+                assertEquals(List.of("laptop*"), shown(onLaptop));
+                signIn(phone, joined.person()).close();
+                assertEquals(List.of("laptop*", "phone"), shown(onLaptop));
+            }
+        }
+    }
+
+    /// No device writes over it by itself: the next one would show nothing.
+    @Test
+    void aListOfDevicesThatDoesNotOpenIsToldUntilAPersonHasSeenIt() {
+        try (Nescio laptop = device("laptop");
+                Nescio phone = device("phone")) {
+            World.Joined joined = World.join(laptop);
+            try (Account onLaptop = joined.account()) {
+                CopiedToken.of(world.uri(), onLaptop.save(IN_CLEAR)).overwriteDevices();
+                try (Account first = signIn(phone, joined.person());
+                        Account second = signIn(phone, joined.person())) {
+                    for (Account account : List.of(first, second)) {
+                        assertEquals(Optional.of(Finding.REJECTED), account.deviceListFinding());
+                    }
+                    first.signOut();
+                    SessionReading shown = assertInstanceOf(SessionReading.Tampered.class, onLaptop.sessions());
+                    onLaptop.acknowledge(shown);
+                    assertEquals(List.of("laptop*", "unknown"), shown(onLaptop));
+                    assertEquals(List.of("laptop", "phone*"), shown(second));
+                }
             }
         }
     }
@@ -336,7 +399,7 @@ class DevicesTest extends AgainstHostileServer {
     }
 
     @Test
-    void h17RefusesAnOlderAMissingOrAForgedListOfDevices() {
+    void h17ShowsAnOlderAMissingOrAForgedListOfDevicesAsSuch() {
         try (Nescio laptop = device("laptop");
                 Nescio phone = device("phone");
                 Nescio other = device("other")) {
@@ -348,16 +411,15 @@ class DevicesTest extends AgainstHostileServer {
                 try (Account _ = signIn(phone, joined.person())) {
                     assertEquals(List.of("laptop*", "phone"), shown(onLaptop));
                     JsonNode second = devices(onLaptop);
-                    assertEquals(Finding.ROLLBACK, distrustedWith(onLaptop, first));
+                    assertEquals(Finding.ROLLBACK, tamperedWith(onLaptop, first));
                     assertEquals(
                             Finding.ROLLBACK,
-                            distrustedWith(
-                                    onLaptop, Json.LENIENT.getNodeFactory().nullNode()));
-                    assertEquals(Finding.REJECTED, distrustedWith(onLaptop, foreign));
+                            tamperedWith(onLaptop, Json.LENIENT.getNodeFactory().nullNode()));
+                    assertEquals(Finding.REJECTED, tamperedWith(onLaptop, foreign));
                     JsonNode claimed = ((ObjectNode) first.deepCopy()).put("counter", 2);
-                    assertEquals(Finding.REJECTED, distrustedWith(onLaptop, claimed));
+                    assertEquals(Finding.REJECTED, tamperedWith(onLaptop, claimed));
                     JsonNode longer = ((ObjectNode) second.deepCopy()).put("counter", 3);
-                    assertEquals(Finding.REJECTED, distrustedWith(onLaptop, longer));
+                    assertEquals(Finding.REJECTED, tamperedWith(onLaptop, longer));
                 }
             }
         }
@@ -379,9 +441,15 @@ class DevicesTest extends AgainstHostileServer {
                     return answer;
                 });
                 proxy.takeSeen();
-                assertThrows(
-                        NescioException.Distrust.class,
-                        () -> laptop.signInWithRecoveryKey(joined.person().recoveryKey, false));
+                try (Account again = signIn(laptop, joined.person())) {
+                    assertEquals(Optional.of(Finding.ROLLBACK), again.deviceListFinding());
+                    SessionReading reading = again.sessions();
+                    assertInstanceOf(SessionReading.Tampered.class, reading);
+                    assertEquals(List.of("laptop", "unknown", "unknown*"), shown(reading));
+                    again.acknowledge(reading);
+                    assertEquals(Optional.of(Finding.ROLLBACK), again.endOtherSessions());
+                    again.signOut();
+                }
                 assertFalse(
                         proxy.takeSeen().stream().anyMatch(seen -> seen.method().equals("PUT")));
             }
@@ -411,13 +479,14 @@ class DevicesTest extends AgainstHostileServer {
         return devices.get();
     }
 
-    private static Finding distrustedWith(Account account, JsonNode devices) {
+    private static Finding tamperedWith(Account account, JsonNode devices) {
         proxy.mutate(SESSIONS, answer -> {
             ((ObjectNode) answer).set("devices", devices);
             return answer;
         });
         try {
-            return distrusted(account);
+            return assertInstanceOf(SessionReading.Tampered.class, account.sessions())
+                    .finding();
         } finally {
             proxy.behave();
         }

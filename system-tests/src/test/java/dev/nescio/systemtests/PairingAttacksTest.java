@@ -132,6 +132,23 @@ class PairingAttacksTest extends AgainstHostileServer {
                 .finding();
     }
 
+    /// By somebody who has a token and no key.
+    @Test
+    void pairsANewDeviceThoughTheListOfDevicesWasOverwritten() throws Exception {
+        CopiedToken.of(world.uri(), account.save(ProfileProtection.insecureInClear()))
+                .overwriteDevices();
+        try (PairingRequest request = phone.pair()) {
+            Future<Optional<String>> digits = digits(request);
+            try (PairingApproval approval = answer(request)) {
+                approval.confirm(digits.get().orElseThrow());
+            }
+            PairingResult.Paired paired = assertInstanceOf(PairingResult.Paired.class, request.result(false));
+            try (Account onPhone = paired.account()) {
+                assertEquals(Optional.of(Finding.REJECTED), onPhone.deviceListFinding());
+            }
+        }
+    }
+
     @Test
     void pairsANewDeviceThatReadsTheSameChat() throws Exception {
         try (PairingRequest request = phone.pair()) {

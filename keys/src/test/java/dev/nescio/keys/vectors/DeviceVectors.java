@@ -20,7 +20,8 @@ final class DeviceVectors {
         VectorFile file = new VectorFile("device-list");
         DeviceList first = DeviceList.first(List.of(entry("a", "ada's laptop", "cli", SINCE)));
         devices(file, "of one device", first);
-        DeviceList second = first.next(
+        DeviceList second = DeviceList.after(
+                first.counter(),
                 seal(first),
                 List.of(
                         entry("a", "ada's laptop", "cli", SINCE),

@@ -1,0 +1,34 @@
+package dev.nescio.cli;
+
+import dev.nescio.cli.terminal.JsonLine;
+import dev.nescio.cli.terminal.Terminal;
+import dev.nescio.client.Finding;
+import dev.nescio.client.SessionReading;
+
+/// What is wrong with the list that the account's devices keep for each other (spec, section 9.4).
+final class DeviceListWarning {
+
+    private DeviceListWarning() {}
+
+    static String text(Finding finding) {
+        return finding == Finding.REJECTED
+                ? "The list of your devices does not open: somebody who has the token of one of your sessions, or the"
+                        + " server, has put something else in its place. So sessions have no names, and one that the server"
+                        + " hides cannot be told."
+                : finding.text()
+                        + " It is the list of your devices: names may be missing or old, and a session that the"
+                        + " server hides may not be told.";
+    }
+
+    /// Says it beside a result.
+    static void tell(Terminal terminal, Finding finding) {
+        terminal.tell("! " + text(finding) + " See: nescio sessions list");
+        terminal.json(JsonLine.of("alert", "device-list").and("message", text(finding)));
+    }
+
+    static void tell(Terminal terminal, SessionReading reading) {
+        if (reading instanceof SessionReading.Tampered(Finding finding, var _)) {
+            tell(terminal, finding);
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package dev.nescio.client;
+
+import java.util.List;
+
+/// The sessions of an account, and whether the devices' own list could be compared with them (spec, section 9.4).
+public sealed interface SessionReading {
+
+    List<SessionEntry> entries();
+
+    /// The server's sessions, compared with a list that the account's devices wrote and that is not older than what
+    /// this device has seen.
+    record Complete(List<SessionEntry> entries) implements SessionReading {}
+
+    /// The devices' list does not open, or is older or another than what this device has seen: the work of the server,
+    /// or, where it does not open, of somebody who has the token of a session. Names may be missing or old, and a
+    /// session that the server hides cannot be told. It is for the person to know.
+    record Tampered(Finding finding, List<SessionEntry> entries) implements SessionReading {}
+}

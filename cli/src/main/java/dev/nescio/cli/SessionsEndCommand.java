@@ -81,9 +81,10 @@ final class SessionsEndCommand implements Callable<Integer> {
 
     private int end(Account account) {
         if (all) {
-            account.endAllSessions();
+            Optional<Finding> finding = account.endAllSessions();
             LocalProfile.of(terminal).remove();
             terminal.say("All sessions have ended. The keys are removed from this device.");
+            finding.ifPresent(found -> DeviceListWarning.tell(terminal, found));
         } else if (others) {
             Optional<Finding> finding = account.endOtherSessions();
             terminal.say("All other sessions have ended.");

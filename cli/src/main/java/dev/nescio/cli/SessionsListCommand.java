@@ -18,7 +18,8 @@ import picocli.CommandLine.Mixin;
             "Lists the devices that are signed in, this one too.",
             "",
             "The server's list is compared with the one that your devices keep, sealed, for each other. A session that"
-                    + " none of them has named, and one that the server leaves out, are shown as such. If the sealed list is"
+                    + " none of them has named, and one that the server leaves out, are shown as such; the latter until it was"
+                    + " shown here once. If the sealed list is"
                     + " not one of your devices', or an older one than this device has seen, that is said, and the exit code"
                     + " is 6. One that does not open is begun anew once it was shown here: each of your devices is unknown"
                     + " then, until it looks at its sessions."
@@ -128,6 +129,7 @@ final class SessionsListCommand implements Callable<Integer> {
         terminal.say(
                 hidden.id().shortened() + "  " + device(hidden.name(), hidden.kind()) + ", NOT LISTED by the server");
         terminal.say(INDENT + "signed in " + When.local(hidden.since()) + "; it has ended, or the server hides it");
+        terminal.say(INDENT + "Is it signed in still? This is said once; then the name is dropped.");
         terminal.json(line(hidden, "hidden")
                 .and("name", hidden.name())
                 .and("kind", hidden.kind())

@@ -277,11 +277,12 @@ public final class Account implements AutoCloseable {
         return unnamed ? announce(device).sessions.read() : reading;
     }
 
-    /// To be called when a person has been shown a reading of the [#sessions]. What was wrong is told until then, on
-    /// each of the account's devices, and not any more: a list of devices that does not open is begun anew.
+    /// To be called when a person has been shown a reading of the [#sessions]. Hidden sessions, and that the list of
+    /// devices does not open, are told until then, on each of the account's devices, and not any more.
     public void acknowledge(SessionReading shown) {
-        if (shown instanceof SessionReading.Tampered) {
-            sessions.acknowledge(device.get());
+        if (shown instanceof SessionReading.Tampered
+                || shown.entries().stream().anyMatch(SessionEntry.Hidden.class::isInstance)) {
+            sessions.acknowledge(device.get(), shown);
         }
     }
 
@@ -301,10 +302,15 @@ public final class Account implements AutoCloseable {
     }
 
     /// Ends all sessions, this one too, and wipes the keys here.
-    public void endAllSessions() {
+    ///
+    /// @return what was wrong with the list of this account's devices
+    public Optional<Finding> endAllSessions() {
+        // The others first, so that their names are off the list before nobody is left to take them off.
+        Optional<Finding> finding = endOtherSessions();
         leave();
         sessions.endAll();
         close();
+        return finding;
     }
 
     /// When the session ends by itself, unless it is [renewed][#renew].
@@ -346,6 +352,9 @@ public final class Account implements AutoCloseable {
             SlotChange change = slots.replacePassword(made.slot(), endOtherSessions);
             if (change instanceof SlotChange.Changed) {
                 memory.pin(api.origin(), own.hashed(), made.cost());
+                if (endOtherSessions) {
+                    sessions.othersHaveEnded(device.get());
+                }
             }
             return change;
         }

@@ -11,6 +11,7 @@ import dev.nescio.protocol.SessionId;
 import dev.nescio.sealing.RejectedException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +21,16 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The account's sessions, compared with what its devices say of themselves (spec, sections 9.4 and 10.10).
 final class SessionList {
 
     private static final int TRIES = 5;
+
+    /// Spec, section 9.4.
+    private static final int MOST_UNLISTED = 64;
 
     private final Api api;
     private final Token token;
@@ -52,7 +57,8 @@ final class SessionList {
         }
     }
 
-    /// Adds this device, or gives it another name, and drops the devices whose sessions are no more.
+    /// Adds this device, or gives it another name. Devices whose sessions the server does not list stay: a person is to
+    /// learn of them first.
     ///
     /// @return what is wrong with the list that is there; then it stays, so that a person learns of it
     Optional<Finding> announce(ThisDevice device) {
@@ -60,10 +66,7 @@ final class SessionList {
         return change(
                 false,
                 loaded -> Stream.concat(
-                                loaded.devices().stream()
-                                        .filter(other -> !other.session().equals(own))
-                                        .filter(other -> loaded.isListed(other.session())),
-                                Stream.of(entry))
+                                loaded.kept().filter(other -> !other.session().equals(own)), Stream.of(entry))
                         .toList());
     }
 
@@ -72,9 +75,16 @@ final class SessionList {
                 own, device.name(), device.kind(), Instant.now().toEpochMilli());
     }
 
-    /// A person has been shown what was wrong. A list that does not open is begun anew, with this device alone.
-    void acknowledge(ThisDevice device) {
-        tidy(() -> change(true, loaded -> loaded.withOwn(entry(device))));
+    /// A person has been shown this: what was hidden is told no more, and a list that does not open is begun anew, with
+    /// this device alone.
+    void acknowledge(ThisDevice device, SessionReading shown) {
+        boolean tampered = shown instanceof SessionReading.Tampered;
+        tidy(() -> change(
+                tampered,
+                loaded -> loaded.withOwn(entry(device)).stream()
+                        .filter(other -> loaded.isListed(other.session())
+                                || !shown.entries().contains(hidden(other)))
+                        .toList()));
     }
 
     /// Takes this device off the list, before its session ends.
@@ -110,7 +120,17 @@ final class SessionList {
     /// @return what was wrong with the list. One that does not open has been begun anew
     Optional<Finding> endOthers(ThisDevice device) {
         end(Devices.Which.OTHERS);
-        return tidy(() -> change(true, loaded -> {
+        return dropOthers(device, true);
+    }
+
+    /// All other sessions have ended by something else that this device has done.
+    void othersHaveEnded(ThisDevice device) {
+        dropOthers(device, false);
+    }
+
+    /// The person knows why the others are no more. Who has signed in since stays.
+    private Optional<Finding> dropOthers(ThisDevice device, boolean anew) {
+        return tidy(() -> change(anew, loaded -> {
             loaded.unlisted().map(DeviceList.Entry::session).forEach(ended::add);
             return loaded.withOwn(entry(device)).stream()
                     .filter(other -> loaded.isListed(other.session()))
@@ -203,6 +223,11 @@ final class SessionList {
         }
     }
 
+    private static SessionEntry.Hidden hidden(DeviceList.Entry device) {
+        return new SessionEntry.Hidden(
+                device.session(), device.name(), device.kind(), Instant.ofEpochMilli(device.since()));
+    }
+
     private final class Loaded {
 
         private final List<Devices.Session> sessions;
@@ -233,6 +258,16 @@ final class SessionList {
         /// The devices whose sessions the server does not list.
         Stream<DeviceList.Entry> unlisted() {
             return devices().stream().filter(device -> !isListed(device.session()));
+        }
+
+        /// The devices, but of those whose sessions the server does not list only the newest: a list has an end.
+        Stream<DeviceList.Entry> kept() {
+            Set<SessionId> old = unlisted()
+                    .sorted(Comparator.comparingLong(DeviceList.Entry::since).reversed())
+                    .skip(MOST_UNLISTED)
+                    .map(DeviceList.Entry::session)
+                    .collect(Collectors.toSet());
+            return devices().stream().filter(device -> !old.contains(device.session()));
         }
 
         /// The devices, and this one if it is not among them.
@@ -280,8 +315,7 @@ final class SessionList {
             }
             unlisted()
                     .filter(device -> !ended.contains(device.session()))
-                    .forEach(device -> entries.add(new SessionEntry.Hidden(
-                            device.session(), device.name(), device.kind(), Instant.ofEpochMilli(device.since()))));
+                    .forEach(device -> entries.add(hidden(device)));
             return List.copyOf(entries);
         }
 

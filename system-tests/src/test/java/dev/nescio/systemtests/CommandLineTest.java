@@ -851,23 +851,42 @@ class CommandLineTest {
         Device phone = recovered("invented-phone", proxy.uri(), key, "the phone");
         String phoneId =
                 idsByName(phone.run(Exit.OK, "sessions", "list", "--json")).get("the phone");
+        hide(phoneId);
+        recovered("invented-tablet", proxy.uri(), key, "the tablet");
+        String shown = laptop.run(Exit.OK, "sessions", "list").out();
+        assertTrue(shown.contains("01234567  UNKNOWN"), shown);
+        assertTrue(
+                shown.contains("the phone (cli), NOT LISTED by the server"),
+                "another sign-in erases nothing: " + shown);
+        assertEquals(List.of("known", "unknown", "known"), states(laptop), "a hidden one is told once");
+
+        proxy.behave();
+        assertEquals(List.of("known", "known", "known"), states(phone), "it puts itself on the list again");
+        hide(phoneId);
+        assertEquals(List.of("known", "unknown", "known", "hidden"), states(laptop));
+        proxy.behave();
+    }
+
+    /// Instead of this session another one is served.
+    private static void hide(String id) {
         proxy.mutate("/v1/sessions", answer -> {
             answer.get("sessions").forEach(session -> {
-                if (session.get("session").asString().equals(phoneId)) {
+                if (session.get("session").asString().equals(id)) {
                     ((ObjectNode) session).put("session", "0123456789abcdef0123456789abcdef");
                 }
             });
             return answer;
         });
-        String shown = laptop.run(Exit.OK, "sessions", "list").out();
-        assertTrue(shown.contains("01234567  UNKNOWN"), shown);
-        assertTrue(shown.contains("the phone (cli), NOT LISTED by the server"), shown);
-        assertEquals(
-                List.of("known", "unknown", "hidden"),
-                laptop.run(Exit.OK, "sessions", "list", "--json").lines().stream()
-                        .flatMap(line -> line.findValuesAsString("state").stream())
-                        .toList());
-        proxy.behave();
+    }
+
+    private static List<String> states(Device device) {
+        return states(device.run(Exit.OK, "sessions", "list", "--json"));
+    }
+
+    private static List<String> states(CommandRun list) {
+        return list.lines().stream()
+                .flatMap(line -> line.findValuesAsString("state").stream())
+                .toList();
     }
 
     /// Somebody has copied the token of a session, and no key.
@@ -883,11 +902,7 @@ class CommandLineTest {
 
         CommandRun list = phone.run(Exit.DISTRUST, "sessions", "list", "--json");
         assertTrue(list.last().get("message").asString().contains("nescio sessions end --others"), list.out());
-        assertEquals(
-                List.of("unknown", "unknown"),
-                list.lines().stream()
-                        .flatMap(line -> line.findValuesAsString("state").stream())
-                        .toList());
+        assertEquals(List.of("unknown", "unknown"), states(list));
         String laptopId = list.lines().stream()
                 .filter(line -> line.has("state") && !line.get("current").asBoolean())
                 .map(line -> line.get("session").asString())

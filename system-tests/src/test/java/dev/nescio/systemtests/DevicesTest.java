@@ -18,6 +18,7 @@ import dev.nescio.client.ProfileProtection;
 import dev.nescio.client.SessionEntry;
 import dev.nescio.client.SessionReading;
 import dev.nescio.client.SignInResult;
+import dev.nescio.client.SlotChange;
 import dev.nescio.client.ThisDevice;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.SessionId;
@@ -30,6 +31,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -372,6 +375,105 @@ class DevicesTest extends AgainstHostileServer {
                 assertEquals(Finding.SESSIONS_CHANGED, distrusted(onLaptop), "it leaves out who asks");
             }
         }
+    }
+
+    @Test
+    void h17AHiddenSessionIsToldUntilAPersonHasSeenIt() {
+        try (Nescio laptop = device("laptop");
+                Nescio phone = device("phone");
+                Nescio tablet = device("tablet")) {
+            World.Joined joined = World.join(laptop);
+            try (Account onLaptop = joined.account();
+                    Account onPhone = signIn(phone, joined.person())) {
+                proxy.mutate(SESSIONS, answer -> without(answer, onPhone.session()));
+                try (Account onTablet = signIn(tablet, joined.person())) {
+                    for (Account account : List.of(onLaptop, onTablet)) {
+                        assertTrue(shown(account).contains("hidden phone"), "a sign-in does not erase it");
+                    }
+                    SessionReading reading = onLaptop.sessions();
+                    signIn(tablet, joined.person()).signOut();
+                    onLaptop.acknowledge(reading);
+                    assertEquals(List.of("laptop*", "tablet"), shown(onLaptop));
+                    assertEquals(List.of("laptop", "tablet*"), shown(onTablet));
+                    proxy.behave();
+                    assertEquals(List.of("laptop", "phone*", "tablet"), shown(onPhone), "it names itself again");
+                }
+            }
+        }
+    }
+
+    /// Somebody has seen it before, and not since it named itself again.
+    @Test
+    void h17OnlyWhatWasShownIsToldNoMore() {
+        try (Nescio laptop = device("laptop");
+                Nescio phone = device("phone");
+                Nescio tablet = device("tablet")) {
+            World.Joined joined = World.join(laptop);
+            try (Account onLaptop = joined.account();
+                    Account onPhone = signIn(phone, joined.person());
+                    Account onTablet = signIn(tablet, joined.person())) {
+                proxy.mutate(SESSIONS, answer -> without(answer, onPhone.session()));
+                SessionReading reading = onLaptop.sessions();
+                proxy.mutate(SESSIONS, answer -> without(without(answer, onPhone.session()), onTablet.session()));
+                onLaptop.acknowledge(reading);
+                assertEquals(List.of("hidden tablet", "laptop*"), shown(onLaptop));
+            }
+        }
+    }
+
+    /// The person knows why they are no more.
+    @Test
+    void whatIsEndedHereIsNotHidden() {
+        try (Nescio laptop = device("laptop");
+                Nescio phone = device("phone")) {
+            World.Joined joined = World.join(laptop);
+            try (Account onLaptop = joined.account()) {
+                signIn(phone, joined.person()).close();
+                char[] next = "another horse, another battery".toCharArray();
+                assertInstanceOf(SlotChange.Changed.class, onLaptop.changePassword(next, true));
+                assertEquals(List.of("laptop*"), shown(onLaptop));
+                Account second = signIn(phone, joined.person());
+                assertEquals(List.of("laptop", "phone*"), shown(second));
+                second.endAllSessions();
+                try (Account third = signIn(phone, joined.person())) {
+                    assertEquals(List.of("phone*"), shown(third));
+                }
+            }
+        }
+    }
+
+    /// A list has an end, and sessions go on to expire.
+    @Test
+    void ofSessionsThatAreNoMoreTheNewestAreKept() {
+        try (Nescio laptop = device("laptop")) {
+            World.Joined joined = World.join(laptop);
+            joined.account().close();
+            proxy.mutate(SESSIONS, DevicesTest::onlyTheCurrent);
+            List<String> names =
+                    IntStream.range(0, 66).mapToObj(i -> "device " + (100 + i)).toList();
+            for (String name : names) {
+                try (Nescio device = device(name)) {
+                    signIn(device, joined.person()).close();
+                }
+            }
+            try (Account last = signIn(laptop, joined.person())) {
+                List<String> hidden = names.subList(2, 66).stream()
+                        .map(name -> "hidden " + name)
+                        .toList();
+                assertEquals(
+                        Stream.concat(hidden.stream(), Stream.of("laptop*")).toList(), shown(last));
+            }
+        }
+    }
+
+    private static JsonNode onlyTheCurrent(JsonNode answer) {
+        ArrayNode sessions = (ArrayNode) answer.get("sessions");
+        for (int i = sessions.size() - 1; i >= 0; i--) {
+            if (!sessions.get(i).get("current").asBoolean()) {
+                sessions.remove(i);
+            }
+        }
+        return answer;
     }
 
     @Test

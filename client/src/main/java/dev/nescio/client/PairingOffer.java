@@ -38,9 +38,8 @@ public final class PairingOffer implements AutoCloseable {
         return account.id();
     }
 
-    /// The person has said that it is theirs: this device is signed in, and the account's other devices are told.
-    ///
-    /// @throws NescioException.Distrust if the server's list of devices fails a check
+    /// The person has said that it is theirs: this device is signed in, and the account's other devices are told. Where
+    /// the list of devices fails a check, [Account#deviceListFinding] says so.
     public Account join() {
         requireOpen();
         memory.keep();

@@ -28,6 +28,14 @@ final class Check {
         return value;
     }
 
+    static Bytes lengths(String field, Bytes value, int least, int most) {
+        int length = present(field, value).length();
+        if (length < least || length > most) {
+            throw new InvalidField(field + " must be " + least + " to " + most + " bytes");
+        }
+        return value;
+    }
+
     static Bytes envelope(String field, Bytes value, int most) {
         int length = present(field, value).length();
         if (length < SMALLEST_ENVELOPE || length > most) {

@@ -71,15 +71,22 @@ public final class SignIn {
         }
     }
 
-    /// `POST /v1/session/proof`: proves a credential once more. Exactly one of `totp`, `backupCodeHash` and
-    /// `slot` is present: the first two go with the password, the last names a key's slot.
+    /// `POST /v1/session/proof`: proves a credential once more. Exactly one of `totp`, `backupCodeHash`,
+    /// `slot` and `passkey` is present: the first two go with the password, the third names a key's slot.
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    public record Proof(Bytes lookupHash, String totp, Bytes backupCodeHash, SlotId slot) {
+    public record Proof(Bytes lookupHash, String totp, Bytes backupCodeHash, SlotId slot, Passkeys.Assertion passkey) {
+
+        public Proof(Bytes lookupHash, String totp, Bytes backupCodeHash, SlotId slot) {
+            this(lookupHash, totp, backupCodeHash, slot, null);
+        }
 
         public Proof {
             Check.length("lookupHash", lookupHash, 32);
-            if (Stream.of(totp, backupCodeHash, slot).filter(Objects::nonNull).count() != 1) {
-                throw new InvalidField("exactly one of totp, backupCodeHash and slot must be given");
+            if (Stream.of(totp, backupCodeHash, slot, passkey)
+                            .filter(Objects::nonNull)
+                            .count()
+                    != 1) {
+                throw new InvalidField("exactly one of totp, backupCodeHash, slot and passkey must be given");
             }
             if (totp != null) {
                 checkTotp(totp);
@@ -95,8 +102,10 @@ public final class SignIn {
         }
     }
 
-    /// A key slot. `salt` and the cost are a password's and present for no other kind. `wrappedMasterKey` is
-    /// present only in the answer to a sign-in or a sign-up.
+    /// A key slot. `salt` and the cost are a password's, `credentialId` and `cloneRefusedAt` a passkey's, and
+    /// present for no other kind. `wrappedMasterKey` is present only in the answer to a sign-in or a sign-up.
+    ///
+    /// @param cloneRefusedAt when a copy of the passkey's authenticator was last refused; null where none was
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Slot(
             SlotId id,
@@ -105,7 +114,21 @@ public final class SignIn {
             Integer memoryKiB,
             Integer passes,
             Integer lanes,
+            Bytes credentialId,
+            Long cloneRefusedAt,
             Bytes wrappedMasterKey) {
+
+        /// Of a kind that has no credential id.
+        public Slot(
+                SlotId id,
+                SlotKind kind,
+                Bytes salt,
+                Integer memoryKiB,
+                Integer passes,
+                Integer lanes,
+                Bytes wrappedMasterKey) {
+            this(id, kind, salt, memoryKiB, passes, lanes, null, null, wrappedMasterKey);
+        }
 
         public Slot {
             Check.present("slot.id", id);
@@ -121,6 +144,15 @@ public final class SignIn {
                 Check.absent("slot.passes", passes);
                 Check.absent("slot.lanes", lanes);
             }
+            if (kind == SlotKind.PASSKEY) {
+                Passkeys.checkCredentialId("slot.credentialId", credentialId);
+            } else {
+                Check.absent("slot.credentialId", credentialId);
+                Check.absent("slot.cloneRefusedAt", cloneRefusedAt);
+            }
+            if (cloneRefusedAt != null) {
+                Check.counter("slot.cloneRefusedAt", cloneRefusedAt);
+            }
             if (wrappedMasterKey != null) {
                 Check.wrappedKey("slot.wrappedMasterKey", wrappedMasterKey);
             }
@@ -129,6 +161,11 @@ public final class SignIn {
         public static Slot password(SlotId id, Bytes salt, Argon2Parameters cost, Bytes wrappedMasterKey) {
             return new Slot(
                     id, SlotKind.PASSWORD, salt, cost.memoryKiB(), cost.passes(), cost.lanes(), wrappedMasterKey);
+        }
+
+        public static Slot passkey(SlotId id, Bytes credentialId, Long cloneRefusedAt, Bytes wrappedMasterKey) {
+            return new Slot(
+                    id, SlotKind.PASSKEY, null, null, null, null, credentialId, cloneRefusedAt, wrappedMasterKey);
         }
 
         public static Slot recovery(SlotId id, Bytes wrappedMasterKey) {

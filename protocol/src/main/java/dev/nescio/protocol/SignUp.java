@@ -35,8 +35,8 @@ public final class SignUp {
         }
     }
 
-    /// A key slot with what proves its credential to the server. `salt` and the cost are a password's and
-    /// present for no other kind.
+    /// A key slot with what proves its credential to the server. `salt` and the cost are a password's,
+    /// `credentialId` a passkey's, and present for no other kind.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record NewSlot(
             SlotId id,
@@ -45,12 +45,27 @@ public final class SignUp {
             Integer memoryKiB,
             Integer passes,
             Integer lanes,
+            Bytes credentialId,
             Bytes lookupHash,
             Bytes wrappedMasterKey) {
 
+        /// Of a kind that has no credential id.
+        public NewSlot(
+                SlotId id,
+                SlotKind kind,
+                Bytes salt,
+                Integer memoryKiB,
+                Integer passes,
+                Integer lanes,
+                Bytes lookupHash,
+                Bytes wrappedMasterKey) {
+            this(id, kind, salt, memoryKiB, passes, lanes, null, lookupHash, wrappedMasterKey);
+        }
+
         public NewSlot {
             // The same shape as a slot that is there already; on top of it, a cost that clients accept.
-            SignIn.Slot shape = new SignIn.Slot(id, kind, salt, memoryKiB, passes, lanes, wrappedMasterKey);
+            SignIn.Slot shape =
+                    new SignIn.Slot(id, kind, salt, memoryKiB, passes, lanes, credentialId, null, wrappedMasterKey);
             if (shape.kind() == SlotKind.PASSWORD) {
                 Check.between("slot.memoryKiB", memoryKiB, 65536, 1048576);
                 Check.between("slot.passes", passes, 3, 16);
@@ -68,12 +83,13 @@ public final class SignUp {
                     slot.memoryKiB(),
                     slot.passes(),
                     slot.lanes(),
+                    slot.credentialId(),
                     lookupHash,
                     slot.wrappedMasterKey());
         }
 
         public SignIn.Slot asSlot() {
-            return new SignIn.Slot(id, kind, salt, memoryKiB, passes, lanes, wrappedMasterKey);
+            return new SignIn.Slot(id, kind, salt, memoryKiB, passes, lanes, credentialId, null, wrappedMasterKey);
         }
 
         static void require(String field, NewSlot slot, SlotKind kind) {

@@ -7,7 +7,8 @@ import java.util.Locale;
 /// The kind of credential that a key slot belongs to (spec, section 9.1).
 public enum SlotKind {
     PASSWORD,
-    RECOVERY;
+    RECOVERY,
+    PASSKEY;
 
     @JsonCreator
     public static SlotKind parse(String text) {
@@ -16,7 +17,7 @@ public enum SlotKind {
                 return kind;
             }
         }
-        throw new InvalidField("kind must be password or recovery");
+        throw new InvalidField("kind must be password, recovery or passkey");
     }
 
     @JsonValue

@@ -40,6 +40,8 @@ class JsonTest {
             "Looked.revealed",
             "Polled.answered",
             "Collected.token",
+            "Assertion.userHandle",
+            "Slot.cloneRefusedAt",
             "Commit.metadata",
             "ContainerPage.list",
             "Hint.sequence",

@@ -19,6 +19,10 @@ final class Samples {
     private static final Versioned VERSIONED = new Versioned(1, ENVELOPE);
     private static final SignIn.Slot FULL_SLOT =
             new SignIn.Slot(SLOT, SlotKind.PASSWORD, bytes(16), 65536, 3, 1, ENVELOPE);
+    private static final Passkeys.Registration REGISTRATION =
+            new Passkeys.Registration(bytes(32), bytes(100), bytes(200));
+    private static final Passkeys.Assertion ASSERTION =
+            new Passkeys.Assertion(bytes(16), bytes(32), bytes(100), bytes(37), bytes(70), bytes(16));
     private static final Sync.Container CONTAINER =
             new Sync.Container(new ContainerId(bytes(16)), Domain.CHATS, 0, 1, ENVELOPE, VERSIONED, COUNTED, 0);
 
@@ -41,6 +45,7 @@ final class Samples {
         SignUp.NewSlot slot = new SignUp.NewSlot(SLOT, SlotKind.PASSWORD, bytes(16), 65536, 3, 1, bytes(32), ENVELOPE);
         SignUp.NewSlot recovery = SignUp.NewSlot.of(
                 SignIn.Slot.recovery(new SlotId(Bytes.parseHex("02".repeat(16))), ENVELOPE), bytes(32));
+        SignUp.NewSlot passkey = SignUp.NewSlot.of(SignIn.Slot.passkey(SLOT, bytes(16), null, ENVELOPE), bytes(32));
         return List.of(
                 new SignUp.Start(ACCOUNT, bytes(32), slot, recovery, DOMAIN_KEYS, ENVELOPE, ENVELOPE, hashes),
                 new SignUp.Confirm(bytes(32), "123456", Transport.BEARER, true),
@@ -52,6 +57,21 @@ final class Samples {
                 new SignIn.Proof(bytes(32), "123456", null, null),
                 new SignIn.Proof(bytes(32), null, bytes(32), null),
                 new SignIn.Proof(bytes(32), null, null, SLOT),
+                new SignIn.Proof(bytes(32), null, null, null, ASSERTION),
+                new Passkeys.Attempt(ASSERTION, bytes(32), Transport.BEARER, false),
+                new Passkeys.SignUpNow(
+                        ACCOUNT,
+                        bytes(32),
+                        passkey,
+                        REGISTRATION,
+                        recovery,
+                        DOMAIN_KEYS,
+                        ENVELOPE,
+                        ENVELOPE,
+                        Transport.BEARER,
+                        false),
+                new Passkeys.Add(passkey, REGISTRATION, COUNTED),
+                new Passkeys.Remove(COUNTED),
                 new Slots.Recovery(recovery, COUNTED),
                 new Slots.Password(slot, COUNTED, true),
                 new SecondFactors.Confirm(bytes(32), "123456"),
@@ -76,6 +96,8 @@ final class Samples {
                 new SignIn.LookupAnswer(bytes(16), 65536, 3, 1),
                 new SignIn.SessionOpened(
                         ACCOUNT, SESSION, bytes(32), 1, List.of(FULL_SLOT), SLOT, COUNTED, DOMAIN_KEYS, VERSIONED),
+                new Passkeys.Challenge(bytes(32), "localhost", 1),
+                SignIn.Slot.passkey(SLOT, bytes(16), 1L, ENVELOPE),
                 new SignIn.Session(ACCOUNT, SESSION, 1, 2),
                 new SignIn.Account(ACCOUNT, List.of(FULL_SLOT), COUNTED, DOMAIN_KEYS, VERSIONED),
                 new Pairings.Started(1),

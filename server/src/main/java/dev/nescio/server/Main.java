@@ -31,6 +31,8 @@ public final class Main {
               --tls-key FILE           renewed, and its private key           (plain http)
               --behind-proxy ADDRESS[,ADDRESS]   whose X-Forwarded-For and
                                      X-Forwarded-Proto to believe             (no)
+              --public-url URL       where browsers find this server          (http://localhost:PORT)
+                                     passkeys are bound to its host name: it cannot change later
               --sign-up open|closed  whether anybody can make an account      (open)
               --rate-limits normal|off   off only for load tests              (normal)
             """;

@@ -1,6 +1,7 @@
 package dev.nescio.server;
 
 import dev.nescio.server.config.DatabaseSetting;
+import dev.nescio.server.config.PublicUrl;
 import dev.nescio.server.config.Settings;
 import java.io.IOException;
 import java.net.URI;
@@ -29,6 +30,7 @@ final class Rehearsal {
                 0,
                 new DatabaseSetting.Sqlite(data.resolve("nescio.db")),
                 data.resolve("keyring"),
+                PublicUrl.parse("http://localhost"),
                 true,
                 null,
                 Set.of(),

@@ -3,15 +3,18 @@ package dev.nescio.server;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.nescio.server.account.AccountRoutes;
 import dev.nescio.server.account.Accounts;
+import dev.nescio.server.account.PasskeyRoutes;
 import dev.nescio.server.account.Pending;
 import dev.nescio.server.account.SecondFactorRoutes;
 import dev.nescio.server.account.SignUpRoutes;
 import dev.nescio.server.account.SlotRoutes;
+import dev.nescio.server.config.PublicUrl;
 import dev.nescio.server.config.Settings;
 import dev.nescio.server.config.UnusableSetting;
 import dev.nescio.server.credential.Credentials;
-import dev.nescio.server.credential.PasswordSlot;
+import dev.nescio.server.credential.PasskeySlots;
 import dev.nescio.server.credential.SlotSealing;
+import dev.nescio.server.credential.StoredSlot;
 import dev.nescio.server.credential.Totp;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Databases;
@@ -23,6 +26,9 @@ import dev.nescio.server.http.HttpServer;
 import dev.nescio.server.keyservice.KeyService;
 import dev.nescio.server.keyservice.KeyringKeyService;
 import dev.nescio.server.pairing.PairingRoutes;
+import dev.nescio.server.passkey.Ceremonies;
+import dev.nescio.server.passkey.ChallengeRoutes;
+import dev.nescio.server.passkey.Challenges;
 import dev.nescio.server.session.SessionRoutes;
 import dev.nescio.server.session.Sessions;
 import dev.nescio.server.signin.SignInRoutes;
@@ -35,13 +41,18 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A running server: what plugs into what.
 final class Server implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
+
     private static final int MOST_PENDING_SIGN_UPS = 1000;
     private static final int MOST_PENDING_AUTHENTICATORS = 1000;
     private static final int MOST_PAIRINGS = 1000;
+    private static final int MOST_CHALLENGES = 50_000;
     private static final Duration SWEEP = Duration.ofMinutes(1);
 
     private final Database database;
@@ -67,11 +78,28 @@ final class Server implements AutoCloseable {
         MemoryStore waiting = new MemoryStore(ticker, MOST_PENDING_AUTHENTICATORS);
         Pending authenticators = Pending.authenticators(waiting, random);
 
+        MemoryStore challengeStore = new MemoryStore(ticker, MOST_CHALLENGES);
+        Challenges challenges = new Challenges(challengeStore, random);
+        Ceremonies ceremonies = new Ceremonies(challenges, settings.publicUrl());
+        warnOfPasskeysElsewhere(database, settings.publicUrl());
+
         Map<Endpoint, Handler> handlers = new EnumMap<>(Endpoint.class);
         handlers.putAll(
                 new SignUpRoutes(database, keys, signUps, totp, sessions, throttle, clock, settings.signUpOpen())
                         .handlers());
-        handlers.putAll(new SignInRoutes(database, keys, totp, sessions, throttle, random).handlers());
+        handlers.putAll(
+                new SignInRoutes(database, keys, totp, ceremonies, sessions, throttle, random, clock).handlers());
+        handlers.putAll(new ChallengeRoutes(challenges, settings.publicUrl(), throttle, clock).handlers());
+        handlers.putAll(new PasskeyRoutes(
+                        database,
+                        keys,
+                        ceremonies,
+                        sessions,
+                        throttle,
+                        clock,
+                        settings.signUpOpen(),
+                        hints::accountChanged)
+                .handlers());
         handlers.putAll(new SlotRoutes(database, new SlotSealing(keys), sessions, hints::accountChanged).handlers());
         handlers.putAll(new SecondFactorRoutes(
                         database, keys, authenticators, totp, sessions, throttle, clock, hints::accountChanged)
@@ -86,6 +114,7 @@ final class Server implements AutoCloseable {
             ephemeral.sweep();
             waiting.sweep();
             pairings.sweep();
+            challengeStore.sweep();
             sessions.sweep();
             http.renewCertificate();
         });
@@ -121,13 +150,24 @@ final class Server implements AutoCloseable {
 
     /// Opens the keyring and makes sure that it is the one that this database depends on.
     static KeyService openKeys(Settings settings, Database database) {
-        Optional<PasswordSlot> any = database.read(Credentials::any);
+        Optional<StoredSlot> any = database.read(Credentials::any);
         KeyService keys = KeyringKeyService.open(settings.keyring(), any.isPresent(), new SecureRandom());
         if (any.isPresent() && !new SlotSealing(keys).opens(any.get())) {
             throw new UnusableSetting("The keyring " + settings.keyring() + " does not belong to this database: nobody"
                     + " could sign in. Use the keyring that was made with the database, with --keyring.");
         }
         return keys;
+    }
+
+    private static void warnOfPasskeysElsewhere(Database database, PublicUrl url) {
+        long elsewhere = database.read(transaction -> PasskeySlots.boundElsewhere(transaction, url.rpId()));
+        if (elsewhere > 0) {
+            LOG.warn(
+                    "Passkeys were made for another host name than {} and cannot be used with it: {}. Give --public-url"
+                            + " the one that they were made for, or have them made anew.",
+                    url.rpId(),
+                    elsewhere);
+        }
     }
 
     /// How many sign-ups are in memory.

@@ -37,7 +37,16 @@ class ConnectionCapTest {
         TestTime time = new TestTime();
         Settings usual = TestServer.settings(folder, Backend.SQLITE.fresh(folder), false);
         Settings settings = new Settings(
-                folder, usual.host(), 0, usual.database(), usual.keyring(), false, null, proxies, usual.signUpOpen());
+                folder,
+                usual.host(),
+                0,
+                usual.database(),
+                usual.keyring(),
+                usual.publicUrl(),
+                false,
+                null,
+                proxies,
+                usual.signUpOpen());
         return Server.start(settings, time, time.ticker());
     }
 

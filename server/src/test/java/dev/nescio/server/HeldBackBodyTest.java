@@ -9,8 +9,10 @@ import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.PairingId;
 import dev.nescio.protocol.Pairings;
+import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.Slots;
 import dev.nescio.server.http.Endpoint;
 import java.io.IOException;
@@ -128,8 +130,43 @@ class HeldBackBodyTest {
         return new Change("PUT", "/v1/backup-codes", () -> request);
     }
 
+    private static Passkeys.Registration created(SoftAuthenticator authenticator) {
+        Passkeys.Challenge challenge = server.client()
+                .send("POST", "/v1/passkeys/challenge", BodyPublishers.noBody())
+                .as(Passkeys.Challenge.class);
+        return authenticator.create(challenge.challenge());
+    }
+
+    private Change passkey() {
+        SoftAuthenticator authenticator = new SoftAuthenticator();
+        SignUp.NewSlot slot = authenticator.slot();
+        Counted directory = secondDirectory();
+        return new Change("PUT", "/v1/slots/passkey", () -> new Passkeys.Add(slot, created(authenticator), directory));
+    }
+
+    private Change removal() {
+        SoftAuthenticator authenticator = new SoftAuthenticator();
+        SignUp.NewSlot slot = authenticator.slot();
+        Passkeys.Add added = new Passkeys.Add(slot, created(authenticator), secondDirectory());
+        assertEquals(204, device.on(server).put("/v1/slots/passkey", added).status());
+        Passkeys.Remove request = new Passkeys.Remove(new Counted(3, Device.bytes(473)));
+        return new Change("POST", "/v1/slots/" + slot.id().hex() + "/remove", () -> request);
+    }
+
+    private Change directory() {
+        Counted request = secondDirectory();
+        return new Change("PUT", "/v1/directory", () -> request);
+    }
+
     private List<Supplier<Change>> changes() {
-        return List.of(this::recovery, this::password, this::authenticator, this::backupCodes);
+        return List.of(
+                this::recovery,
+                this::password,
+                this::authenticator,
+                this::backupCodes,
+                this::passkey,
+                this::removal,
+                this::directory);
     }
 
     /// A request whose head the server has read, and whose body it waits for.
@@ -189,7 +226,7 @@ class HeldBackBodyTest {
         List<String> rows = new ArrayList<>();
         try (Connection connection = Backend.connect(server.settings().database());
                 Statement statement = connection.createStatement()) {
-            for (String table : List.of("account", "password_slot", "recovery_slot", "backup_code")) {
+            for (String table : List.of("account", "password_slot", "recovery_slot", "passkey_slot", "backup_code")) {
                 try (ResultSet found = statement.executeQuery("SELECT * FROM " + table)) {
                     while (found.next()) {
                         rows.add(row(table, found));
@@ -218,7 +255,10 @@ class HeldBackBodyTest {
     @Test
     void everyChangeThatNeedsAProofIsTriedHere() {
         Set<String> tried = new HashSet<>(Set.of("/v1/pairings/approve"));
-        changes().forEach(each -> tried.add(each.get().path()));
+        for (Supplier<Change> each : changes()) {
+            signIn();
+            tried.add(each.get().path().replaceAll("/[0-9a-f]{32}/", "/{id}/"));
+        }
         Set<String> all = Arrays.stream(Endpoint.values())
                 .filter(endpoint -> endpoint.access() == Endpoint.Access.PROVEN)
                 .filter(endpoint -> endpoint.request().isPresent())

@@ -127,10 +127,12 @@ class OpenApiBodiesTest {
         return text(schema.get("minLength").intValue());
     }
 
-    /// Digits, unlike any before, and then zero bits: so it is base64url and, where it is short, a code.
+    /// Digits, unlike any before, and then zero bits: so it is base64url and, where it is short, a code. What is too
+    /// short
+    /// for digits is zero bits.
     private String text(int length) {
-        String number = String.format(Locale.ROOT, "%04d", ++made);
-        return number + (length < 10 ? "0" : "A").repeat(length - number.length());
+        String number = length < 4 ? "" : String.format(Locale.ROOT, "%04d", ++made);
+        return number + (length >= 4 && length < 10 ? "0" : "A").repeat(length - number.length());
     }
 
     // ---- requests -----------------------------------------------------------------------------------------

@@ -261,6 +261,14 @@ class ProcessTest {
                 Client.Answer answer = server.client().post("/v1/signup/start", some.start);
                 assertEquals("403 sign-up-closed", answer.problemName());
             }
+            SoftAuthenticator passkey = new SoftAuthenticator();
+            assertEquals(
+                    "403 sign-up-closed",
+                    server.client()
+                            .post(
+                                    "/v1/signup/passkey",
+                                    passkey.signUp(passkey.slot(), Device.bytes(32), Device.bytes(32)))
+                            .problemName());
             assertEquals(
                     200,
                     server.client()
@@ -290,6 +298,7 @@ class ProcessTest {
     void optionsThatDoNotExist() throws Exception {
         assertRefused("There is no option --prot", "--prot", "1");
         assertRefused("--port must be a number", "--port", "x");
+        assertRefused("--public-url must be like https://", "--public-url", "http://nescio.example.org");
         assertRefused("--port needs a value", "--port");
         assertRefused("There is no command like this", "start");
         ServerProcess.Ended help = ServerProcess.run(data(), "--help");

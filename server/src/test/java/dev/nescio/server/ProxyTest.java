@@ -30,7 +30,16 @@ class ProxyTest {
         Set<InetAddress> proxies =
                 Arrays.stream(addresses).map(InetAddress::ofLiteral).collect(Collectors.toSet());
         Settings settings = new Settings(
-                folder, usual.host(), 0, usual.database(), usual.keyring(), true, null, proxies, usual.signUpOpen());
+                folder,
+                usual.host(),
+                0,
+                usual.database(),
+                usual.keyring(),
+                usual.publicUrl(),
+                true,
+                null,
+                proxies,
+                usual.signUpOpen());
         return Server.start(settings, time, time.ticker());
     }
 

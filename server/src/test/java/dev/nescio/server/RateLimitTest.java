@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.PairingId;
 import dev.nescio.protocol.Pairings;
+import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.Transport;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -344,5 +346,40 @@ class RateLimitTest {
                 .post(
                         "/v1/pairings/start",
                         new Pairings.Start(new PairingId(Device.bytes(16)), Device.bytes(32), Device.bytes(32)));
+    }
+
+    @Test
+    void challengesByNetwork() {
+        for (int i = 0; i < 30; i++) {
+            assertEquals(200, challengeFor("192.0.2.1").status());
+        }
+        Client.Answer limited = challengeFor("192.0.2.1");
+        assertEquals(LIMITED, limited.problemName());
+        assertEquals("60", limited.header("Retry-After"));
+        assertEquals(200, challengeFor("192.0.2.2").status());
+    }
+
+    private Client.Answer challengeFor(String network) {
+        return from(network).send("POST", "/v1/passkeys/challenge", BodyPublishers.noBody());
+    }
+
+    @Test
+    void failedPasskeysByNetwork() {
+        for (int i = 0; i < 60; i++) {
+            assertEquals("401 sign-in-failed", wrongPasskey("192.0.2.1").problemName());
+        }
+        assertEquals(LIMITED, wrongPasskey("192.0.2.1").problemName());
+        assertEquals("401 sign-in-failed", wrongPasskey("192.0.2.2").problemName());
+    }
+
+    private Client.Answer wrongPasskey(String network) {
+        return from(network)
+                .post(
+                        "/v1/signin/passkey",
+                        new Passkeys.Attempt(
+                                new SoftAuthenticator().prove(Device.bytes(32)),
+                                Device.bytes(32),
+                                Transport.BEARER,
+                                false));
     }
 }

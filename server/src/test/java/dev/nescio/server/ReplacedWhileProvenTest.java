@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
@@ -123,6 +124,34 @@ class ReplacedWhileProvenTest {
                 device.start.recovery().id(), device.start.recovery().lookupHash(), Transport.BEARER, false);
         assertEquals(
                 "401 sign-in-failed", client.post("/v1/signin/key", attempt).problemName());
+    }
+
+    @Test
+    void thePasskeyOpensNoSession() {
+        SoftAuthenticator passkey = new SoftAuthenticator();
+        SignUp.NewSlot slot = passkey.slot();
+        assertEquals(
+                204,
+                mine().put(
+                                "/v1/slots/passkey",
+                                new Passkeys.Add(slot, passkey.create(challenge()), new Counted(2, Device.bytes(473))))
+                        .status());
+        Passkeys.Attempt attempt =
+                new Passkeys.Attempt(passkey.prove(challenge()), slot.lookupHash(), Transport.BEARER, false);
+        interruption.beforeTransaction(() -> assertEquals(
+                204,
+                mine().post(
+                                "/v1/slots/" + slot.id().hex() + "/remove",
+                                new Passkeys.Remove(new Counted(3, Device.bytes(473))))
+                        .status()));
+        assertEquals(
+                "401 sign-in-failed", client.post("/v1/signin/passkey", attempt).problemName());
+    }
+
+    private Bytes challenge() {
+        return client.send("POST", "/v1/passkeys/challenge", BodyPublishers.noBody())
+                .as(Passkeys.Challenge.class)
+                .challenge();
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.Transport;
 import dev.nescio.sealing.RejectedException;
@@ -13,6 +15,7 @@ import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Databases;
 import dev.nescio.server.db.Dialect;
 import dev.nescio.server.keyservice.KeyService;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -174,6 +177,28 @@ class SameWorkTest {
             assertEquals("401 sign-in-failed", answers.getFirst().problemName());
             assertSameShape(answers);
 
+            SoftAuthenticator passkey = new SoftAuthenticator();
+            assertEquals(
+                    204,
+                    client.as(known.session.token())
+                            .put(
+                                    "/v1/slots/passkey",
+                                    new Passkeys.Add(
+                                            passkey.slot(),
+                                            passkey.create(challenge(client)),
+                                            new Counted(2, Device.bytes(473))))
+                            .status());
+            answers.clear();
+            work.clear();
+            for (SoftAuthenticator authenticator : List.of(passkey, new SoftAuthenticator())) {
+                Passkeys.Attempt attempt = new Passkeys.Attempt(
+                        authenticator.prove(challenge(client)), Device.bytes(32), Transport.BEARER, false);
+                work.add(recorder.during(() -> answers.add(client.post("/v1/signin/passkey", attempt))));
+            }
+            assertEquals(work.getFirst(), work.getLast(), "a passkey that is there and one that is not");
+            assertEquals("401 sign-in-failed", answers.getFirst().problemName());
+            assertSameShape(answers);
+
             for (boolean backupCode : new boolean[] {false, true}) {
                 answers.clear();
                 work.clear();
@@ -208,6 +233,12 @@ class SameWorkTest {
             assertEquals("401 sign-in-failed", answers.getLast().problemName());
             assertSameShape(answers);
         }
+    }
+
+    private static Bytes challenge(Client client) {
+        return client.send("POST", "/v1/passkeys/challenge", BodyPublishers.noBody())
+                .as(Passkeys.Challenge.class)
+                .challenge();
     }
 
     private static SignIn.Attempt failing(Device device, boolean backupCode) {

@@ -1,6 +1,7 @@
 package dev.nescio.server;
 
 import dev.nescio.server.config.DatabaseSetting;
+import dev.nescio.server.config.PublicUrl;
 import dev.nescio.server.config.Settings;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -16,6 +17,9 @@ import java.util.stream.Stream;
 
 /// A whole server on a port of its own, with time in the hands of the test.
 final class TestServer implements AutoCloseable {
+
+    /// What browsers would call it, whatever its port is.
+    static final PublicUrl URL = PublicUrl.parse("https://nescio.example.org");
 
     private final Path folder;
     private final Settings settings;
@@ -44,6 +48,7 @@ final class TestServer implements AutoCloseable {
                 0,
                 database,
                 folder.resolve("keyring"),
+                URL,
                 rateLimits,
                 null,
                 Set.of(InetAddress.getLoopbackAddress()),
@@ -90,6 +95,7 @@ final class TestServer implements AutoCloseable {
             "account",
             "password_slot",
             "recovery_slot",
+            "passkey_slot",
             "backup_code",
             "session",
             "spent_token",

@@ -116,7 +116,16 @@ class TlsTest {
     private void start(Settings.TlsFiles files) {
         Settings usual = TestServer.settings(folder, Backend.SQLITE.fresh(folder), false);
         Settings settings = new Settings(
-                folder, usual.host(), 0, usual.database(), usual.keyring(), false, files, Set.of(), usual.signUpOpen());
+                folder,
+                usual.host(),
+                0,
+                usual.database(),
+                usual.keyring(),
+                usual.publicUrl(),
+                false,
+                files,
+                Set.of(),
+                usual.signUpOpen());
         server = Server.start(settings, time, time.ticker(), Duration.ofMillis(50));
     }
 

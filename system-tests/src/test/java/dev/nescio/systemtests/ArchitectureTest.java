@@ -39,6 +39,7 @@ class ArchitectureTest {
             Map.entry("account", "account"),
             Map.entry("password_slot", "credential"),
             Map.entry("recovery_slot", "credential"),
+            Map.entry("passkey_slot", "credential"),
             Map.entry("backup_code", "credential"),
             Map.entry("session", "session"),
             Map.entry("spent_token", "session"),
@@ -56,16 +57,19 @@ class ArchitectureTest {
     private static final Pattern COMMENT = Pattern.compile("^\\s*//.*$", Pattern.MULTILINE);
 
     private static final Set<String> FEATURES =
-            Set.of("account", "credential", "health", "pairing", "session", "signin", "sync");
+            Set.of("account", "credential", "health", "pairing", "passkey", "session", "signin", "sync");
 
     /// Which feature of the server may call which. Before a line is added here: does the one need to know of the other?
     private static final Set<String> FEATURES_THAT_KNOW_FEATURES = Set.of(
             "account -> credential",
+            "account -> passkey",
             "account -> session",
+            "credential -> passkey",
             "pairing -> account",
             "pairing -> session",
             "signin -> account",
             "signin -> credential",
+            "signin -> passkey",
             "signin -> session");
 
     @Test

@@ -35,6 +35,7 @@ public final class Story implements AutoCloseable {
             "account",
             "password_slot",
             "recovery_slot",
+            "passkey_slot",
             "backup_code",
             "session",
             "container_list",

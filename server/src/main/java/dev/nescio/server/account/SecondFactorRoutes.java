@@ -71,6 +71,7 @@ public final class SecondFactorRoutes {
 
     private Answer start(Call call) {
         AccountId account = call.caller().account();
+        passwordOf(account);
         throttle.takeNewAuthenticator(account);
         Bytes secret = totp.generateSecret();
         Bytes token = pending.add(sealing.sealPendingTotpSecret(account, secret));
@@ -98,8 +99,7 @@ public final class SecondFactorRoutes {
     ///
     /// @return false, with nothing written, when the slot that it was sealed for is no longer there
     private boolean replace(Caller caller, Bytes secret, long step) {
-        PasswordSlot slot = database.read(transaction -> Credentials.ofAccount(transaction, caller.account()))
-                .orElseThrow();
+        PasswordSlot slot = passwordOf(caller.account());
         if (sealing.openTotpSecret(slot).equals(secret)) {
             return true;
         }
@@ -111,6 +111,12 @@ public final class SecondFactorRoutes {
         });
     }
 
+    /// Without a password there is no second factor (spec, section 10.9).
+    private PasswordSlot passwordOf(AccountId account) {
+        return database.read(transaction -> Credentials.ofAccount(transaction, account))
+                .orElseThrow(() -> Refusal.of(ProblemType.NOT_FOUND));
+    }
+
     private Answer cancel(Call call) {
         pending.discard(call.body(SecondFactors.Cancel.class).pending());
         return Answer.EMPTY;
@@ -118,6 +124,7 @@ public final class SecondFactorRoutes {
 
     private Answer replaceBackupCodes(Call call) {
         AccountId account = call.caller().account();
+        passwordOf(account);
         List<Bytes> hmacs = call.body(SecondFactors.BackupCodes.class).backupCodeHashes().stream()
                 .map(hash -> keys.hmac(Purpose.BACKUP_CODE, hash))
                 .toList();

@@ -4,5 +4,6 @@
 /// domain keys, and the sequence that counts the account's commits. A sign-up waits in the ephemeral store,
 /// in the form in which the database would hold it, until its first code was right.
 ///
-/// Must never: write anything before that code, or a password without its second factor.
+/// Must never: write anything before that code, or before a passkey was checked; write a password without its second
+/// factor; remove the last way to sign in.
 package dev.nescio.server.account;

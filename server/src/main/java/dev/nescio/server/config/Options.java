@@ -19,6 +19,7 @@ public final class Options {
             "--keyring",
             "--tls-certificate",
             "--tls-key",
+            "--public-url",
             "--rate-limits",
             "--behind-proxy",
             "--sign-up");
@@ -55,6 +56,7 @@ public final class Options {
                 port(),
                 database(data),
                 Path.of(given.getOrDefault("--keyring", data.resolve("keyring").toString())),
+                PublicUrl.parse(given.getOrDefault("--public-url", "http://localhost:" + port())),
                 choice("--rate-limits", "normal", "off").equals("normal"),
                 tls(),
                 proxies(),

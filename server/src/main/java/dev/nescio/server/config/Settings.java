@@ -8,6 +8,7 @@ import java.util.Set;
 ///
 /// @param data the folder that the server keeps everything in that is not elsewhere
 /// @param port 0 for any that is free
+/// @param publicUrl where browsers find this server
 /// @param rateLimits whether requests are limited; off only for load tests
 /// @param tls null for plain HTTP
 /// @param proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` count
@@ -18,6 +19,7 @@ public record Settings(
         int port,
         DatabaseSetting database,
         Path keyring,
+        PublicUrl publicUrl,
         boolean rateLimits,
         TlsFiles tls,
         Set<InetAddress> proxies,

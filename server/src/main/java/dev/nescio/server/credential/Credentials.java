@@ -128,12 +128,13 @@ public final class Credentials {
     }
 
     /// @return any slot, to see whether database and key service belong together
-    public static Optional<PasswordSlot> any(Transaction transaction) {
+    public static Optional<StoredSlot> any(Transaction transaction) {
         return transaction
                 .handle()
-                .createQuery("SELECT " + COLUMNS + " FROM password_slot p LIMIT 1")
-                .map((row, context) -> slot(row))
-                .findOne();
+                .createQuery("SELECT account FROM account LIMIT 1")
+                .map((row, context) -> new AccountId(Columns.bytes(row, "account")))
+                .findOne()
+                .map(account -> slots(transaction, account).getFirst());
     }
 
     /// Writes a recovery key's slot in place of the account's earlier one, if there is one.
@@ -174,6 +175,7 @@ public final class Credentials {
         List<StoredSlot> slots = new ArrayList<>();
         ofAccount(transaction, account).ifPresent(slots::add);
         recovery(transaction, "account", account.bytes()).ifPresent(slots::add);
+        slots.addAll(PasskeySlots.ofAccount(transaction, account));
         return slots;
     }
 

@@ -8,6 +8,7 @@ import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.v1.AssociatedData;
 import dev.nescio.server.keyservice.KeyService;
 import dev.nescio.server.keyservice.KeyService.Purpose;
+import dev.nescio.server.passkey.NewPasskey;
 import java.util.Optional;
 
 /// The layer that the key service puts around what a password slot keeps (spec, section 12).
@@ -62,6 +63,20 @@ public final class SlotSealing {
                 keys.seal(wrappedMasterKey(account, slot.id()), slot.wrappedMasterKey()));
     }
 
+    /// Hashes and seals the slot of a passkey whose creation was checked.
+    public PasskeySlot sealPasskey(AccountId account, SignUp.NewSlot slot, NewPasskey passkey) {
+        return new PasskeySlot(
+                account,
+                slot.id(),
+                keys.hmac(Purpose.LOOKUP, slot.lookupHash()),
+                keys.seal(wrappedMasterKey(account, slot.id()), slot.wrappedMasterKey()),
+                slot.credentialId(),
+                passkey.attestedCredential(),
+                passkey.signCount(),
+                passkey.rpId(),
+                null);
+    }
+
     /// @return the secret of the second factor
     public Bytes openTotpSecret(PasswordSlot slot) {
         return open(totpSecret(slot.account(), slot.slot()), slot.totpSecret());
@@ -75,9 +90,9 @@ public final class SlotSealing {
     }
 
     /// Whether this key service has sealed that slot.
-    public boolean opens(PasswordSlot slot) {
+    public boolean opens(StoredSlot slot) {
         try {
-            keys.open(totpSecret(slot.account(), slot.slot()), slot.totpSecret());
+            keys.open(wrappedMasterKey(slot.account(), slot.slot()), slot.wrappedMasterKey());
             return true;
         } catch (RejectedException e) {
             return false;

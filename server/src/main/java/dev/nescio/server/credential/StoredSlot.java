@@ -6,7 +6,7 @@ import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SlotId;
 
 /// A key slot as the server keeps it, whatever its credential is (spec, section 12).
-public sealed interface StoredSlot permits PasswordSlot, RecoverySlot {
+public sealed interface StoredSlot permits PasswordSlot, RecoverySlot, PasskeySlot {
 
     AccountId account();
 

@@ -6,6 +6,7 @@ import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.InvalidField;
 import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.SessionId;
+import dev.nescio.protocol.SlotId;
 import io.javalin.http.Context;
 import java.util.List;
 import java.util.Objects;
@@ -78,6 +79,15 @@ public final class Call {
     /// Whether the session's token came in a cookie, so that a new one goes there as well.
     public boolean usesCookie() {
         return SessionCookies.isToken(context.req());
+    }
+
+    /// The slot's id in the path.
+    public SlotId slot() {
+        try {
+            return SlotId.parse(context.pathParam("id"));
+        } catch (InvalidField e) {
+            throw Refusal.badRequest("id must be 32 lower-case hexadecimal digits");
+        }
     }
 
     /// @return the position in a list to go on from

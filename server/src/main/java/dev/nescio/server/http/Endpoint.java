@@ -4,6 +4,7 @@ import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.Pairings;
+import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
@@ -22,11 +23,16 @@ public enum Endpoint {
     SIGN_UP_START("POST", "/v1/signup/start", Access.ANYBODY, SignUp.Start.class, 201, SignUp.Started.class),
     SIGN_UP_CONFIRM(
             "POST", "/v1/signup/confirm", Access.ANYBODY, SignUp.Confirm.class, 201, SignIn.SessionOpened.class),
+    SIGN_UP_WITH_PASSKEY(
+            "POST", "/v1/signup/passkey", Access.ANYBODY, Passkeys.SignUpNow.class, 201, SignIn.SessionOpened.class),
     SIGN_UP_CANCEL("POST", "/v1/signup/cancel", Access.ANYBODY, SignUp.Cancel.class, 204, null),
     LOOK_UP("POST", "/v1/signin/lookup", Access.ANYBODY, SignIn.Lookup.class, 200, SignIn.LookupAnswer.class),
     SIGN_IN("POST", "/v1/signin", Access.ANYBODY, SignIn.Attempt.class, 200, SignIn.SessionOpened.class),
     SIGN_IN_WITH_KEY(
             "POST", "/v1/signin/key", Access.ANYBODY, SignIn.KeyAttempt.class, 200, SignIn.SessionOpened.class),
+    SIGN_IN_WITH_PASSKEY(
+            "POST", "/v1/signin/passkey", Access.ANYBODY, Passkeys.Attempt.class, 200, SignIn.SessionOpened.class),
+    PASSKEY_CHALLENGE("POST", "/v1/passkeys/challenge", Access.ANYBODY, null, 200, Passkeys.Challenge.class),
     SESSION("GET", "/v1/session", Access.SESSION, null, 200, SignIn.Session.class),
     SIGN_OUT("DELETE", "/v1/session", Access.SESSION, null, 204, null),
     PROVE("POST", "/v1/session/proof", Access.SESSION, SignIn.Proof.class, 204, null),
@@ -51,6 +57,9 @@ public enum Endpoint {
             "POST", "/v1/pairings/collect", Access.ANYBODY, Pairings.Collect.class, 201, Pairings.Collected.class),
     CANCEL_PAIRING("POST", "/v1/pairings/cancel", Access.ANYBODY, Pairings.Poll.class, 204, null),
     REFUSE_PAIRING("POST", "/v1/pairings/refuse", Access.SESSION, Pairings.Look.class, 204, null),
+    ADD_PASSKEY("PUT", "/v1/slots/passkey", Access.PROVEN, Passkeys.Add.class, 204, null),
+    REMOVE_SLOT("POST", "/v1/slots/{id}/remove", Access.PROVEN, Passkeys.Remove.class, 204, null),
+    REPLACE_DIRECTORY("PUT", "/v1/directory", Access.PROVEN, Counted.class, 204, null),
     ACCOUNT("GET", "/v1/account", Access.SESSION, null, 200, SignIn.Account.class),
     CREATE_CONTAINER(
             "POST",
@@ -123,6 +132,7 @@ public enum Endpoint {
             case CREATE_CONTAINER, COMMIT -> Limits.REQUEST_BODY;
             case REPLACE_RECOVERY, REPLACE_PASSWORD, PUT_DEVICES -> Limits.SIGN_UP_BODY;
             case SIGN_UP_START -> Limits.SIGN_UP_BODY;
+            case SIGN_UP_WITH_PASSKEY, ADD_PASSKEY, REMOVE_SLOT, REPLACE_DIRECTORY -> Limits.SIGN_UP_BODY;
             default -> Limits.SMALL_BODY;
         };
     }
@@ -178,11 +188,23 @@ public enum Endpoint {
                 EnumSet.of(ProblemType.SIGN_UP_CLOSED, ProblemType.ADDRESS_TAKEN, ProblemType.TOO_MANY_REQUESTS);
             case SIGN_UP_CONFIRM ->
                 EnumSet.of(ProblemType.WRONG_CODE, ProblemType.NOT_FOUND, ProblemType.ADDRESS_TAKEN);
+            case SIGN_UP_WITH_PASSKEY ->
+                EnumSet.of(
+                        ProblemType.SIGN_UP_CLOSED,
+                        ProblemType.ADDRESS_TAKEN,
+                        ProblemType.PASSKEY_REFUSED,
+                        ProblemType.TOO_MANY_REQUESTS);
+            case PASSKEY_CHALLENGE -> EnumSet.of(ProblemType.TOO_MANY_REQUESTS);
+            case ADD_PASSKEY -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT, ProblemType.PASSKEY_REFUSED);
+            case REMOVE_SLOT ->
+                EnumSet.of(ProblemType.DIRECTORY_CONFLICT, ProblemType.LAST_WAY_IN, ProblemType.NOT_FOUND);
             case LOOK_UP -> EnumSet.of(ProblemType.TOO_MANY_REQUESTS);
-            case SIGN_IN, SIGN_IN_WITH_KEY, PROVE ->
+            case SIGN_IN, SIGN_IN_WITH_KEY, SIGN_IN_WITH_PASSKEY, PROVE ->
                 EnumSet.of(ProblemType.SIGN_IN_FAILED, ProblemType.TOO_MANY_REQUESTS);
-            case REPLACE_RECOVERY, REPLACE_PASSWORD -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT);
-            case TOTP_START -> EnumSet.of(ProblemType.TOO_MANY_REQUESTS);
+            case REPLACE_RECOVERY, REPLACE_DIRECTORY -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT);
+            case REPLACE_PASSWORD -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT, ProblemType.NOT_FOUND);
+            case TOTP_START -> EnumSet.of(ProblemType.NOT_FOUND, ProblemType.TOO_MANY_REQUESTS);
+            case REPLACE_BACKUP_CODES -> EnumSet.of(ProblemType.NOT_FOUND);
             case TOTP_CONFIRM -> EnumSet.of(ProblemType.WRONG_CODE, ProblemType.NOT_FOUND);
             case START_PAIRING -> EnumSet.of(ProblemType.NOT_FOUND, ProblemType.TOO_MANY_REQUESTS);
             case LOOK_AT_PAIRING, ANSWER_PAIRING, POLL_PAIRING, REVEAL_PAIRING, APPROVE_PAIRING, COLLECT_PAIRING ->
@@ -197,7 +219,6 @@ public enum Endpoint {
             case HINTS -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.UPGRADE_REQUIRED);
             case SIGN_UP_CANCEL,
                     TOTP_CANCEL,
-                    REPLACE_BACKUP_CODES,
                     CANCEL_PAIRING,
                     REFUSE_PAIRING,
                     SESSION,

@@ -54,6 +54,9 @@ final class ProofRoutes {
     }
 
     private Proof proofOf(SignIn.Proof given, AccountId account) {
+        if (given.passkey() != null) {
+            return prover.passkey(given.passkey(), given.lookupHash());
+        }
         return given.slot() != null
                 ? prover.key(given.slot(), given.lookupHash())
                 : prover.password(

@@ -1,8 +1,11 @@
 package dev.nescio.server.signin;
 
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.server.credential.Credentials;
+import dev.nescio.server.credential.PasskeySlot;
+import dev.nescio.server.credential.PasskeySlots;
 import dev.nescio.server.credential.PasswordSlot;
 import dev.nescio.server.credential.SlotSealing;
 import dev.nescio.server.credential.StoredSlot;
@@ -11,7 +14,10 @@ import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Transaction;
 import dev.nescio.server.keyservice.KeyService;
 import dev.nescio.server.keyservice.KeyService.Purpose;
+import dev.nescio.server.passkey.Ceremonies;
+import java.time.Clock;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -25,14 +31,27 @@ final class Prover {
     private final KeyService keys;
     private final SlotSealing sealing;
     private final Totp totp;
+    private final Ceremonies ceremonies;
+    private final Clock clock;
     private final PasswordSlot decoy;
+    private final Bytes decoyPasskey;
 
-    Prover(Database database, KeyService keys, SlotSealing sealing, Totp totp, RandomGenerator random) {
+    Prover(
+            Database database,
+            KeyService keys,
+            SlotSealing sealing,
+            Totp totp,
+            Ceremonies ceremonies,
+            RandomGenerator random,
+            Clock clock) {
         this.database = database;
         this.keys = keys;
         this.sealing = sealing;
         this.totp = totp;
+        this.ceremonies = ceremonies;
+        this.clock = clock;
         this.decoy = Decoy.draw(sealing, totp, random);
+        this.decoyPasskey = ceremonies.decoy();
     }
 
     PasswordSlot decoy() {
@@ -66,5 +85,22 @@ final class Prover {
                 .<StoredSlot>map(found -> found)
                 .orElse(decoy));
         return new Proof(stored, stored.lookupHmac().equals(lookupHmac), new SecondFactor.NotNeeded());
+    }
+
+    /// Checks what the authenticator signed and the lookup hash that its PRF output gave, whatever the other says.
+    Proof passkey(Passkeys.Assertion assertion, Bytes lookupHash) {
+        Bytes lookupHmac = keys.hmac(Purpose.LOOKUP, lookupHash);
+        Optional<PasskeySlot> known =
+                database.read(transaction -> PasskeySlots.ofCredential(transaction, assertion.credentialId()));
+        OptionalLong count = ceremonies.prove(
+                assertion, known.map(PasskeySlot::attestedCredential).orElse(decoyPasskey));
+        StoredSlot slot = known.<StoredSlot>map(found -> found).orElse(decoy);
+        boolean ownHandle = assertion.userHandle() == null
+                || assertion.userHandle().equals(slot.account().bytes());
+        boolean right = known.isPresent() && count.isPresent() && ownHandle;
+        return new Proof(
+                slot,
+                slot.lookupHmac().equals(lookupHmac),
+                new SecondFactor.Signed(slot.slot(), count.orElse(0), clock.millis(), right));
     }
 }

@@ -2,7 +2,9 @@ package dev.nescio.server.signin;
 
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.SlotId;
 import dev.nescio.server.credential.Credentials;
+import dev.nescio.server.credential.PasskeySlots;
 import dev.nescio.server.credential.PasswordSlot;
 import dev.nescio.server.db.Transaction;
 import java.util.OptionalLong;
@@ -66,6 +68,25 @@ sealed interface SecondFactor {
         @Override
         public boolean use(Transaction transaction, AccountId account) {
             return true;
+        }
+    }
+
+    /// What a passkey's authenticator signed. The lookup hash, which its PRF output gives, is the first.
+    record Signed(SlotId slot, long signCount, long now, boolean right) implements SecondFactor {
+
+        @Override
+        public String kind() {
+            return "passkey";
+        }
+
+        @Override
+        public boolean canBeGuessed() {
+            return false;
+        }
+
+        @Override
+        public boolean use(Transaction transaction, AccountId account) {
+            return PasskeySlots.count(transaction, account, slot, signCount, now);
         }
     }
 

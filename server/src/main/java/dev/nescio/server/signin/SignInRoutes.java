@@ -2,6 +2,7 @@ package dev.nescio.server.signin;
 
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.Transport;
 import dev.nescio.server.account.AccountState;
@@ -22,9 +23,11 @@ import dev.nescio.server.http.ProblemType;
 import dev.nescio.server.http.Refusal;
 import dev.nescio.server.keyservice.KeyService;
 import dev.nescio.server.keyservice.KeyService.Purpose;
+import dev.nescio.server.passkey.Ceremonies;
 import dev.nescio.server.session.Sessions;
 import dev.nescio.server.throttle.Limit;
 import dev.nescio.server.throttle.Throttle;
+import java.time.Clock;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -49,13 +52,15 @@ public final class SignInRoutes {
             Database database,
             KeyService keys,
             Totp totp,
+            Ceremonies ceremonies,
             Sessions sessions,
             Throttle throttle,
-            RandomGenerator random) {
+            RandomGenerator random,
+            Clock clock) {
         this.database = database;
         this.keys = keys;
         this.sealing = new SlotSealing(keys);
-        this.prover = new Prover(database, keys, sealing, totp, random);
+        this.prover = new Prover(database, keys, sealing, totp, ceremonies, random, clock);
         this.sessions = sessions;
         this.throttle = throttle;
         this.proofs = new ProofRoutes(database, prover, sessions, throttle);
@@ -66,6 +71,7 @@ public final class SignInRoutes {
         handlers.put(Endpoint.LOOK_UP, this::lookUp);
         handlers.put(Endpoint.SIGN_IN, this::signIn);
         handlers.put(Endpoint.SIGN_IN_WITH_KEY, this::signInWithKey);
+        handlers.put(Endpoint.SIGN_IN_WITH_PASSKEY, this::signInWithPasskey);
         return handlers;
     }
 
@@ -102,6 +108,15 @@ public final class SignInRoutes {
         SignIn.KeyAttempt attempt = call.body(SignIn.KeyAttempt.class);
         throttle.take(Limit.FAILED_SIGN_IN, call.network());
         Proof proof = prover.key(attempt.slot(), attempt.lookupHash());
+        Entered entered = enter(true, proof, attempt.stay());
+        throttle.giveBack(Limit.FAILED_SIGN_IN, call.network());
+        return answer(proof, entered, attempt.transport());
+    }
+
+    private Answer signInWithPasskey(Call call) {
+        Passkeys.Attempt attempt = call.body(Passkeys.Attempt.class);
+        throttle.take(Limit.FAILED_SIGN_IN, call.network());
+        Proof proof = prover.passkey(attempt.passkey(), attempt.lookupHash());
         Entered entered = enter(true, proof, attempt.stay());
         throttle.giveBack(Limit.FAILED_SIGN_IN, call.network());
         return answer(proof, entered, attempt.transport());

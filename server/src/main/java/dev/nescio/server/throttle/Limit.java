@@ -5,6 +5,7 @@ import java.time.Duration;
 /// What is limited, how many times, and in which window.
 public enum Limit {
     LOOKUP(30, Duration.ofMinutes(1)),
+    PASSKEY_CHALLENGE(30, Duration.ofMinutes(1)),
     FAILED_SIGN_IN(60, Duration.ofMinutes(15)),
     FAILED_SIGN_IN_OF_ADDRESS(10, Duration.ofMinutes(15)),
     SIGN_UP(20, Duration.ofHours(1)),

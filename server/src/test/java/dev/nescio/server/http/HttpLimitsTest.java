@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.server.config.DatabaseSetting;
+import dev.nescio.server.config.PublicUrl;
 import dev.nescio.server.config.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,7 +58,16 @@ class HttpLimitsTest {
     private HttpServer start(HttpLimits limits, Handler health) {
         Path folder = Path.of("unused");
         Settings settings = new Settings(
-                folder, "127.0.0.1", 0, new DatabaseSetting.Sqlite(folder), folder, false, null, Set.of(), true);
+                folder,
+                "127.0.0.1",
+                0,
+                new DatabaseSetting.Sqlite(folder),
+                folder,
+                PublicUrl.parse("http://localhost"),
+                false,
+                null,
+                Set.of(),
+                true);
         Map<Endpoint, Handler> handlers = new EnumMap<>(Endpoint.class);
         for (Endpoint endpoint : Endpoint.values()) {
             handlers.put(endpoint, call -> Answer.EMPTY);

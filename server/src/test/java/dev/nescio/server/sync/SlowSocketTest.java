@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.server.config.DatabaseSetting;
+import dev.nescio.server.config.PublicUrl;
 import dev.nescio.server.config.Settings;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Databases;
@@ -42,8 +43,17 @@ class SlowSocketTest {
         AccountId account = AccountId.parse("00112233445566778899aabbccddeeff");
         Caller caller = new Caller(account, SessionId.parse("00112233445566778899aabbccddeeff"), 1, 2, false);
         DatabaseSetting file = new DatabaseSetting.Sqlite(folder.resolve("nescio.db"));
-        Settings settings =
-                new Settings(folder, "127.0.0.1", 0, file, folder.resolve("keyring"), false, null, Set.of(), true);
+        Settings settings = new Settings(
+                folder,
+                "127.0.0.1",
+                0,
+                file,
+                folder.resolve("keyring"),
+                PublicUrl.parse("http://localhost"),
+                false,
+                null,
+                Set.of(),
+                true);
         Map<Endpoint, Handler> handlers = Arrays.stream(Endpoint.values())
                 .filter(endpoint -> endpoint != Endpoint.HINTS)
                 .collect(Collectors.toMap(endpoint -> endpoint, endpoint -> call -> Answer.EMPTY));

@@ -1,0 +1,93 @@
+package dev.nescio.server.account;
+
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.SessionId;
+import dev.nescio.server.db.Database;
+import dev.nescio.server.db.Transaction;
+import dev.nescio.server.http.Caller;
+import dev.nescio.server.http.Refusal;
+import dev.nescio.server.session.Sessions;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/// Writes a slot and the directory that lists it together or not at all (spec, section 10.9).
+final class DirectoryChanges {
+
+    /// What came of writing what a directory describes.
+    sealed interface Outcome {
+
+        /// @param ended the sessions that ended by it
+        record Written(List<SessionId> ended) implements Outcome {}
+
+        record Refused(Refusal refusal) implements Outcome {}
+
+        /// What it was made from is no longer there.
+        record Outdated() implements Outcome {}
+
+        static Outcome written() {
+            return new Written(List.of());
+        }
+    }
+
+    private final Database database;
+    private final Sessions sessions;
+    private final Consumer<AccountId> changed;
+
+    /// @param changed is told of accounts whose slots changed
+    DirectoryChanges(Database database, Sessions sessions, Consumer<AccountId> changed) {
+        this.database = database;
+        this.sessions = sessions;
+        this.changed = changed;
+    }
+
+    /// Whether this directory is, byte for byte, the stored one, so that the change was made before.
+    ///
+    /// @throws Refusal where it is neither that nor the stored one's successor
+    boolean isDone(AccountId account, Counted directory) {
+        Counted stored = database.read(transaction -> stored(transaction, account));
+        if (!stored.equals(directory) && stored.counter() + 1 != directory.counter()) {
+            throw Refusal.directoryConflict(stored.counter());
+        }
+        return stored.equals(directory);
+    }
+
+    /// Commits the directory and what it describes. A change that was made before is not made again.
+    ///
+    /// @param write writes what the directory describes; nothing is written unless it says so
+    /// @return false if it was outdated
+    /// @throws Refusal where the directory is not the stored one's successor, the change is refused, or the caller
+    ///     may no longer make it
+    boolean commit(Caller caller, Counted directory, Function<Transaction, Outcome> write) {
+        AccountId account = caller.account();
+        Outcome outcome = database.write(transaction -> {
+            Accounts.take(transaction, account);
+            sessions.requireStillProven(transaction, caller);
+            if (Accounts.replaceDirectory(transaction, account, directory)) {
+                Outcome written = write.apply(transaction);
+                if (!(written instanceof Outcome.Written)) {
+                    transaction.undo();
+                }
+                return written;
+            }
+            Counted stored = stored(transaction, account);
+            return stored.equals(directory)
+                    ? Outcome.written()
+                    : new Outcome.Refused(Refusal.directoryConflict(stored.counter()));
+        });
+        return switch (outcome) {
+            case Outcome.Written(List<SessionId> ended) -> {
+                sessions.tellEnded(ended);
+                changed.accept(account);
+                yield true;
+            }
+            case Outcome.Outdated() -> false;
+            case Outcome.Refused(Refusal refusal) -> throw refusal;
+        };
+    }
+
+    private static Counted stored(Transaction transaction, AccountId account) {
+        return Accounts.find(transaction, account).orElseThrow().directory();
+    }
+}

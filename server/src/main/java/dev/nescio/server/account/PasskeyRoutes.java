@@ -1,0 +1,173 @@
+package dev.nescio.server.account;
+
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Passkeys;
+import dev.nescio.protocol.SignUp;
+import dev.nescio.protocol.SlotId;
+import dev.nescio.protocol.Transport;
+import dev.nescio.protocol.Versioned;
+import dev.nescio.server.account.DirectoryChanges.Outcome;
+import dev.nescio.server.credential.Credentials;
+import dev.nescio.server.credential.PasskeySlot;
+import dev.nescio.server.credential.PasskeySlots;
+import dev.nescio.server.credential.RecoverySlot;
+import dev.nescio.server.credential.SlotSealing;
+import dev.nescio.server.db.Database;
+import dev.nescio.server.db.Transaction;
+import dev.nescio.server.http.Answer;
+import dev.nescio.server.http.Call;
+import dev.nescio.server.http.Endpoint;
+import dev.nescio.server.http.Handler;
+import dev.nescio.server.http.ProblemType;
+import dev.nescio.server.http.Refusal;
+import dev.nescio.server.keyservice.KeyService;
+import dev.nescio.server.keyservice.KeyService.Purpose;
+import dev.nescio.server.passkey.Ceremonies;
+import dev.nescio.server.session.Sessions;
+import dev.nescio.server.throttle.Limit;
+import dev.nescio.server.throttle.Throttle;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/// Signing up with a passkey, and adding and removing passkeys (spec, section 10.12).
+public final class PasskeyRoutes {
+
+    private final Database database;
+    private final KeyService keys;
+    private final SlotSealing sealing;
+    private final Ceremonies ceremonies;
+    private final Sessions sessions;
+    private final Throttle throttle;
+    private final Clock clock;
+    private final boolean open;
+    private final DirectoryChanges changes;
+
+    /// @param open whether anybody can sign up
+    /// @param changed is told of accounts whose slots changed
+    public PasskeyRoutes(
+            Database database,
+            KeyService keys,
+            Ceremonies ceremonies,
+            Sessions sessions,
+            Throttle throttle,
+            Clock clock,
+            boolean open,
+            Consumer<AccountId> changed) {
+        this.database = database;
+        this.keys = keys;
+        this.sealing = new SlotSealing(keys);
+        this.ceremonies = ceremonies;
+        this.sessions = sessions;
+        this.throttle = throttle;
+        this.clock = clock;
+        this.open = open;
+        this.changes = new DirectoryChanges(database, sessions, changed);
+    }
+
+    public Map<Endpoint, Handler> handlers() {
+        return Map.of(
+                Endpoint.SIGN_UP_WITH_PASSKEY, this::signUp,
+                Endpoint.ADD_PASSKEY, this::add,
+                Endpoint.REMOVE_SLOT, this::remove);
+    }
+
+    /// Everything or nothing: there is no code to wait for, so no sign-up that is half done.
+    private Answer signUp(Call call) {
+        if (!open) {
+            throw Refusal.of(ProblemType.SIGN_UP_CLOSED);
+        }
+        throttle.take(Limit.SIGN_UP, call.network());
+        Passkeys.SignUpNow request = call.body(Passkeys.SignUpNow.class);
+        Bytes addressHmac = keys.hmac(Purpose.ADDRESS, request.hashedEmail());
+        if (database.read(transaction -> Accounts.hasAddress(transaction, addressHmac))) {
+            throw Refusal.of(ProblemType.ADDRESS_TAKEN);
+        }
+        PasskeySlot slot = created(request.account(), request.slot(), request.registration());
+        RecoverySlot recovery = sealing.sealRecovery(request.account(), request.recovery());
+        AccountState state = new AccountState(
+                request.account(),
+                new Counted(1, request.directory()),
+                request.domainKeys(),
+                new Versioned(1, request.profile()));
+        Written written = database.write(transaction -> {
+            Written outcome = write(transaction, state, addressHmac, slot, recovery, request.stay());
+            if (outcome.refusal() != null) {
+                transaction.undo();
+            }
+            return outcome;
+        });
+        if (written.refusal() != null) {
+            throw Refusal.of(written.refusal());
+        }
+        return SessionAnswer.of(
+                state,
+                List.of(slot, recovery),
+                slot.slot(),
+                sealing,
+                written.session(),
+                request.transport() == Transport.COOKIE);
+    }
+
+    /// @param refusal null where everything was written
+    private record Written(Sessions.Opened session, ProblemType refusal) {}
+
+    private Written write(
+            Transaction transaction,
+            AccountState state,
+            Bytes addressHmac,
+            PasskeySlot slot,
+            RecoverySlot recovery,
+            boolean stay) {
+        if (!Accounts.insert(transaction, state, addressHmac, clock.millis())) {
+            return new Written(null, ProblemType.ADDRESS_TAKEN);
+        }
+        if (!PasskeySlots.insert(transaction, slot)) {
+            return new Written(null, ProblemType.PASSKEY_REFUSED);
+        }
+        Credentials.putRecovery(transaction, recovery);
+        return new Written(sessions.open(transaction, state.account(), stay), null);
+    }
+
+    private Answer add(Call call) {
+        Passkeys.Add request = call.body(Passkeys.Add.class);
+        AccountId account = call.caller().account();
+        // Before the challenge is used, so that the same passkey can be sent again with the next directory.
+        if (changes.isDone(account, request.directory())) {
+            return Answer.EMPTY;
+        }
+        PasskeySlot slot = created(account, request.slot(), request.registration());
+        changes.commit(
+                call.caller(),
+                request.directory(),
+                transaction -> PasskeySlots.insert(transaction, slot)
+                        ? Outcome.written()
+                        : new Outcome.Refused(Refusal.of(ProblemType.PASSKEY_REFUSED)));
+        return Answer.EMPTY;
+    }
+
+    private PasskeySlot created(AccountId account, SignUp.NewSlot slot, Passkeys.Registration registration) {
+        return ceremonies
+                .create(registration, slot.credentialId())
+                .map(passkey -> sealing.sealPasskey(account, slot, passkey))
+                .orElseThrow(() -> Refusal.of(ProblemType.PASSKEY_REFUSED));
+    }
+
+    private Answer remove(Call call) {
+        AccountId account = call.caller().account();
+        SlotId slot = call.slot();
+        changes.commit(call.caller(), call.body(Passkeys.Remove.class).directory(), transaction -> {
+            if (!PasskeySlots.delete(transaction, account, slot)) {
+                return new Outcome.Refused(Refusal.of(ProblemType.NOT_FOUND));
+            }
+            // A recovery key is for the worst day, not a way to sign in.
+            return Credentials.slots(transaction, account).stream().allMatch(RecoverySlot.class::isInstance)
+                    ? new Outcome.Refused(Refusal.of(ProblemType.LAST_WAY_IN))
+                    : Outcome.written();
+        });
+        return Answer.EMPTY;
+    }
+}

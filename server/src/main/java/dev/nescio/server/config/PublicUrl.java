@@ -1,0 +1,38 @@
+package dev.nescio.server.config;
+
+import java.net.URI;
+import java.util.Locale;
+
+/// Where browsers find this server. Passkeys are bound to its host, their relying-party id (spec, section 10.12).
+///
+/// @param origin as browsers write it: without a default port, without a slash at the end
+/// @param rpId the host
+public record PublicUrl(String origin, String rpId) {
+
+    private static final String RULE =
+            "--public-url must be like https://nescio.example.org: https, or http on localhost"
+                    + " or 127.0.0.1, with a host name of a-z, 0-9, hyphens and dots, and without a path.";
+
+    /// @throws UnusableSetting unless browsers would take it for passkeys
+    public static PublicUrl parse(String text) {
+        URI url;
+        try {
+            url = URI.create(text.toLowerCase(Locale.ROOT));
+        } catch (IllegalArgumentException e) {
+            throw new UnusableSetting(RULE, e);
+        }
+        String host = url.getHost();
+        boolean local = "localhost".equals(host) || "127.0.0.1".equals(host);
+        boolean bare = url.getRawUserInfo() == null
+                && url.getRawQuery() == null
+                && url.getRawFragment() == null
+                && ("".equals(url.getRawPath()) || "/".equals(url.getRawPath()));
+        boolean safe = "https".equals(url.getScheme()) || (local && "http".equals(url.getScheme()));
+        if (host == null || !host.matches("[a-z0-9.-]{1,253}") || !bare || !safe || url.getPort() > 65535) {
+            throw new UnusableSetting(RULE);
+        }
+        int usual = url.getScheme().equals("https") ? 443 : 80;
+        String port = url.getPort() < 0 || url.getPort() == usual ? "" : ":" + url.getPort();
+        return new PublicUrl(url.getScheme() + "://" + host + port, host);
+    }
+}

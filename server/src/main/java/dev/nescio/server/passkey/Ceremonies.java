@@ -1,0 +1,147 @@
+package dev.nescio.server.passkey;
+
+import com.webauthn4j.WebAuthnManager;
+import com.webauthn4j.converter.AttestedCredentialDataConverter;
+import com.webauthn4j.converter.util.ObjectConverter;
+import com.webauthn4j.credential.CredentialRecord;
+import com.webauthn4j.credential.CredentialRecordImpl;
+import com.webauthn4j.data.AuthenticationParameters;
+import com.webauthn4j.data.AuthenticationRequest;
+import com.webauthn4j.data.PublicKeyCredentialParameters;
+import com.webauthn4j.data.PublicKeyCredentialType;
+import com.webauthn4j.data.RegistrationParameters;
+import com.webauthn4j.data.RegistrationRequest;
+import com.webauthn4j.data.attestation.authenticator.AAGUID;
+import com.webauthn4j.data.attestation.authenticator.AttestedCredentialData;
+import com.webauthn4j.data.attestation.authenticator.EC2COSEKey;
+import com.webauthn4j.data.attestation.statement.COSEAlgorithmIdentifier;
+import com.webauthn4j.data.client.Origin;
+import com.webauthn4j.data.client.challenge.DefaultChallenge;
+import com.webauthn4j.server.ServerProperty;
+import com.webauthn4j.verifier.attestation.statement.none.NoneAttestationStatementVerifier;
+import com.webauthn4j.verifier.attestation.trustworthiness.certpath.NullCertPathTrustworthinessVerifier;
+import com.webauthn4j.verifier.attestation.trustworthiness.self.DefaultSelfAttestationTrustworthinessVerifier;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Passkeys;
+import dev.nescio.server.config.PublicUrl;
+import java.security.GeneralSecurityException;
+import java.security.KeyPairGenerator;
+import java.security.interfaces.ECPublicKey;
+import java.security.spec.ECGenParameterSpec;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/// Checks what authenticators made. Safe for use by many threads.
+///
+/// Whatever is wrong is one answer: which check failed is of use to nobody but an attacker. User verification is always
+/// required, and no attestation is accepted: it would tell which device somebody has, and is not needed.
+public final class Ceremonies {
+
+    private static final List<PublicKeyCredentialParameters> ALGORITHMS = Stream.of(
+                    COSEAlgorithmIdentifier.ES256, COSEAlgorithmIdentifier.EdDSA, COSEAlgorithmIdentifier.RS256)
+            .map(algorithm -> new PublicKeyCredentialParameters(PublicKeyCredentialType.PUBLIC_KEY, algorithm))
+            .toList();
+
+    private final Challenges challenges;
+    private final PublicUrl url;
+    private final WebAuthnManager manager;
+    private final AttestedCredentialDataConverter credentials;
+
+    public Ceremonies(Challenges challenges, PublicUrl url) {
+        ObjectConverter converter = new ObjectConverter();
+        this.challenges = challenges;
+        this.url = url;
+        this.manager = new WebAuthnManager(
+                List.of(new NoneAttestationStatementVerifier()),
+                new NullCertPathTrustworthinessVerifier(),
+                new DefaultSelfAttestationTrustworthinessVerifier(false),
+                converter);
+        this.credentials = new AttestedCredentialDataConverter(converter);
+    }
+
+    /// Uses the challenge up, whatever comes of it.
+    ///
+    /// @param credentialId what the passkey must have
+    /// @return empty when anything is not as it must be
+    public Optional<NewPasskey> create(Passkeys.Registration registration, Bytes credentialId) {
+        return challenges.use(registration.challenge()) ? check(registration, credentialId) : Optional.empty();
+    }
+
+    Optional<NewPasskey> check(Passkeys.Registration registration, Bytes credentialId) {
+        RegistrationRequest request = new RegistrationRequest(
+                registration.attestationObject().toArray(),
+                registration.clientDataJSON().toArray());
+        RegistrationParameters parameters =
+                new RegistrationParameters(server(registration.challenge()), ALGORITHMS, true, true);
+        return verified(() -> manager.verify(request, parameters))
+                .map(data -> data.getAttestationObject().getAuthenticatorData())
+                .filter(data -> Bytes.copyOf(data.getAttestedCredentialData().getCredentialId())
+                        .equals(credentialId))
+                .map(data -> new NewPasskey(
+                        Bytes.copyOf(credentials.convert(data.getAttestedCredentialData())),
+                        data.getSignCount(),
+                        url.rpId()));
+    }
+
+    /// Uses the challenge up, whatever comes of it. A challenge that is not valid is refused by the work of one that
+    /// is.
+    ///
+    /// @param attestedCredential that of the passkey, or [#decoy]
+    /// @return what the authenticator has counted; empty when anything is not as it must be
+    public OptionalLong prove(Passkeys.Assertion assertion, Bytes attestedCredential) {
+        boolean valid = challenges.use(assertion.challenge());
+        OptionalLong count = check(assertion, attestedCredential);
+        return valid ? count : OptionalLong.empty();
+    }
+
+    OptionalLong check(Passkeys.Assertion assertion, Bytes attestedCredential) {
+        // The count is compared where it is stored, by the statement that replaces it: from 0 every count goes on.
+        CredentialRecord record = new CredentialRecordImpl(
+                null, null, null, null, 0, credentials.convert(attestedCredential.toArray()), null, null, null, null);
+        AuthenticationRequest request = new AuthenticationRequest(
+                assertion.credentialId().toArray(),
+                assertion.authenticatorData().toArray(),
+                assertion.clientDataJSON().toArray(),
+                assertion.signature().toArray());
+        AuthenticationParameters parameters =
+                new AuthenticationParameters(server(assertion.challenge()), record, null, true, true);
+        return verified(() -> manager.verify(request, parameters))
+                .map(data -> OptionalLong.of(data.getAuthenticatorData().getSignCount()))
+                .orElse(OptionalLong.empty());
+    }
+
+    /// At hostile input WebAuthn4J, and what it reads CBOR, JSON and keys with, throw exceptions of many kinds,
+    /// not all of which they declare. None is passed on: its message may repeat what was sent.
+    private static <T> Optional<T> verified(Supplier<T> verification) {
+        try {
+            return Optional.of(verification.get());
+        } catch (RuntimeException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// A credential that nobody has the private key of.
+    public Bytes decoy() {
+        try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+            generator.initialize(new ECGenParameterSpec("secp256r1"));
+            ECPublicKey key = (ECPublicKey) generator.generateKeyPair().getPublic();
+            EC2COSEKey encoded = EC2COSEKey.create(key, COSEAlgorithmIdentifier.ES256);
+            byte[] credentialId = new byte[Passkeys.LEAST_CREDENTIAL_ID];
+            return Bytes.copyOf(credentials.convert(new AttestedCredentialData(AAGUID.ZERO, credentialId, encoded)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has this curve", e);
+        }
+    }
+
+    private ServerProperty server(Bytes challenge) {
+        return ServerProperty.builder()
+                .origin(new Origin(url.origin()))
+                .rpId(url.rpId())
+                .challenge(new DefaultChallenge(challenge.toArray()))
+                .build();
+    }
+}

@@ -23,7 +23,17 @@ export {
   pairingCommitment,
 } from './keys/pairing-transcript.js';
 export { Password } from './keys/password.js';
+export { derivePasskeyCredential, passkeyPrfInput } from './keys/passkey.js';
 export { RecoveryKey } from './keys/recovery-key.js';
+export {
+  type CreatedPasskey,
+  type PasskeyAssertion,
+  type PasskeyRegistration,
+  type ProvenPasskey,
+  UnsuitablePasskey,
+  createPasskey,
+  provePasskey,
+} from './credentials/passkey-ceremonies.js';
 
 // Keys are types here: they come from a credential or from the key above them, never from a constructor.
 export type { ContainerDomain, Domain } from './sealing/associated-data.js';
@@ -38,6 +48,9 @@ export type { Device, DeviceList } from './account/device-list.js';
 export { type Profile, checkProfile } from './account/profile.js';
 export {
   type DirectoryEntry,
+  type ListedSlot,
+  type NamedPasskeySlot,
+  type PasskeySlot,
   type PasswordSlot,
   type RecoverySlot,
   type Slot,

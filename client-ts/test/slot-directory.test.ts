@@ -1,5 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import {
+  type ListedSlot,
+  type NamedPasskeySlot,
   type PasswordSlot,
   type RecoverySlot,
   type Slot,
@@ -35,8 +37,15 @@ const recovery: Served<RecoverySlot> = {
   kind: 'recovery',
   wrappedMasterKey: asWrappedKey(patterned(137, 4)),
 };
+const passkey: Served<NamedPasskeySlot> = {
+  id: SlotId.generate(),
+  kind: 'passkey',
+  credentialId: patterned(32, 5),
+  name: 'Laptop',
+  wrappedMasterKey: asWrappedKey(patterned(137, 5)),
+};
 const slots = [first, second];
-const all: readonly Slot[] = [...slots, recovery];
+const all: readonly ListedSlot[] = [...slots, recovery];
 
 let masterKey: MasterKey;
 let directory: SlotDirectory;
@@ -77,6 +86,21 @@ test('opens under its counter only', async () => {
 });
 
 // H1, H17
+test('lists passkeys under names that the server does not serve', async () => {
+  const named = await directoryOf(3, patterned(32, 9), [recovery, passkey]);
+  const { name, ...served } = passkey;
+  await checkSlots(named, [served, recovery]);
+  const others: readonly Slot[][] = [
+    [recovery],
+    [recovery, { ...served, credentialId: patterned(32, 6) }],
+    [recovery, { ...served, id: SlotId.generate() }],
+    [recovery, { ...recovery, id: passkey.id }],
+  ];
+  for (const other of others) expect(await rejectionOf(() => checkSlots(named, other))).toBe('mismatch');
+  const sealed = await masterKey.sealDirectory(named);
+  expect((await masterKey.openDirectory(3, sealed)).slots[1]).toMatchObject({ kind: 'passkey', name });
+});
+
 describe('the served slots', () => {
   test('are accepted when they are those listed, in any order', async () => {
     await checkSlots(directory, all);

@@ -2,7 +2,7 @@ import { fromBase64Url, toBase64Url } from '../base64url.js';
 import type { Bytes } from '../bytes.js';
 import { SessionId } from '../ids.js';
 import { Rejected } from '../rejected.js';
-import { decodeJsonObject, encodeJson, isObject } from './sealed-json.js';
+import { decodeJsonObject, encodeJson, isObject, textOf } from './sealed-json.js';
 
 /** What a device says of itself (spec 9.4). `since` is in milliseconds since 1970. */
 export interface Device {
@@ -47,12 +47,4 @@ function decodeDevice(json: unknown): Device {
   if (typeof since !== 'number') throw new Rejected('malformed');
   const session = SessionId.parse(json['session']);
   return { session, name: textOf(json['name'], 64), kind: textOf(json['kind'], 32), since };
-}
-
-/** `longest` counts code points. */
-function textOf(value: unknown, longest: number): string {
-  if (typeof value !== 'string' || /\p{Surrogate}/u.test(value)) throw new Rejected('malformed');
-  const { length } = Array.from(value);
-  if (length < 1 || length > longest) throw new Rejected('malformed');
-  return value;
 }

@@ -48,6 +48,14 @@ function namesMemberTwice(json: string): boolean {
   });
 }
 
+/** What a person calls something. `longest` counts code points. Throws {@link Rejected}. */
+export function textOf(value: unknown, longest: number): string {
+  if (typeof value !== 'string' || /\p{Surrogate}/u.test(value)) throw new Rejected('malformed');
+  const { length } = Array.from(value);
+  if (length < 1 || length > longest) throw new Rejected('malformed');
+  return value;
+}
+
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -5,7 +5,7 @@ import { checkPrevious } from '../containers/sealed-record.js';
 import { SlotId } from '../ids.js';
 import { Rejected } from '../rejected.js';
 import { type WrappedKey, envelopeHash } from '../sealing/sealed.js';
-import { decodeJsonObject, encodeJson, isObject } from './sealed-json.js';
+import { decodeJsonObject, encodeJson, isObject, textOf } from './sealed-json.js';
 
 /** A password's slot, without the wrapped key (spec 9.1). */
 export interface PasswordSlot extends PasswordParameters {
@@ -19,13 +19,28 @@ export interface RecoverySlot {
   readonly kind: 'recovery';
 }
 
+/** A passkey's (spec 9.1, 3.11). */
+export interface PasskeySlot {
+  readonly id: SlotId;
+  readonly kind: 'passkey';
+  readonly credentialId: Bytes;
+}
+
+/** What the person calls it is for clients only: the server does not serve it. */
+export type NamedPasskeySlot = PasskeySlot & { readonly name: string };
+
 /** A credential that unwraps the master key, without the wrapped key. */
-export type SlotParameters = PasswordSlot | RecoverySlot;
+export type SlotParameters = PasswordSlot | RecoverySlot | PasskeySlot;
+
+type ListedParameters = PasswordSlot | RecoverySlot | NamedPasskeySlot;
+
+/** A slot as a directory lists it, with its wrapped key. */
+export type ListedSlot = ListedParameters & { readonly wrappedMasterKey: WrappedKey };
 
 /** A slot as the server serves it. */
 export type Slot = SlotParameters & { readonly wrappedMasterKey: WrappedKey };
 
-export type DirectoryEntry = SlotParameters & { readonly wrappedMasterKeyHash: Bytes };
+export type DirectoryEntry = ListedParameters & { readonly wrappedMasterKeyHash: Bytes };
 
 /** Which credentials open the account, out of the server's reach (spec 9.2). */
 export interface SlotDirectory {
@@ -35,8 +50,12 @@ export interface SlotDirectory {
 }
 
 /** A directory of these slots. `previous` is SHA-256 of the envelope before, zeros for counter 1. */
-export async function directoryOf(counter: number, previous: Bytes, slots: readonly Slot[]): Promise<SlotDirectory> {
-  return { counter, previous, slots: await Promise.all(slots.map(entryOf)) };
+export async function directoryOf(
+  counter: number,
+  previous: Bytes,
+  slots: readonly ListedSlot[],
+): Promise<SlotDirectory> {
+  return { counter, previous, slots: await Promise.all(slots.map((slot) => entryOf<ListedParameters>(slot))) };
 }
 
 /**
@@ -44,7 +63,7 @@ export async function directoryOf(counter: number, previous: Bytes, slots: reado
  * dropped, revived or changed in any field shows here. A directory without slots is that of no account.
  */
 export async function checkSlots(directory: SlotDirectory, served: readonly Slot[]): Promise<void> {
-  const entries = await Promise.all(served.map(entryOf));
+  const entries = await Promise.all(served.map((slot) => entryOf<SlotParameters>(slot)));
   const servedIds = new Set(entries.map((entry) => entry.id));
   const matches =
     served.length > 0 &&
@@ -67,6 +86,7 @@ export function encodeDirectory(directory: SlotDirectory): Bytes {
         passes: entry.passes,
         lanes: entry.lanes,
       }),
+      ...(entry.kind === 'passkey' && { credentialId: toBase64Url(entry.credentialId), name: entry.name }),
       wrappedMasterKeyHash: toBase64Url(entry.wrappedMasterKeyHash),
     })),
   });
@@ -88,11 +108,13 @@ function decodeEntry(json: unknown): DirectoryEntry {
   return { ...decodeParameters(json), wrappedMasterKeyHash };
 }
 
-function decodeParameters(json: Readonly<Record<string, unknown>>): SlotParameters {
+function decodeParameters(json: Readonly<Record<string, unknown>>): ListedParameters {
   const id = SlotId.parse(json['id']);
-  const own = [json['salt'], json['memoryKiB'], json['passes'], json['lanes']];
+  const ofPasswords = [json['salt'], json['memoryKiB'], json['passes'], json['lanes']];
+  const ofPasskeys = [json['credentialId'], json['name']];
   switch (json['kind']) {
     case 'password':
+      requireAbsent(ofPasskeys);
       return {
         id,
         kind: 'password',
@@ -102,20 +124,36 @@ function decodeParameters(json: Readonly<Record<string, unknown>>): SlotParamete
         lanes: numberOf(json['lanes']),
       };
     case 'recovery':
-      if (own.some((parameter) => parameter !== undefined && parameter !== null)) throw new Rejected('malformed');
+      requireAbsent([...ofPasswords, ...ofPasskeys]);
       return { id, kind: 'recovery' };
+    case 'passkey':
+      requireAbsent(ofPasswords);
+      return {
+        id,
+        kind: 'passkey',
+        credentialId: credentialIdOf(json['credentialId']),
+        name: textOf(json['name'], 64),
+      };
     default:
       // A kind that this version does not know cannot be compared with what is served.
       throw new Rejected('malformed');
   }
 }
 
-async function entryOf(slot: Slot): Promise<DirectoryEntry> {
-  const { wrappedMasterKey, ...parameters } = slot;
-  return { ...parameters, wrappedMasterKeyHash: await envelopeHash(wrappedMasterKey) };
+function requireAbsent(parameters: readonly unknown[]): void {
+  if (parameters.some((parameter) => parameter !== undefined && parameter !== null)) throw new Rejected('malformed');
 }
 
-function equalEntries(a: DirectoryEntry, b: DirectoryEntry): boolean {
+async function entryOf<P extends SlotParameters>(
+  slot: P & { readonly wrappedMasterKey: WrappedKey },
+): Promise<P & { readonly wrappedMasterKeyHash: Bytes }> {
+  const { wrappedMasterKey, ...parameters } = slot;
+  return { ...(parameters as unknown as P), wrappedMasterKeyHash: await envelopeHash(wrappedMasterKey) };
+}
+
+type Entry = SlotParameters & { readonly wrappedMasterKeyHash: Bytes };
+
+function equalEntries(a: Entry, b: Entry): boolean {
   return a.id === b.id && equalParameters(a, b) && constantTimeEqual(a.wrappedMasterKeyHash, b.wrappedMasterKeyHash);
 }
 
@@ -125,12 +163,19 @@ function equalParameters(a: SlotParameters, b: SlotParameters): boolean {
       constantTimeEqual(a.salt, b.salt) && a.memoryKiB === b.memoryKiB && a.passes === b.passes && a.lanes === b.lanes
     );
   }
+  if (a.kind === 'passkey' && b.kind === 'passkey') return constantTimeEqual(a.credentialId, b.credentialId);
   return a.kind === b.kind;
 }
 
 function bytesOf(value: unknown, length: number): Bytes {
   const bytes = typeof value === 'string' ? fromBase64Url(value) : undefined;
   if (bytes?.length !== length) throw new Rejected('malformed');
+  return bytes;
+}
+
+function credentialIdOf(value: unknown): Bytes {
+  const bytes = typeof value === 'string' ? fromBase64Url(value) : undefined;
+  if (bytes === undefined || bytes.length < 16 || bytes.length > 1023) throw new Rejected('malformed');
   return bytes;
 }
 

@@ -3,7 +3,7 @@ import { deriveBytes } from '../sealing/derive.js';
 import { SealingKey } from '../sealing/sealing-key.js';
 import { WrappingKey } from './wrapping-key.js';
 
-/** What a password or a key yields for one slot (spec 3.5, 3.9). */
+/** What a password, a key or a passkey yields for one slot (spec 3.5, 3.9, 3.11). */
 export interface Credential {
   readonly wrappingKey: WrappingKey;
   /** The only part that is sent. */
@@ -13,7 +13,7 @@ export interface Credential {
 /** `salt` keeps equal secrets of two slots apart. */
 export async function deriveCredential(
   root: CryptoKey,
-  kind: 'password' | 'recovery',
+  kind: 'password' | 'recovery' | 'passkey',
   salt: Bytes,
 ): Promise<Credential> {
   const [wrapping, lookupSecret] = await Promise.all([

@@ -12,6 +12,8 @@ export type Label =
   | 'pairing/id'
   | 'pairing/psk'
   | 'pairing/digits'
+  | 'passkey/wrapping-key'
+  | 'passkey/lookup-secret'
   | 'envelope/commitment'
   | 'envelope/key'
   | 'stream/commitment'

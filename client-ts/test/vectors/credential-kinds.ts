@@ -9,6 +9,7 @@ import { PairingCode } from '../../src/credentials/pairing-code.js';
 import { SlotId } from '../../src/ids.js';
 import { PairingKey, sealGrant } from '../../src/keys/pairing-grant.js';
 import { PairingTranscript, pairingCommitment } from '../../src/keys/pairing-transcript.js';
+import { derivePasskeyCredential, passkeyPrfInput } from '../../src/keys/passkey.js';
 import { Password, normalisePassword } from '../../src/keys/password.js';
 import { RecoveryKey } from '../../src/keys/recovery-key.js';
 import { type Label, deriveBytes, importDerivationKey } from '../../src/sealing/derive.js';
@@ -140,6 +141,15 @@ async function pairing(vector: VectorCase): Promise<void> {
   expect((await key.openGrant(again, code, transcript)).state).toEqual(state);
 }
 
+async function passkey(vector: VectorCase): Promise<void> {
+  expect(await passkeyPrfInput(vector.text('rpId'))).toEqual(vector.bytes('prfInput'));
+  const derivation = await importDerivationKey(vector.bytes('prfOutput'));
+  expect(await deriveBytes(derivation, 'passkey/wrapping-key')).toEqual(vector.bytes('wrappingKey'));
+  expect(await deriveBytes(derivation, 'passkey/lookup-secret')).toEqual(vector.bytes('lookupSecret'));
+  const credential = await derivePasskeyCredential(vector.bytes('prfOutput'), vector.bytes('credentialId'));
+  expect(credential.lookupHash).toEqual(vector.bytes('lookupHash'));
+}
+
 export const credentialKinds: Readonly<Record<string, VectorRun>> = {
   derive,
   address,
@@ -150,4 +160,5 @@ export const credentialKinds: Readonly<Record<string, VectorRun>> = {
   'recovery-key': recoveryKey,
   'pairing-code': pairingCode,
   pairing,
+  passkey,
 };

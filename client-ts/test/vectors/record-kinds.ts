@@ -93,6 +93,10 @@ function entryOf(slot: VectorCase): DirectoryEntry {
   const id = SlotId.parse(slot.text('id'));
   const wrappedMasterKeyHash = slot.bytes('wrappedMasterKeyHash');
   if (slot.text('kind') === 'recovery') return { id, kind: 'recovery', wrappedMasterKeyHash };
+  if (slot.text('kind') === 'passkey') {
+    const [credentialId, name] = [slot.bytes('credentialId'), slot.text('name')];
+    return { id, kind: 'passkey', credentialId, name, wrappedMasterKeyHash };
+  }
   expect(slot.text('kind')).toBe('password');
   return {
     id,

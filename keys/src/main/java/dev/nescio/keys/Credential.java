@@ -9,11 +9,12 @@ import dev.nescio.sealing.SecretBytes;
 import dev.nescio.sealing.v1.AssociatedData;
 import dev.nescio.sealing.v1.Derivation;
 import dev.nescio.sealing.v1.SealingKey;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/// What a person signs in with, as the keys see it (spec, sections 3.5 and 3.9): a key that wraps the master key,
+/// What a person signs in with, as the keys see it (spec, sections 3.5, 3.9 and 3.11): a key that wraps the master key,
 /// which stays here, and a lookup hash, which proves the credential to the server and opens nothing.
 public final class Credential implements AutoCloseable {
 
@@ -49,6 +50,18 @@ public final class Credential implements AutoCloseable {
         Derivation derivation = Derivation.from(root);
         Arrays.fill(root, (byte) 0);
         return derive(derivation, "password", slotSalt);
+    }
+
+    /// Of a passkey (spec, section 3.11).
+    ///
+    /// @param prfOutput what its authenticator gave for [#passkeyPrfInput]
+    public static Credential ofPasskey(SecretBytes prfOutput, Bytes credentialId) {
+        return derive(prfOutput.lend(Derivation::from), "passkey", credentialId.toArray());
+    }
+
+    /// What an authenticator evaluates its PRF at: the same for every account, so that no address is typed.
+    public static Bytes passkeyPrfInput(String rpId) {
+        return Bytes.copyOf(Sha256.of(("nescio/v1/passkey-prf\0" + rpId).getBytes(StandardCharsets.UTF_8)));
     }
 
     /// @param kind the first part of the labels

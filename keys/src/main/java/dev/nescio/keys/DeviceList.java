@@ -28,18 +28,10 @@ public record DeviceList(long counter, Bytes previous, List<Entry> devices) {
 
         public Entry {
             Objects.requireNonNull(session, "session");
-            requireText(name, LONGEST_NAME);
-            requireText(kind, LONGEST_KIND);
+            SealedJson.requireText(name, LONGEST_NAME);
+            SealedJson.requireText(kind, LONGEST_KIND);
             if (since < 0 || since > Limits.MAX_NUMBER) {
                 throw new IllegalArgumentException("a time is 0 to " + Limits.MAX_NUMBER);
-            }
-        }
-
-        private static void requireText(String text, int longest) {
-            int length = text.codePointCount(0, text.length());
-            boolean unpaired = text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE);
-            if (length < 1 || length > longest || unpaired) {
-                throw new IllegalArgumentException("here 1 to " + longest + " characters are expected");
             }
         }
     }

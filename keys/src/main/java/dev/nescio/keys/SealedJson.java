@@ -56,6 +56,17 @@ public final class SealedJson {
         }
     }
 
+    /// For what a person calls something (spec, sections 9.2 and 9.4).
+    ///
+    /// @param longest in code points
+    static void requireText(String text, int longest) {
+        int length = text.codePointCount(0, text.length());
+        boolean unpaired = text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE);
+        if (length < 1 || length > longest || unpaired) {
+            throw new IllegalArgumentException("here 1 to " + longest + " characters are expected");
+        }
+    }
+
     /// @param number as JSON allows it, so without needless zeros in front
     private static boolean isInteger(String number) {
         return DIGITS.matcher(number).matches() && Long.parseLong(number) <= Limits.MAX_NUMBER;

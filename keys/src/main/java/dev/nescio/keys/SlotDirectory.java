@@ -3,6 +3,7 @@ package dev.nescio.keys;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Limits;
+import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.SlotKind;
@@ -19,12 +20,33 @@ import java.util.stream.Stream;
 /// @param previous SHA-256 of the directory's envelope before this one, zeros for the first
 public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
 
-    /// `salt` and the cost are a password's, and null for every other kind.
+    /// `salt` and the cost are a password's, `credentialId` and `name` a passkey's, and null for every other kind.
     ///
+    /// @param name what the person calls the passkey. No server knows it: null in what is made of a served slot
     /// @param wrappedMasterKeyHash SHA-256 of the envelope that this slot's wrapped master key is
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Entry(
-            SlotId id, SlotKind kind, Bytes salt, Long memoryKiB, Long passes, Long lanes, Bytes wrappedMasterKeyHash) {
+            SlotId id,
+            SlotKind kind,
+            Bytes salt,
+            Long memoryKiB,
+            Long passes,
+            Long lanes,
+            Bytes credentialId,
+            String name,
+            Bytes wrappedMasterKeyHash) {
+
+        /// Of a kind that is no passkey.
+        public Entry(
+                SlotId id,
+                SlotKind kind,
+                Bytes salt,
+                Long memoryKiB,
+                Long passes,
+                Long lanes,
+                Bytes wrappedMasterKeyHash) {
+            this(id, kind, salt, memoryKiB, passes, lanes, null, null, wrappedMasterKeyHash);
+        }
 
         public Entry {
             Objects.requireNonNull(id, "id");
@@ -33,6 +55,11 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
                 Stream.of(memoryKiB, passes, lanes).forEach(Objects::requireNonNull);
             } else if (Stream.of(salt, memoryKiB, passes, lanes).anyMatch(Objects::nonNull)) {
                 throw new IllegalArgumentException("only a password has a salt and a cost");
+            }
+            if (kind == SlotKind.PASSKEY) {
+                requireBetween(credentialId.length(), Passkeys.LEAST_CREDENTIAL_ID, Passkeys.MOST_CREDENTIAL_ID);
+            } else if (credentialId != null || name != null) {
+                throw new IllegalArgumentException("only a passkey has a credential id and a name");
             }
             Objects.requireNonNull(kind, "kind");
             requireLength(wrappedMasterKeyHash, Sha256.LENGTH);
@@ -51,6 +78,8 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
                     number(slot.memoryKiB()),
                     number(slot.passes()),
                     number(slot.lanes()),
+                    slot.credentialId(),
+                    null,
                     wrappedMasterKeyHash);
         }
 
@@ -58,12 +87,19 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
             return served == null ? null : Long.valueOf(served);
         }
 
+        /// The same under another name.
+        public Entry called(String other) {
+            return new Entry(id, kind, salt, memoryKiB, passes, lanes, credentialId, other, wrappedMasterKeyHash);
+        }
+
         private Entry withHash(Bytes other) {
-            return new Entry(id, kind, salt, memoryKiB, passes, lanes, other);
+            return new Entry(id, kind, salt, memoryKiB, passes, lanes, credentialId, name, other);
         }
     }
 
     private static final int SALT = 16;
+    /// Of what the person calls a passkey, in code points.
+    public static final int LONGEST_NAME = 64;
 
     public SlotDirectory {
         requireNumber(counter);
@@ -75,6 +111,9 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
                 requireNumber(slot.memoryKiB());
                 requireNumber(slot.passes());
                 requireNumber(slot.lanes());
+            }
+            if (slot.kind() == SlotKind.PASSKEY) {
+                SealedJson.requireText(slot.name(), LONGEST_NAME);
             }
         });
     }
@@ -96,7 +135,9 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
     public boolean lists(List<SignIn.Slot> served) {
         return served.stream().allMatch(slot -> slot.wrappedMasterKey() != null)
                 && served.size() == slots.size()
-                && new HashSet<>(served.stream().map(Entry::of).toList()).equals(new HashSet<>(slots));
+                && new HashSet<>(served.stream().map(Entry::of).toList())
+                        .equals(new HashSet<>(
+                                slots.stream().map(entry -> entry.called(null)).toList()));
     }
 
     /// As [#lists], where the server has left the wrapped master keys out, as it does but for sign-in.
@@ -106,7 +147,7 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
                                 .map(slot -> Entry.named(slot, Predecessor.NONE))
                                 .toList())
                         .equals(new HashSet<>(slots.stream()
-                                .map(entry -> entry.withHash(Predecessor.NONE))
+                                .map(entry -> entry.called(null).withHash(Predecessor.NONE))
                                 .toList()));
     }
 
@@ -125,6 +166,12 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
     private static void requireLength(Bytes bytes, int length) {
         if (bytes.length() != length) {
             throw new IllegalArgumentException("here " + length + " octets are expected");
+        }
+    }
+
+    private static void requireBetween(int length, int least, int most) {
+        if (length < least || length > most) {
+            throw new IllegalArgumentException("here " + least + " to " + most + " are expected");
         }
     }
 

@@ -104,4 +104,24 @@ class SlotDirectoryTest {
         assertThrows(RejectedException.class, () -> SlotDirectory.decode(1, octets));
         assertThrows(RejectedException.class, () -> Profile.decode(octets));
     }
+
+    @Test
+    void aPasskeysNameIsForClientsOnly() throws RejectedException {
+        SignIn.Slot passkey = SignIn.Slot.passkey(new SlotId(filled(16, 4)), filled(32, 4), null, filled(137, 4));
+        SlotDirectory.Entry entry = SlotDirectory.Entry.of(passkey).called("Laptop");
+        SlotDirectory directory = new SlotDirectory(1, filled(32, 0), List.of(entry, SlotDirectory.Entry.of(ONE)));
+        assertTrue(directory.lists(List.of(ONE, passkey)));
+        assertTrue(directory.names(List.of(
+                new SignIn.Slot(ONE.id(), ONE.kind(), ONE.salt(), 65536, 3, 1, null),
+                SignIn.Slot.passkey(passkey.id(), passkey.credentialId(), 5L, null))));
+        assertEquals(
+                "Laptop",
+                SlotDirectory.decode(1, directory.encode()).slots().getFirst().name());
+        SignIn.Slot other = SignIn.Slot.passkey(passkey.id(), filled(32, 5), null, passkey.wrappedMasterKey());
+        assertFalse(directory.lists(List.of(ONE, other)), "another credential id");
+        for (String name : new String[] {null, "", "a".repeat(65)}) {
+            assertThrows(
+                    RuntimeException.class, () -> new SlotDirectory(1, filled(32, 0), List.of(entry.called(name))));
+        }
+    }
 }

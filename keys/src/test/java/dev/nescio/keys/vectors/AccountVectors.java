@@ -61,6 +61,7 @@ final class AccountVectors {
         fails(file, "number as text", 1, sound.replace("65536", "\"65536\""), 1, "malformed");
         fails(file, "number with a fraction", 1, sound.replace("65536", "65536.0"), 1, "malformed");
         numbers(file, first, sound);
+        passkeys(file, sound);
         fails(file, "a slot without salt", 1, sound.replace("\"salt\"", "\"pepper\""), 1, "malformed");
         fails(
                 file,
@@ -131,6 +132,50 @@ final class AccountVectors {
         }
     }
 
+    private static void passkeys(VectorFile file, String sound) {
+        SlotDirectory directory = new SlotDirectory(
+                1,
+                Bytes.parseHex("00".repeat(32)),
+                List.of(recovery("b"), passkey("c", 16, "Laptop"), passkey("d", 1023, "\ud83d\udd11".repeat(64))));
+        directory(file, "of an account without a password", directory);
+        String one = plaintext(new SlotDirectory(1, directory.previous(), List.of(passkey("c", 16, "Laptop"))));
+        String named = "\"name\":\"Laptop\"";
+        fails(file, "a passkey without a name", 1, one.replace("," + named, ""), 1, "malformed");
+        fails(file, "a passkey with null for a name", 1, one.replace(named, "\"name\":null"), 1, "malformed");
+        fails(file, "a passkey with an empty name", 1, one.replace("Laptop", ""), 1, "malformed");
+        fails(file, "a passkey with a name of 65", 1, one.replace("Laptop", "a".repeat(65)), 1, "malformed");
+        fails(file, "a passkey without a credential id", 1, one.replace("credentialId", "id2"), 1, "malformed");
+        fails(file, "a passkey with a cost", 1, one.replace(named, named + ",\"lanes\":1"), 1, "malformed");
+        fails(
+                file,
+                "a credential id of 15",
+                1,
+                one.replaceFirst("\"credentialId\":\"[^\"]*\"", "\"credentialId\":\"" + "A".repeat(20) + "\""),
+                1,
+                "malformed");
+        fails(
+                file,
+                "a credential id of 1024",
+                1,
+                one.replaceFirst("\"credentialId\":\"[^\"]*\"", "\"credentialId\":\"" + "A".repeat(1366) + "\""),
+                1,
+                "malformed");
+        fails(file, "a password with a name", 1, sound.replace("\"lanes\":1", "\"lanes\":1," + named), 1, "malformed");
+    }
+
+    private static SlotDirectory.Entry passkey(String words, int credentialId, String name) {
+        return new SlotDirectory.Entry(
+                Fixed.slot(words),
+                SlotKind.PASSKEY,
+                null,
+                null,
+                null,
+                null,
+                Fixed.bytes("credential id " + words, credentialId),
+                name,
+                Fixed.bytes("wrapped master key " + words, 32));
+    }
+
     private static String counting(String sound, String counter) {
         return sound.replace("\"counter\":1,", "\"counter\":" + counter + ",");
     }
@@ -199,6 +244,9 @@ final class AccountVectors {
                         .put("memoryKiB", slot.memoryKiB())
                         .put("passes", slot.passes())
                         .put("lanes", slot.lanes());
+            }
+            if (slot.kind() == SlotKind.PASSKEY) {
+                entry.put("credentialId", slot.credentialId().hex()).put("name", slot.name());
             }
             entry.put("wrappedMasterKeyHash", slot.wrappedMasterKeyHash().hex());
         }

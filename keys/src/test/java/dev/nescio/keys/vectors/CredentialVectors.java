@@ -5,8 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.nescio.keys.Address;
 import dev.nescio.keys.BackupCode;
+import dev.nescio.keys.Credential;
 import dev.nescio.keys.RecoveryKey;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.sealing.SecretBytes;
 import dev.nescio.sealing.v1.AssociatedData;
 import dev.nescio.sealing.v1.Derivation;
 import dev.nescio.sealing.v1.SealingKey;
@@ -551,5 +553,30 @@ final class CredentialVectors {
 
     private static void recoveryKeyRefused(VectorFile file, String name, String typed) {
         file.add(name).put("typed", typed).put("error", "refused");
+    }
+
+    static VectorFile passkey() {
+        VectorFile file = new VectorFile("passkey");
+        passkey(file, "on a host", "nescio.example.org", Fixed.bytes("credential id", 32));
+        passkey(file, "on this machine", "localhost", Fixed.bytes("credential id", 32));
+        passkey(file, "shortest credential id", "nescio.example.org", Fixed.bytes("short credential id", 16));
+        passkey(file, "longest credential id", "nescio.example.org", Fixed.bytes("long credential id", 1023));
+        return file;
+    }
+
+    private static void passkey(VectorFile file, String name, String rpId, Bytes credentialId) {
+        Bytes prfOutput = Fixed.bytes("PRF output", 32);
+        Derivation derivation = Derivation.from(prfOutput.toArray());
+        try (SecretBytes output = SecretBytes.taking(prfOutput.toArray());
+                Credential credential = Credential.ofPasskey(output, credentialId)) {
+            file.add(name)
+                    .put("rpId", rpId)
+                    .put("prfInput", Credential.passkeyPrfInput(rpId).hex())
+                    .put("prfOutput", prfOutput.hex())
+                    .put("credentialId", credentialId.hex())
+                    .put("wrappingKey", hex(derivation.derive("passkey/wrapping-key")))
+                    .put("lookupSecret", hex(derivation.derive("passkey/lookup-secret")))
+                    .put("lookupHash", credential.lookupHash().hex());
+        }
     }
 }

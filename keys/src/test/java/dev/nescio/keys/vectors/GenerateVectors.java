@@ -36,6 +36,7 @@ final class GenerateVectors {
                 ChatVectors.chatContent(),
                 PairingVectors.pairingCode(),
                 PairingVectors.pairing(),
+                CredentialVectors.passkey(),
                 ContainerVectors.merkle(),
                 ContainerVectors.manifest(),
                 ContainerVectors.containerList(),

@@ -80,6 +80,7 @@ class VectorsTest {
                         "recovery-key",
                         "pairing-code",
                         "pairing",
+                        "passkey",
                         "merkle",
                         "manifest",
                         "container-list",
@@ -123,6 +124,7 @@ class VectorsTest {
             case "recovery-key" -> recoveryKey(vector);
             case "pairing-code" -> pairingCode(vector);
             case "pairing" -> pairing(vector);
+            case "passkey" -> passkey(vector);
             case "merkle" -> merkle(vector);
             case "manifest" -> manifest(vector);
             case "container-list" -> containerList(vector);
@@ -343,6 +345,17 @@ class VectorsTest {
         }
     }
 
+    private static void passkey(Vector vector) {
+        assertEquals(vector.hex("prfInput"), Credential.passkeyPrfInput(vector.text("rpId")));
+        Derivation derivation = Derivation.from(vector.bytes("prfOutput"));
+        assertArrayEquals(vector.bytes("wrappingKey"), derivation.derive("passkey/wrapping-key"));
+        assertArrayEquals(vector.bytes("lookupSecret"), derivation.derive("passkey/lookup-secret"));
+        try (SecretBytes output = SecretBytes.taking(vector.bytes("prfOutput"));
+                Credential credential = Credential.ofPasskey(output, vector.hex("credentialId"))) {
+            assertEquals(vector.hex("lookupHash"), credential.lookupHash());
+        }
+    }
+
     private static void merkle(Vector vector) {
         List<Manifest.Entry> entries = new ArrayList<>();
         if (vector.has("entries")) {
@@ -421,6 +434,10 @@ class VectorsTest {
                         number(slot, "memoryKiB"),
                         number(slot, "passes"),
                         number(slot, "lanes"),
+                        slot.has("credentialId")
+                                ? Bytes.parseHex(slot.get("credentialId").stringValue())
+                                : null,
+                        slot.has("name") ? slot.get("name").stringValue() : null,
                         Bytes.parseHex(slot.get("wrappedMasterKeyHash").stringValue())));
             }
             assertEquals(

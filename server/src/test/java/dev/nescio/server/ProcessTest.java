@@ -5,14 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Json;
+import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.Sync;
 import dev.nescio.server.config.DatabaseSetting;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +53,41 @@ class ProcessTest {
         assertTrue(ended.log().contains(expected), ended::log);
         assertFalse(ended.log().contains("\tat "), "no stack trace");
         assertEquals("", ended.out());
+    }
+
+    @Test
+    void anotherPublicUrlIsNoticedAndTheLogHoldsNothingOfAPasskey() throws Exception {
+        SoftAuthenticator authenticator = new SoftAuthenticator();
+        try (ServerProcess server = ServerProcess.start(data(), "--public-url", TestServer.URL.origin())) {
+            Client client = server.client();
+            Device device = Device.signedUp(client, Clock.systemUTC());
+            Bytes challenge = client.send("POST", "/v1/passkeys/challenge", BodyPublishers.noBody())
+                    .as(Passkeys.Challenge.class)
+                    .challenge();
+            SignUp.NewSlot slot = authenticator.slot();
+            Passkeys.Add request =
+                    new Passkeys.Add(slot, authenticator.create(challenge), new Counted(2, Device.bytes(473)));
+            client.as(device.session.token()).put("/v1/slots/passkey", request);
+            assertEquals(143, server.terminate());
+            for (String personal : List.of(
+                    authenticator.credentialId.base64url(),
+                    authenticator.credentialId.hex(),
+                    challenge.base64url(),
+                    request.registration().attestationObject().base64url(),
+                    slot.id().hex())) {
+                assertFalse(server.log().contains(personal), server.log());
+            }
+            assertFalse(server.log().contains("another host name"), server.log());
+        }
+        try (ServerProcess server = ServerProcess.start(data(), "--public-url", "https://other.example.org")) {
+            assertTrue(
+                    server.log()
+                            .contains("for another host name than other.example.org and cannot be used with it: 1."),
+                    server.log());
+        }
+        try (ServerProcess server = ServerProcess.start(data(), "--public-url", TestServer.URL.origin() + ":8443")) {
+            assertFalse(server.log().contains("another host name"), server.log());
+        }
     }
 
     @ParameterizedTest

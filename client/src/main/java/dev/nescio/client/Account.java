@@ -17,6 +17,7 @@ import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.SlotKind;
 import dev.nescio.sealing.RejectedException;
 import java.security.SecureRandom;
@@ -376,6 +377,59 @@ public final class Account implements AutoCloseable {
         return slots.has(SlotKind.RECOVERY);
     }
 
+    /// The account's passkeys, under the names that its devices gave them.
+    public List<PasskeyEntry> passkeys() {
+        return slots.passkeys();
+    }
+
+    /// Has an authenticator make a passkey of this account. It opens the account when it is [used][NewPasskey#use].
+    ///
+    /// @param name what the account's devices call it; the server never learns it
+    /// @throws IllegalArgumentException with words for the person, if the name is not acceptable
+    /// @throws NescioException.Distrust if the server names another relying party; nothing was asked of the
+    ///     authenticator
+    public PasskeyStart newPasskey(PasskeyAuthenticator authenticator, String name) {
+        String kept = NewPasskey.named(name);
+        List<Bytes> exclude =
+                passkeys().stream().map(PasskeyEntry::credentialId).toList();
+        try {
+            Optional<PasskeyCeremony.Created> created =
+                    new PasskeyCeremony(api, random, authenticator).create(id(), profile.address(), exclude);
+            if (created.isEmpty()) {
+                return new PasskeyStart.Declined();
+            }
+            try (Credential credential = created.get().credential()) {
+                return new PasskeyStart.Made(new NewPasskey(
+                        slots,
+                        NewPasskey.slot(credential, created.get().credentialId(), masterKey, random),
+                        created.get().registration(),
+                        kept));
+            }
+        } catch (PasskeyCeremony.UnsuitableException e) {
+            return new PasskeyStart.Unsuitable();
+        } catch (ProblemException e) {
+            throw e.unexpected();
+        }
+    }
+
+    /// @throws IllegalArgumentException with words for the person, if the name is not acceptable or the account
+    ///     has no such passkey
+    public SlotChange renamePasskey(SlotId passkey, String name) {
+        return slots.renamePasskey(passkey, NewPasskey.named(name));
+    }
+
+    /// Removes a passkey, which opens nothing from then on. Its authenticator keeps it until the person removes
+    /// it there.
+    public PasskeyRemoval removePasskey(SlotId passkey) {
+        return slots.removePasskey(passkey);
+    }
+
+    /// Whether this account has a password, and so an authenticator and backup codes. One without is opened by
+    /// passkeys.
+    public boolean hasPassword() {
+        return slots.has(SlotKind.PASSWORD);
+    }
+
     /// Answers a new device whose code the person has typed or scanned here, and waits until it shows its digits.
     ///
     /// @param typed the four groups, or the content of the QR code
@@ -410,6 +464,31 @@ public final class Account implements AutoCloseable {
         try (RecoveryKey key = RecoveryKey.parse(typed);
                 Credential credential = key.credential()) {
             return prove(new SignIn.Proof(credential.lookupHash(), null, null, key.slot()));
+        }
+    }
+
+    /// As above, with a passkey of this account.
+    ///
+    /// @return false also if the person declined
+    /// @throws NescioException.Distrust if the server names another relying party; nothing was signed
+    public boolean proveWithPasskey(PasskeyAuthenticator authenticator) {
+        List<Bytes> own = passkeys().stream().map(PasskeyEntry::credentialId).toList();
+        if (own.isEmpty()) {
+            return false;
+        }
+        try {
+            Optional<PasskeyCeremony.Proven> proven = new PasskeyCeremony(api, random, authenticator).prove(own);
+            if (proven.isEmpty()) {
+                return false;
+            }
+            try (Credential credential = proven.get().credential()) {
+                return prove(new SignIn.Proof(
+                        credential.lookupHash(), null, null, null, proven.get().assertion()));
+            }
+        } catch (PasskeyCeremony.UnsuitableException e) {
+            return false;
+        } catch (ProblemException e) {
+            throw e.unexpected();
         }
     }
 

@@ -23,6 +23,10 @@ public enum Finding {
     PAIRING_CHANGED(
             "What the server passed on from the new device is not what that device had committed to. Nothing was"
                     + " handed over. Do not try again on a server that you do not trust."),
+    /// The relying-party id of passkeys is not the host of the server's address.
+    OTHER_RELYING_PARTY(
+            "The server asked for a passkey of another name than that of its address. Nothing was signed. Use"
+                    + " the address that its operator gives as the public URL."),
     /// Not a well-formed answer of the protocol, or too large.
     BAD_ANSWER("The server's answer is not one of this protocol.");
 

@@ -9,10 +9,12 @@ import dev.nescio.keys.Password;
 import dev.nescio.keys.RecoveryKey;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.Transport;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -84,6 +86,14 @@ public final class Nescio implements AutoCloseable {
         }
     }
 
+    /// Makes the keys of a new account without a password on this device. The server learns of it in
+    /// [PasskeySignUp#finish].
+    ///
+    /// @throws IllegalArgumentException with words for the person, if the address is not acceptable
+    public PasskeySignUp signUpWithPasskey(String address) {
+        return new PasskeySignUp(api, memory, random, device, Address.parse(address));
+    }
+
     /// Signs this device in. Takes about a second, most of it for Argon2id on this device.
     ///
     /// @param password not kept; the caller wipes it
@@ -127,6 +137,43 @@ public final class Nescio implements AutoCloseable {
             return signIn("/v1/signin/key", attempt, Optional.empty(), credential);
         } catch (ProblemException e) {
             throw e.unexpected();
+        }
+    }
+
+    /// Signs this device in with a passkey alone. It tells its account, so no address is needed.
+    ///
+    /// @param stay whether the session lasts 30 days instead of 24 hours
+    /// @throws NescioException.Distrust if the server's answers fail a check; nothing more is sent then
+    public PasskeySignIn signInWithPasskey(PasskeyAuthenticator authenticator, boolean stay) {
+        try {
+            Optional<PasskeyCeremony.Proven> proven = new PasskeyCeremony(api, random, authenticator).prove(List.of());
+            return proven.isPresent() ? signIn(proven.get(), stay) : new PasskeySignIn.Declined();
+        } catch (PasskeyCeremony.UnsuitableException e) {
+            return new PasskeySignIn.Unsuitable();
+        } catch (ProblemException e) {
+            if (e.is("sign-in-failed")) {
+                return new PasskeySignIn.Failed();
+            }
+            throw e.unexpected();
+        }
+    }
+
+    private PasskeySignIn signIn(PasskeyCeremony.Proven proven, boolean stay) throws ProblemException {
+        Passkeys.Assertion assertion = proven.assertion();
+        try (Credential credential = proven.credential()) {
+            Passkeys.Attempt attempt = new Passkeys.Attempt(assertion, credential.lookupHash(), Transport.BEARER, stay);
+            SignIn.SessionOpened opened = api.post("/v1/signin/passkey", null, attempt, SignIn.SessionOpened.class);
+            if (opened.slots().stream()
+                    .filter(slot -> slot.id().equals(opened.slot()))
+                    .noneMatch(slot -> assertion.credentialId().equals(slot.credentialId()))) {
+                throw new NescioException.Distrust(Finding.SLOTS_CHANGED);
+            }
+            if (assertion.userHandle() != null
+                    && !assertion.userHandle().equals(opened.account().bytes())) {
+                throw new NescioException.Distrust(Finding.ADDRESS_EXCHANGED);
+            }
+            return new PasskeySignIn.SignedIn(
+                    announced(Account.open(api, memory, random, Optional.empty(), credential, opened), device));
         }
     }
 

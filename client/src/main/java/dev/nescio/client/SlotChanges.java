@@ -6,14 +6,19 @@ import dev.nescio.keys.SlotDirectory;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
+import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.SlotKind;
 import dev.nescio.protocol.Slots;
 import dev.nescio.sealing.RejectedException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
@@ -46,29 +51,123 @@ final class SlotChanges {
 
     /// Puts a slot in place of the one of its kind.
     private SlotChange replace(String path, SignUp.NewSlot slot, Function<Counted, Object> request) {
+        SlotDirectory.Entry entry = SlotDirectory.Entry.of(slot.asSlot());
+        return changed(
+                slots -> Stream.concat(slots.stream().filter(other -> other.kind() != slot.kind()), Stream.of(entry))
+                        .toList(),
+                directory -> api.putRepeatedly(path, token, request.apply(directory)));
+    }
+
+    PasskeyAddition addPasskey(SignUp.NewSlot slot, Passkeys.Registration registration, String name) {
+        SlotDirectory.Entry entry = SlotDirectory.Entry.of(slot.asSlot()).called(name);
         try {
-            for (int attempt = 1; ; attempt++) {
-                Directory stored = load();
-                if (stored.lists(slot)) {
-                    // The answer to an earlier attempt was lost.
-                    return new SlotChange.Changed();
-                }
-                Counted next = stored.next(slot);
-                try {
-                    api.putRepeatedly(path, token, request.apply(next));
-                    marks.directory(next, stored.hash());
-                    return new SlotChange.Changed();
-                } catch (ProblemException e) {
-                    if (!e.is("directory-conflict") || attempt == TRIES) {
-                        throw e;
-                    }
-                }
+            change(
+                    slots -> slots.contains(entry)
+                            ? slots
+                            : Stream.concat(slots.stream(), Stream.of(entry)).toList(),
+                    directory -> api.putRepeatedly(
+                            "/v1/slots/passkey", token, new Passkeys.Add(slot, registration, directory)));
+            return new PasskeyAddition.Added();
+        } catch (ProblemException e) {
+            if (e.is("proof-required")) {
+                return new PasskeyAddition.ProofRequired();
             }
+            if (e.is("passkey-refused")) {
+                return new PasskeyAddition.Refused();
+            }
+            throw e.unexpected();
+        }
+    }
+
+    /// @throws IllegalArgumentException if the account has no such passkey
+    SlotChange renamePasskey(SlotId passkey, String name) {
+        return changed(
+                slots -> {
+                    if (slots.stream().noneMatch(entry -> isPasskey(entry, passkey))) {
+                        throw new IllegalArgumentException("The account has no such passkey.");
+                    }
+                    return slots.stream()
+                            .map(entry -> isPasskey(entry, passkey) ? entry.called(name) : entry)
+                            .toList();
+                },
+                directory -> api.putRepeatedly("/v1/directory", token, directory));
+    }
+
+    PasskeyRemoval removePasskey(SlotId passkey) {
+        try {
+            if (load().opened.slots().stream().noneMatch(entry -> isPasskey(entry, passkey))) {
+                return new PasskeyRemoval.NotThere();
+            }
+            change(
+                    slots -> slots.stream()
+                            .filter(entry -> !isPasskey(entry, passkey))
+                            .toList(),
+                    directory -> api.postRepeatedly(
+                            "/v1/slots/" + passkey.hex() + "/remove", token, new Passkeys.Remove(directory), null));
+            return new PasskeyRemoval.Removed();
+        } catch (ProblemException e) {
+            if (e.is("proof-required")) {
+                return new PasskeyRemoval.ProofRequired();
+            }
+            if (e.is("last-way-in")) {
+                return new PasskeyRemoval.LastWayIn();
+            }
+            throw e.unexpected();
+        }
+    }
+
+    private static boolean isPasskey(SlotDirectory.Entry entry, SlotId id) {
+        return entry.kind() == SlotKind.PASSKEY && entry.id().equals(id);
+    }
+
+    List<PasskeyEntry> passkeys() {
+        try {
+            Directory stored = load();
+            return stored.opened.slots().stream()
+                    .filter(entry -> entry.kind() == SlotKind.PASSKEY)
+                    .map(entry -> new PasskeyEntry(
+                            entry.id(), entry.name(), entry.credentialId(), stored.cloneRefusedAt(entry.id())))
+                    .toList();
+        } catch (ProblemException e) {
+            throw e.unexpected();
+        }
+    }
+
+    private interface Sending {
+        void send(Counted directory) throws ProblemException;
+    }
+
+    private SlotChange changed(UnaryOperator<List<SlotDirectory.Entry>> change, Sending sending) {
+        try {
+            change(change, sending);
+            return new SlotChange.Changed();
         } catch (ProblemException e) {
             if (e.is("proof-required")) {
                 return new SlotChange.ProofRequired();
             }
             throw e.unexpected();
+        }
+    }
+
+    /// Seals the directory that follows on the stored one, and sends it with what it describes. Where nothing changes
+    /// nothing is sent: the answer to an earlier attempt was lost.
+    private void change(UnaryOperator<List<SlotDirectory.Entry>> change, Sending sending) throws ProblemException {
+        for (int attempt = 1; ; attempt++) {
+            Directory stored = load();
+            List<SlotDirectory.Entry> slots = change.apply(stored.opened.slots());
+            if (Set.copyOf(slots).equals(Set.copyOf(stored.opened.slots()))) {
+                return;
+            }
+            Counted next = stored.next(slots);
+            try {
+                sending.send(next);
+                marks.directory(next, stored.hash());
+                return;
+            } catch (ProblemException e) {
+                if (!e.is("directory-conflict") || attempt == TRIES) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -98,14 +197,14 @@ final class SlotChanges {
 
     /// The stored directory's envelope, after it was checked against all that this device has seen.
     Counted checkedDirectory() throws ProblemException {
-        return load().served;
+        return load().served.directory();
     }
 
     /// The stored directory, checked.
     private Directory load() throws ProblemException {
         SignIn.Account served = api.get("/v1/account", token, SignIn.Account.class);
         try {
-            return new Directory(served.directory(), openDirectory(masterKey, marks, served));
+            return new Directory(served, openDirectory(masterKey, marks, served));
         } catch (RejectedException e) {
             throw new NescioException.Distrust(Finding.REJECTED);
         }
@@ -133,29 +232,29 @@ final class SlotChanges {
 
     private final class Directory {
 
-        private final Counted served;
+        private final SignIn.Account served;
         private final SlotDirectory opened;
 
-        private Directory(Counted served, SlotDirectory opened) {
+        private Directory(SignIn.Account served, SlotDirectory opened) {
             this.served = served;
             this.opened = opened;
         }
 
         Bytes hash() {
-            return Hash.of(served.sealed());
+            return Hash.of(served.directory().sealed());
         }
 
-        boolean lists(SignUp.NewSlot slot) {
-            return opened.slots().contains(SlotDirectory.Entry.of(slot.asSlot()));
+        /// As the server says.
+        Optional<Instant> cloneRefusedAt(SlotId id) {
+            return served.slots().stream()
+                    .filter(slot -> slot.id().equals(id) && slot.cloneRefusedAt() != null)
+                    .findFirst()
+                    .map(slot -> Instant.ofEpochMilli(slot.cloneRefusedAt()));
         }
 
-        /// The one that lists the slot in place of the one of its kind.
-        Counted next(SignUp.NewSlot slot) {
-            List<SlotDirectory.Entry> slots = Stream.concat(
-                            opened.slots().stream().filter(entry -> entry.kind() != slot.kind()),
-                            Stream.of(SlotDirectory.Entry.of(slot.asSlot())))
-                    .toList();
-            SlotDirectory next = opened.next(served.sealed(), slots);
+        /// The one that follows on it.
+        Counted next(List<SlotDirectory.Entry> slots) {
+            SlotDirectory next = opened.next(served.directory().sealed(), slots);
             return new Counted(next.counter(), masterKey.seal(next, random));
         }
     }

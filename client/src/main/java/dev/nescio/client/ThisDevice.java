@@ -17,12 +17,13 @@ public record ThisDevice(String name, String kind) {
         requireLength("A device's kind", kind, DeviceList.LONGEST_KIND);
     }
 
-    private static void requireLength(String what, String text, int most) {
+    static String requireLength(String what, String text, int most) {
         int length = text.codePointCount(0, text.length());
         boolean unpaired = text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE);
         if (length < 1 || length > most || unpaired) {
             throw new IllegalArgumentException(what + " has 1 to " + most + " characters.");
         }
+        return text;
     }
 
     /// Called by the host's name.

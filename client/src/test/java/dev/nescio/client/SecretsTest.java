@@ -16,13 +16,16 @@ import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.Pairings;
+import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
+import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Transport;
 import dev.nescio.protocol.Versioned;
+import dev.nescio.sealing.SecretBytes;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.net.InetAddress;
@@ -37,6 +40,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
@@ -186,6 +190,7 @@ class SecretsTest {
                 new PairingResult.Offered(offer),
                 new PairingResult.Gone()));
         SECRETS.addAll(List.of(request.code(), request.qr(), request.code().replace("-", "")));
+        addPasskeys(nescio, account);
         // What the SDK sends and gets.
         OBJECTS.addAll(List.of(
                 start,
@@ -215,6 +220,55 @@ class SecretsTest {
         hide(TOTP_SECRET);
         hide(start.hashedEmail());
         hide(start.slot().lookupHash());
+    }
+
+    private static void addPasskeys(Nescio nescio, Account account) {
+        PasskeySignUp signUp = nescio.signUpWithPasskey(ADDRESS);
+        Bytes output = random(32);
+        Bytes id = random(32);
+        NewPasskey passkey = new NewPasskey(
+                null,
+                SignUp.NewSlot.of(SignIn.Slot.passkey(SlotId.generate(RANDOM), id, null, random(137)), random(32)),
+                new Passkeys.Registration(random(32), random(100), random(200)),
+                "Laptop");
+        OBJECTS.addAll(List.of(
+                new PasskeyAuthenticator.Creation(
+                        "https://localhost", "localhost", random(32), account.id(), ADDRESS, List.of(id), random(32)),
+                new PasskeyAuthenticator.Made(id, random(100), random(200), SecretBytes.copyOf(output.toArray())),
+                new PasskeyAuthenticator.Request("https://localhost", "localhost", random(32), List.of(id), random(32)),
+                new PasskeyAuthenticator.Signed(
+                        id,
+                        random(100),
+                        random(37),
+                        random(70),
+                        account.id().bytes(),
+                        SecretBytes.copyOf(output.toArray())),
+                passkey,
+                signUp,
+                new PasskeyEntry(SlotId.generate(RANDOM), "Laptop", id, Optional.empty()),
+                new PasskeyStart.Made(passkey),
+                new PasskeyStart.Declined(),
+                new PasskeyStart.Unsuitable(),
+                new PasskeyAddition.Added(),
+                new PasskeyAddition.ProofRequired(),
+                new PasskeyAddition.Refused(),
+                new PasskeyRemoval.Removed(),
+                new PasskeyRemoval.ProofRequired(),
+                new PasskeyRemoval.LastWayIn(),
+                new PasskeyRemoval.NotThere()));
+        OBJECTS.addAll(List.of(
+                new PasskeySignIn.SignedIn(account),
+                new PasskeySignIn.Failed(),
+                new PasskeySignIn.Declined(),
+                new PasskeySignIn.Unsuitable(),
+                new PasskeySignUpResult.SignedUp(account),
+                new PasskeySignUpResult.AddressTaken(),
+                new PasskeySignUpResult.Closed(),
+                new PasskeySignUpResult.Declined(),
+                new PasskeySignUpResult.Unsuitable(),
+                new PasskeySignUpResult.Refused()));
+        SECRETS.addAll(List.of(signUp.recoveryKey(), signUp.recoveryKey().replace("-", "")));
+        hide(output);
     }
 
     private static void hide(Bytes secret) {

@@ -120,8 +120,12 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
 
     /// The directory of a new account.
     public static SlotDirectory first(List<SignIn.Slot> slots) {
-        return new SlotDirectory(
-                1, Predecessor.NONE, slots.stream().map(Entry::of).toList());
+        return firstOf(slots.stream().map(Entry::of).toList());
+    }
+
+    /// As above, with passkeys, which have names.
+    public static SlotDirectory firstOf(List<Entry> slots) {
+        return new SlotDirectory(1, Predecessor.NONE, slots);
     }
 
     /// The directory that follows on this one.

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -40,13 +41,18 @@ final class HostileProxy implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<Seen> seen = new CopyOnWriteArrayList<>();
     private final HttpServer proxy;
-    private final URI real;
+    private final Supplier<URI> real;
     private volatile Mutation mutation = (request, answer) -> answer;
     private volatile Takeover takeover = (request, exchange) -> false;
     private volatile Predicate<Seen> dropped = request -> false;
     private volatile boolean droppedWhenDone;
 
     HostileProxy(URI real) throws IOException {
+        this(() -> real);
+    }
+
+    /// @param real asked for at each request, so that the real server can be told of this one before it starts
+    HostileProxy(Supplier<URI> real) throws IOException {
         this.real = real;
         proxy = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         proxy.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
@@ -124,7 +130,7 @@ final class HostileProxy implements AutoCloseable {
     }
 
     private HttpResponse<byte[]> ask(HttpExchange exchange, byte[] body) throws IOException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(real.resolve(exchange.getRequestURI()))
+        HttpRequest.Builder request = HttpRequest.newBuilder(real.get().resolve(exchange.getRequestURI()))
                 .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
         for (String name : List.of("Authorization", "Content-Type")) {
             String value = exchange.getRequestHeaders().getFirst(name);

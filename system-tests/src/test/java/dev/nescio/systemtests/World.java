@@ -20,6 +20,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.security.InvalidKeyException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.spec.SecretKeySpec;
@@ -33,10 +34,13 @@ final class World implements AutoCloseable {
 
     private final ServerProcess server;
 
-    World(Path folder) throws IOException, InterruptedException {
+    /// @param options further ones of the server
+    World(Path folder, String... options) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of("--rate-limits", "off"));
+        all.addAll(List.of(options));
         server = ServerProcess.start(
                 folder.resolve("data"),
-                ServerProcess.Options.loggingTo(folder.resolve("server.log")).withServer("--rate-limits", "off"));
+                ServerProcess.Options.loggingTo(folder.resolve("server.log")).withServer(all.toArray(String[]::new)));
     }
 
     URI uri() {

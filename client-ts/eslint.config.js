@@ -1,7 +1,14 @@
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'src/credentials/argon2id-binaries.ts', 'src/credentials/assigned-code-points.ts'] },
+  {
+    ignores: [
+      'dist/',
+      'dist-browser-test/',
+      'src/credentials/argon2id-binaries.ts',
+      'src/credentials/assigned-code-points.ts',
+    ],
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

@@ -43,6 +43,18 @@ test('each key is wrapped in its place, as the table of section 4 says', async (
   }
 });
 
+test('one credential wraps the master key for another, in the other slot only', async () => {
+  const { masterKey, wrapped } = await wrappingKey.generateMasterKey(account, slot);
+  const other = new WrappingKey(await importKey(patterned(32, 9)));
+  const otherSlot = SlotId.generate();
+  const again = await wrappingKey.wrapMasterKeyFor(other, otherSlot, account, slot, wrapped);
+  const { wrapped: domainKey } = await masterKey.generateDomainKey('chats');
+  await (await other.unwrapMasterKey(account, otherSlot, again)).unwrapDomainKey('chats', domainKey);
+  expect(await rejectionOf(() => other.unwrapMasterKey(account, slot, again))).toBe('damaged');
+  expect(await rejectionOf(() => wrappingKey.unwrapMasterKey(account, otherSlot, again))).toBe('wrong-key');
+  expect(await rejectionOf(() => other.wrapMasterKeyFor(other, otherSlot, account, slot, wrapped))).toBe('wrong-key');
+});
+
 test('the places of keys are those of the table of section 4, to the byte', async () => {
   const seal = (under: Bytes, place: Place, content: Bytes) =>
     bytesOf(oracle.sealEnvelope(under, place, content, patterned(24)));

@@ -3,8 +3,8 @@ import type { PairingCode } from '../credentials/pairing-code.js';
 import type { AccountId, SlotId } from '../ids.js';
 import { Rejected } from '../rejected.js';
 import type { Place } from '../sealing/associated-data.js';
-import { openEnvelope } from '../sealing/envelope.js';
-import { type WrappedKey, keyLength } from '../sealing/sealed.js';
+import { openEnvelope, sealEnvelope } from '../sealing/envelope.js';
+import { type WrappedKey, asWrappedKey, keyLength } from '../sealing/sealed.js';
 import type { SealingKey } from '../sealing/sealing-key.js';
 import { MasterKey } from './master-key.js';
 import { type GrantedState, sealGrant } from './pairing-grant.js';
@@ -31,6 +31,26 @@ export class WrappingKey {
   /** Throws {@link Rejected}. */
   async unwrapMasterKey(account: AccountId, slot: SlotId, wrapped: WrappedKey): Promise<MasterKey> {
     return new MasterKey(account, await unwrapKey(this.#key, masterKeyPlace(account, slot), wrapped));
+  }
+
+  /**
+   * Wraps the master key for another credential as well, from the slot of this one: the master key that a session holds
+   * does not give its bytes back. Throws {@link Rejected}.
+   */
+  async wrapMasterKeyFor(
+    other: WrappingKey,
+    otherSlot: SlotId,
+    account: AccountId,
+    slot: SlotId,
+    wrapped: WrappedKey,
+  ): Promise<WrappedKey> {
+    const bytes = await openEnvelope(this.#key, masterKeyPlace(account, slot), wrapped);
+    try {
+      if (bytes.length !== keyLength) throw new Rejected('malformed');
+      return asWrappedKey(await sealEnvelope(other.#key, masterKeyPlace(account, otherSlot), bytes));
+    } finally {
+      bytes.fill(0);
+    }
   }
 
   /**

@@ -46,7 +46,8 @@ class ScriptTest {
     /// The machine of this test has a JDK, perhaps where the script looks for one.
     private static String withoutUsualFolders(String source) {
         String changed = source;
-        for (String usual : List.of("/usr/lib/jvm/*", "/opt/*", "/Library/Java/", "/usr/libexec/java_home")) {
+        for (String usual :
+                List.of("/usr/lib/jvm/*", "/opt/*", "/Library/Java/", "/usr/libexec/java_home", "/Applications/")) {
             assertTrue(changed.contains(usual), usual);
             changed = changed.replace(usual, "/nowhere" + usual);
         }
@@ -104,6 +105,18 @@ class ScriptTest {
         String said = fails(Map.of("PATH", tools.toString(), "JAVA_HOME", System.getProperty("java.home")), "test");
         assertTrue(said.contains("found: none"), said);
         assertTrue(said.contains("nodejs.org") || said.contains("brew install"), said);
+    }
+
+    @Test
+    void withoutABrowserItSaysWhatToInstall() throws IOException, InterruptedException {
+        executable(tools.resolve("mvn"), "echo Apache Maven 3.9.9");
+        executable(tools.resolve("node"), "echo v22.12.0");
+        executable(tools.resolve("npm"), "exit 99");
+        String said = fails(Map.of("PATH", tools.toString(), "JAVA_HOME", System.getProperty("java.home")), "test");
+        assertTrue(said.contains("there is no Chromium or Chrome on the PATH"), said);
+        assertTrue(said.contains("Install one with"), said);
+        assertTrue(said.contains("NESCIO_CHROMIUM"), said);
+        assertFalse(said.contains("not found"), said);
     }
 
     private static void executable(Path file, String line) throws IOException {

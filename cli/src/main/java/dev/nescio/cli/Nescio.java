@@ -61,6 +61,7 @@ public final class Nescio {
                 TotpCommand.commandLine(new TotpNewCommand(terminal), new TotpBackupCodesCommand(terminal)));
         nescio.addSubcommand(PairCommand.commandLine(new PairCommand(terminal), new PairApproveCommand(terminal)));
         nescio.addSubcommand(SessionsCommand.commandLine(terminal));
+        nescio.addSubcommand(PasskeyCommand.commandLine(terminal));
         nescio.addSubcommand(new ServeCommand(terminal));
         nescio.addSubcommand(new DemoCommand(terminal));
         nescio.addSubcommand(new BreachDrill(terminal));

@@ -75,6 +75,7 @@ final class PasswordChangeCommand implements Callable<Integer> {
     }
 
     private int change(Account account) {
+        ProofOptions.requirePassword(account);
         char[] next = newPassword.choose(terminal);
         try {
             terminal.aside("Making the key…");

@@ -21,6 +21,16 @@ final class ProofOptions {
     @Mixin
     private RecoveryKeyOptions recoveryKey;
 
+    /// For changes of what only accounts with a password have.
+    static void requirePassword(Account account) {
+        if (!account.hasPassword()) {
+            throw new Failure(
+                    Exit.FAILED,
+                    "no-password",
+                    "This account has no password, no authenticator and no backup codes: its passkeys open it.");
+        }
+    }
+
     /// Makes a change; where it needs a proof, proves and makes it then.
     void change(Terminal terminal, Account account, Supplier<SlotChange> change) {
         proven(terminal, account, change, SlotChange.ProofRequired.class);
@@ -43,6 +53,9 @@ final class ProofOptions {
     }
 
     private void prove(Terminal terminal, Account account) {
+        if (!recoveryKey.isChosen() && !account.hasPassword()) {
+            throw Failure.usage("This account has no password. Prove that it is yours with --recovery-key.");
+        }
         terminal.tell("This needs your password and a code once more.");
         if (!isProven(terminal, account)) {
             throw new Failure(

@@ -62,6 +62,7 @@ final class TotpBackupCodesCommand implements Callable<Integer> {
     }
 
     private int replace(Account account) {
+        ProofOptions.requirePassword(account);
         NewBackupCodes codes = account.newBackupCodes();
         try {
             proof.change(terminal, account, codes::use);

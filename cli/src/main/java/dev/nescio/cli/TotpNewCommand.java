@@ -76,6 +76,7 @@ final class TotpNewCommand implements Callable<Integer> {
         if (!terminal.isJson() && !terminal.canAsk()) {
             throw Failure.usage("A new authenticator needs a terminal for its first code, or --json: see --help.");
         }
+        ProofOptions.requirePassword(account);
         AuthenticatorStart start =
                 proof.proven(terminal, account, account::newAuthenticator, AuthenticatorStart.ProofRequired.class);
         if (!(start instanceof AuthenticatorStart.Started(NewAuthenticator authenticator))) {

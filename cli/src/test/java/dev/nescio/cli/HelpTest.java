@@ -36,6 +36,7 @@ class HelpTest {
             "totp",
             "pair",
             "sessions",
+            "passkey",
             "serve",
             "demo",
             "breach-drill",
@@ -75,6 +76,9 @@ class HelpTest {
                 "pair approve",
                 "sessions list",
                 "sessions end",
+                "passkey list",
+                "passkey rename",
+                "passkey remove",
                 "serve",
                 "demo",
                 "breach-drill"

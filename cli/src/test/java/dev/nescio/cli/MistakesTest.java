@@ -30,6 +30,8 @@ class MistakesTest {
                 mistake(Exit.USAGE, "usage", "sginup"),
                 mistake(Exit.USAGE, "usage", "chat"),
                 mistake(Exit.USAGE, "usage", "chat", "read"),
+                mistake(Exit.USAGE, "usage", "passkey"),
+                mistake(Exit.USAGE, "usage", "passkey", "rename", "4f2a9c10"),
                 mistake(Exit.USAGE, "usage", "chat", "read", "--last", "many", "x"),
                 mistake(Exit.USAGE, "usage", "chat", "read", "--last", "-1", "x"),
                 mistake(Exit.USAGE, "usage", "whoami", "--nonsense"),
@@ -54,6 +56,7 @@ class MistakesTest {
                 mistake(Exit.NOT_SIGNED_IN, "not-signed-in", "signout"),
                 mistake(Exit.NOT_SIGNED_IN, "not-signed-in", "signout", "--forget"),
                 mistake(Exit.NOT_SIGNED_IN, "not-signed-in", "chat", "list"),
+                mistake(Exit.NOT_SIGNED_IN, "not-signed-in", "passkey", "list"),
                 mistake(Exit.NOT_SIGNED_IN, "not-signed-in", "chat", "send", "x", "y"));
     }
 
@@ -70,6 +73,14 @@ class MistakesTest {
         assertFalse(run.err().isBlank());
         assertFalse(run.err().contains("Exception"), run.err());
         assertFalse(run.err().contains("\tat "), run.err());
+    }
+
+    @Test
+    void passkeysAreSaidToNeedABrowser() {
+        Run run = Run.of(home, "passkey");
+        assertEquals(Exit.USAGE, run.exitCode());
+        assertTrue(run.err().contains("in a browser only"), run.err());
+        assertTrue(Run.of(home, "passkey", "--help").out().contains("in a browser only"));
     }
 
     @ParameterizedTest

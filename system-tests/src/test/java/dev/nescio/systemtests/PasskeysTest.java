@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nescio.cli.terminal.Exit;
 import dev.nescio.client.Account;
 import dev.nescio.client.Finding;
 import dev.nescio.client.Nescio;
@@ -25,10 +26,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -247,6 +251,62 @@ class PasskeysTest {
                     Optional.of(Instant.ofEpochMilli(1_767_225_600_000L)),
                     called(account, "First key").copyRefusedAt());
         }
+    }
+
+    @Test
+    void theCommandListsRenamesAndRemoves() {
+        String recoveryKey;
+        try (Nescio laptop = World.connect(proxy);
+                PasskeySignUp signUp = laptop.signUpWithPasskey(freshAddress())) {
+            recoveryKey = signUp.recoveryKey();
+            try (Account account = assertInstanceOf(
+                            PasskeySignUpResult.SignedUp.class, signUp.finish(authenticator, "First key", false))
+                    .account()) {
+                add(account, new SoftPasskeys(), "Phone");
+            }
+        }
+        run(Exit.OK, List.of(recoveryKey), "signin", "--json", "--recovery-key-stdin", "--unsealed-profile");
+        CommandRun listed = run(Exit.OK, List.of(), "passkey", "list", "--json");
+        assertEquals(2, listed.last().get("passkeys").asInt());
+        Map<String, String> ids = listed.lines().stream()
+                .filter(line -> line.has("name"))
+                .collect(Collectors.toMap(
+                        line -> line.get("name").asString(),
+                        line -> line.get("passkey").asString().substring(0, 8)));
+        assertEquals(Set.of("First key", "Phone"), ids.keySet());
+
+        run(Exit.OK, List.of(), "passkey", "rename", ids.get("Phone"), "Old phone");
+        run(Exit.USAGE, List.of(), "passkey", "rename", ids.get("Phone"), "a".repeat(65));
+        String shown = run(Exit.OK, List.of(), "passkey", "list").out();
+        assertTrue(shown.contains(ids.get("Phone") + "  Old phone"), shown);
+        assertFalse(shown.contains("COPY"), shown);
+        run(Exit.FAILED, List.of(), "passkey", "remove", "0000");
+        run(Exit.OK, List.of(), "passkey", "remove", ids.get("Phone"), "--json");
+        CommandRun last = run(Exit.FAILED, List.of(), "passkey", "remove", ids.get("First key"), "--json");
+        assertTrue(last.out().contains("last-way-in"), last.out());
+        for (List<String> ofPasswords :
+                List.of(List.of("password", "change"), List.of("totp", "new"), List.of("totp", "backup-codes"))) {
+            CommandRun refused = run(Exit.FAILED, List.of(), ofPasswords.getFirst(), ofPasswords.getLast(), "--json");
+            assertTrue(refused.out().contains("no-password"), refused.out());
+        }
+    }
+
+    private static CommandRun run(int exitCode, List<String> answers, String... arguments) {
+        String home = folder.resolve("command").toString();
+        CommandRun run = CommandRun.of(
+                Map.of(
+                        "NESCIO_HOME",
+                        home,
+                        "HOME",
+                        home,
+                        "NESCIO_SERVER",
+                        proxy.uri().toString()),
+                answers.stream()
+                        .map(answer -> (UnaryOperator<String>) before -> answer)
+                        .toList(),
+                arguments);
+        assertEquals(exitCode, run.exitCode(), run::toString);
+        return run;
     }
 
     /// H5: a passkey of another server is asked for, whose challenge the hostile one passes on.

@@ -1,0 +1,80 @@
+package dev.nescio.cli;
+
+import dev.nescio.cli.terminal.Exit;
+import dev.nescio.cli.terminal.Failure;
+import dev.nescio.cli.terminal.JsonLine;
+import dev.nescio.cli.terminal.Terminal;
+import dev.nescio.client.Account;
+import dev.nescio.client.PasskeyEntry;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "rename",
+        description = {
+            "Gives a passkey another name, which only your devices read.",
+            "",
+            "What the authenticator itself shows for it stays as it is."
+        },
+        footer = {
+            "",
+            "What is asked:",
+            "  1. the passphrase of this device, if the profile is sealed",
+            "  2. password and code, or with --recovery-key the recovery key, unless you",
+            "     have just signed in",
+            "",
+            "Example:",
+            "  nescio passkey rename 4f2a9c10 \"Old phone\"",
+            "",
+            "Kept on this device: nothing new.",
+        },
+        exitCodeList = {
+            Exit.OK_TEXT,
+            Exit.FAILED_TEXT,
+            Exit.USAGE_TEXT,
+            Exit.SIGN_IN_FAILED_TEXT,
+            Exit.NOT_SIGNED_IN_TEXT,
+            Exit.UNREACHABLE_TEXT,
+            Exit.DISTRUST_TEXT,
+            Exit.PROFILE_TEXT,
+            Exit.INTERRUPTED_TEXT
+        })
+final class PasskeyRenameCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Mixin
+    private PasskeyArgument which;
+
+    @Parameters(index = "1", paramLabel = "NAME", description = "The new name, 1 to 64 characters.")
+    private String name;
+
+    @Mixin
+    private SignedInOptions signedIn;
+
+    @Mixin
+    private ProofOptions proof;
+
+    PasskeyRenameCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        return signedIn.use(terminal, this::rename);
+    }
+
+    private int rename(Account account) {
+        PasskeyEntry passkey = which.find(account);
+        try {
+            proof.change(terminal, account, () -> account.renamePasskey(passkey.id(), name));
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage(e.getMessage());
+        }
+        terminal.say("The passkey has its new name.");
+        terminal.json(JsonLine.ok());
+        return Exit.OK;
+    }
+}

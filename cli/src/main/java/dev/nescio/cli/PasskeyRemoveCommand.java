@@ -62,7 +62,7 @@ final class PasskeyRemoveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return signedIn.use(terminal, this::remove);
+        return signedIn.useRenewed(terminal, this::remove);
     }
 
     private int remove(Account account) {

@@ -63,7 +63,7 @@ final class PasskeyRenameCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return signedIn.use(terminal, this::rename);
+        return signedIn.useRenewed(terminal, this::rename);
     }
 
     private int rename(Account account) {

@@ -121,6 +121,8 @@ class SecretsTest {
                 new SessionEntry.Known(SESSION, "laptop", "sdk", Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, true),
                 new SessionEntry.Unknown(SESSION, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, true),
                 new SessionEntry.Hidden(SESSION, "laptop", "sdk", Instant.EPOCH),
+                new SessionReading.Complete(List.of(new SessionEntry.Hidden(SESSION, "laptop", "sdk", Instant.EPOCH))),
+                new SessionReading.Tampered(Finding.REJECTED, List.of()),
                 saved.masterKey(),
                 SavedSession.of(inClear),
                 ProfileProtection.passphrase(Password.of(PASSPHRASE.toCharArray())),

@@ -111,12 +111,13 @@ final class Server implements AutoCloseable {
         handlers.putAll(new HealthRoutes(database).handlers());
         this.http = HttpServer.start(settings, sessions, hints, handlers);
         this.sweeper = Sweeper.start(sweep, () -> {
+            // Before what needs the database, which may be away.
+            http.renewCertificate();
             ephemeral.sweep();
             waiting.sweep();
             pairings.sweep();
             challengeStore.sweep();
             sessions.sweep();
-            http.renewCertificate();
         });
     }
 

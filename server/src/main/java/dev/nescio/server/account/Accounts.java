@@ -78,7 +78,7 @@ public final class Accounts {
     }
 
     /// Takes the account's row until the transaction ends, so that what is read then stays as it is until what depends
-    /// on it is written.
+    /// on it is written. An update that changes nothing locks the row on both databases.
     public static void take(Transaction transaction, AccountId account) {
         transaction
                 .handle()

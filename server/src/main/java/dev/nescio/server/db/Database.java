@@ -7,7 +7,9 @@ package dev.nescio.server.db;
 public interface Database extends AutoCloseable {
 
     /// Runs work that changes something, in a transaction of its own. Work of one account is serialised by
-    /// a row of that account, which it must update before it reads what it decides on.
+    /// a row of that account, which it must update before it reads what it decides on: that in `account` for
+    /// how it is signed in to, that in `account_sequence` for its containers. Work that needs both takes the
+    /// first one first.
     ///
     /// @throws StorageUnavailable if nothing was changed because the database cannot write now
     <T> T write(Work<T> work);

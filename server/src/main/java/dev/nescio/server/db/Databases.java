@@ -25,14 +25,14 @@ public final class Databases {
     private static final int POSTGRES_READERS = 8;
     private static final int CONNECT_MILLIS = 5_000;
 
-    /// Every statement of ours finds its rows by an index. The planner, while it has no statistics of a table, reads
-    /// all
-    /// of it instead.
+    /// What answers requests finds its rows by an index. The planner, while it has no statistics of a
+    /// table, reads all of it instead.
     private static final String PLAN_BY_INDEX =
             "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;";
 
-    /// A plan that was made for an empty table of items finds an item among all of its container, and is kept until the
-    /// table is analysed. Those who write together share the planning.
+    /// Where two indexes fit, as with items, the plan that was made while the table was empty finds an item
+    /// among all of its container, and would be kept until the table is analysed. Those who write together
+    /// share the planning. What only reads has one index that fits, or an order that decides.
     private static final String PLAN_ANEW = "SET plan_cache_mode = force_custom_plan;";
 
     private Databases() {}

@@ -7,7 +7,7 @@ import java.util.List;
 import org.jdbi.v3.core.mapper.RowMapper;
 import org.jdbi.v3.core.statement.SqlStatement;
 
-/// Reads or writes the rows of many keys with one statement, which is one round trip.
+/// Reads or writes the rows of many keys with one statement for each thousand of them, which is one round trip.
 public final class Keys {
 
     /// With some columns each, this is well below the parameters that both databases allow a statement.
@@ -20,7 +20,7 @@ public final class Keys {
     /// One column of a key.
     private record Typed(Object value, Class<?> type) {}
 
-    /// A row of the table of keys: what a row is found by, then what is written there.
+    /// A row of the table of keys: what a stored row is found by, and where one is written, what with.
     public static final class Key {
 
         private final List<Typed> columns = new ArrayList<>();
@@ -42,15 +42,16 @@ public final class Keys {
             return this;
         }
 
+        /// With NULL for the rest, of the same types: what is written may be long.
         private Key thatFindsNothing() {
             Key key = Key.of(EMPTY);
-            key.columns.addAll(columns.subList(1, columns.size()));
+            columns.stream().skip(1).forEach(column -> key.columns.add(new Typed(null, column.type())));
             return key;
         }
     }
 
     /// @param sql with `<keys>` as a table of the keys' columns, called `column1`, `column2` and so on; no other
-    ///     parameter. It skips a key of which the first column is empty.
+    ///     parameter. Where `column1` is empty it must find and write nothing: such keys are added.
     /// @param keys each with the same columns
     /// @return rows in no order
     public static <T> List<T> rows(Transaction transaction, String sql, List<Key> keys, RowMapper<T> mapper) {

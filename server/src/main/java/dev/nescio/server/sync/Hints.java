@@ -46,7 +46,7 @@ public final class Hints implements SocketListener {
             socket.refuse();
             return;
         }
-        long sequence = database.read(transaction -> SequenceTable.current(transaction, account));
+        long sequence = database.query(transaction -> SequenceTable.current(transaction, account));
         socket.send(text(new Hint(Hint.HELLO, sequence)));
     }
 

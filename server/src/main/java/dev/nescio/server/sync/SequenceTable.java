@@ -9,8 +9,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// The table of sequences: how many commits each account has made (spec, section 10.5). A table of its own, since each
-/// commit writes this row anew, and that of the account is thirty times as long. An account without a commit has no
-/// row.
+/// commit writes this row anew, and that of the account is thirty times as long. An account without a row has
+/// made none.
 final class SequenceTable {
 
     private SequenceTable() {}

@@ -92,7 +92,10 @@ class SignUpTest {
                         .problemName());
         assertEquals(0, newRows());
         assertEquals(201, confirm(started, device.code(server.time())).status());
-        assertEquals(13, newRows(), "an account, a password with its second factor, ten backup codes, a session");
+        assertEquals(
+                14,
+                newRows(),
+                "an account, a password with its second factor, a recovery key, ten backup codes, a session");
     }
 
     @Test

@@ -5,7 +5,7 @@ import { openEnvelope } from '../sealing/envelope.js';
 import type { Sealed, WrappedKey } from '../sealing/sealed.js';
 import type { SealingKey } from '../sealing/sealing-key.js';
 import { ContainerKey } from './container-key.js';
-import { generateKey, sealContent, unwrapKey } from './wrapped-key.js';
+import { generateKey, openKeys, sealContent, unwrapKey } from './wrapped-key.js';
 
 /** Wraps the container keys of one domain and seals its container list (spec 4). */
 export class DomainKey<D extends ContainerDomain> {
@@ -26,10 +26,16 @@ export class DomainKey<D extends ContainerDomain> {
     return { containerKey: new ContainerKey(this.account, this.domain, container, key), wrapped };
   }
 
-  /** Throws {@link Rejected}. */
-  async unwrapContainerKey(container: ContainerId, wrapped: WrappedKey): Promise<ContainerKey<D>> {
+  /** `earlierKeys` as the server holds them, where there are any (spec 8.6). Throws {@link Rejected}. */
+  async unwrapContainerKey(
+    container: ContainerId,
+    wrapped: WrappedKey,
+    earlierKeys?: Sealed,
+  ): Promise<ContainerKey<D>> {
     const key = await unwrapKey(this.#key, this.#containerKeyPlace(container), wrapped);
-    return new ContainerKey(this.account, this.domain, container, key);
+    const earlier =
+      earlierKeys === undefined ? [] : await openKeys(key, this.#earlierKeysPlace(container), earlierKeys);
+    return new ContainerKey(this.account, this.domain, container, key, earlier);
   }
 
   sealContainerList(list: ContainerList): Promise<Sealed> {
@@ -54,6 +60,10 @@ export class DomainKey<D extends ContainerDomain> {
       field: 'key',
       version: 1,
     };
+  }
+
+  #earlierKeysPlace(container: ContainerId): Place {
+    return { ...this.#containerKeyPlace(container), purpose: 'earlier-keys', field: 'keys' };
   }
 
   #listPlace(counter: number): Place {

@@ -30,6 +30,29 @@ export async function unwrapKey(under: SealingKey, place: Place, wrapped: Wrappe
   }
 }
 
+const mostEarlierKeys = 128;
+
+/** Several keys in one envelope (spec 8.6). Throws {@link Rejected}. */
+export async function openKeys(under: SealingKey, place: Place, sealed: Sealed): Promise<readonly SealingKey[]> {
+  const bytes = await openEnvelope(under, place, sealed);
+  try {
+    const count = bytes.length / keyLength;
+    if (!Number.isInteger(count) || count < 1 || count > mostEarlierKeys) throw new Rejected('malformed');
+    return await Promise.all(Array.from({ length: count }, (_, index) => importAt(bytes, index * keyLength)));
+  } finally {
+    bytes.fill(0);
+  }
+}
+
+async function importAt(bytes: Bytes, at: number): Promise<SealingKey> {
+  const key = bytes.slice(at, at + keyLength);
+  try {
+    return await SealingKey.import(key);
+  } finally {
+    key.fill(0);
+  }
+}
+
 export async function sealContent(under: SealingKey, place: Place, content: Bytes): Promise<Sealed> {
   return (await sealEnvelope(under, place, content)) as Sealed;
 }

@@ -41,7 +41,12 @@ export class SealingKey {
    */
   checkHeader(format: Format, header: Bytes): void {
     if (header[0] !== formatVersion) throw new Rejected('unsupported-version');
-    if (!constantTimeEqual(header.subarray(1, 33), this.#commitments[format])) throw new Rejected('wrong-key');
+    if (!this.isCommittedToBy(format, header)) throw new Rejected('wrong-key');
+  }
+
+  /** Whether the header names this key by its commitment, whatever else is wrong with it. */
+  isCommittedToBy(format: Format, header: Bytes): boolean {
+    return constantTimeEqual(header.subarray(1, 33), this.#commitments[format]);
   }
 
   /** WebCrypto cannot be told to zero a key; this lets go of it. */

@@ -11,14 +11,14 @@ import {
 import { containerListOf, encodeContainerList } from '../../src/containers/container-list.js';
 import { encodeManifest } from '../../src/containers/manifest.js';
 import { merkleRoot } from '../../src/containers/merkle.js';
-import { ContainerId, SessionId, SlotId } from '../../src/ids.js';
+import { ContainerId, ItemId, SessionId, SlotId } from '../../src/ids.js';
 import { ContainerKey } from '../../src/keys/container-key.js';
 import { DomainKey } from '../../src/keys/domain-key.js';
 import { MasterKey } from '../../src/keys/master-key.js';
 import { ProfileKey } from '../../src/keys/profile-key.js';
 import type { ContainerDomain, Place } from '../../src/sealing/associated-data.js';
-import { insecureSealEnvelopeWithSalt } from '../../src/sealing/envelope.js';
-import { type Sealed, asSealed } from '../../src/sealing/sealed.js';
+import { insecureSealEnvelopeWithSalt, openEnvelope } from '../../src/sealing/envelope.js';
+import { type Sealed, asSealed, asWrappedKey } from '../../src/sealing/sealed.js';
 import { type VectorCase, bytesFrom } from './vector-case.js';
 import { type VectorRun, unreadable } from './vector-run.js';
 
@@ -76,6 +76,25 @@ async function containerList(vector: VectorCase): Promise<void> {
   expect(toHex(encodeContainerList(opened))).toBe(vector.text('encoded'));
   const place: Place = { purpose: 'container-list', account, domain, field: 'list', version: counter };
   await expectSealed(vector, 'domainKey', place, encodeContainerList(opened));
+}
+
+async function earlierKeys(vector: VectorCase): Promise<void> {
+  const domain = new DomainKey(vector.account(), 'chats', await vector.key('domainKey'));
+  const container = ContainerId.parse(vector.text('container'));
+  const key = await domain.unwrapContainerKey(container, asWrappedKey(vector.bytes('wrapped')), sealedOf(vector));
+  const item = ItemId.parse(vector.text('item'));
+  const content = await key.openItem(item, 1, asSealed(vector.bytes('itemUnderTheOldest')));
+  expect(toHex(content)).toBe(vector.text('itemContent'));
+  const place: Place = {
+    purpose: 'earlier-keys',
+    account: vector.account(),
+    domain: 'chats',
+    container,
+    field: 'keys',
+    version: 1,
+  };
+  const again = await openEnvelope(await vector.key('containerKey'), place, sealedOf(vector));
+  expect(toHex(again)).toBe(vector.list('earlierKeys').join(''));
 }
 
 async function slotDirectory(vector: VectorCase): Promise<void> {
@@ -157,6 +176,7 @@ export const recordKinds: Readonly<Record<string, VectorRun>> = {
   merkle,
   manifest,
   'container-list': containerList,
+  'earlier-keys': earlierKeys,
   'slot-directory': slotDirectory,
   profile,
   'device-list': deviceList,

@@ -19,7 +19,7 @@ import picocli.CommandLine.Mixin;
             "The key is made on this device and shown once. It counts from the moment that you have typed two of its"
                     + " groups back; until then, the old one stays. Do this when somebody may have seen the old one, or when"
                     + " it is lost. Whoever has an old copy of the server's data and the old key can still open the account"
-                    + " with both: only a new account helps against that today."
+                    + " with both: 'nescio keys rotate' keeps what you write later from them."
         },
         footer = {
             "",

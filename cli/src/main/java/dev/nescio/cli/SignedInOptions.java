@@ -14,6 +14,8 @@ import dev.nescio.client.ThisDevice;
 import dev.nescio.keys.Password;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.function.Consumer;
+import java.util.function.ToIntBiFunction;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine.Mixin;
 
@@ -35,12 +37,33 @@ final class SignedInOptions {
         return use(terminal, true, work);
     }
 
+    /// As above, for work that puts another account in place of this one: what it gives away is kept in
+    /// this device's profile, under the same protection.
+    int useRenewed(Terminal terminal, ToIntBiFunction<Account, Consumer<Account>> work) {
+        LocalProfile profile = LocalProfile.of(terminal);
+        SavedSession saved = profile.describe();
+        try (Password typed = saved.sealed() ? passphrase.existing(terminal) : null;
+                ProfileLock lock = profile.lock();
+                Nescio nescio = connect(profile, saved)) {
+            ProfileProtection protection =
+                    typed == null ? ProfileProtection.insecureInClear() : ProfileProtection.passphrase(typed);
+            try (Account account = new Opening(nescio, profile, lock, true).open(protection)) {
+                return work.applyAsInt(account, next -> profile.write(next.save(protection)));
+            }
+        } catch (NescioException.SessionEnded e) {
+            throw ended(profile);
+        }
+    }
+
+    private static Nescio connect(LocalProfile profile, SavedSession saved) {
+        return Nescio.connect(saved.server(), profile.memory(), () -> ThisDevice.ofHost(DeviceNameOption.KIND));
+    }
+
     private int use(Terminal terminal, boolean renewed, ToIntFunction<Account> work) {
         LocalProfile profile = LocalProfile.of(terminal);
         SavedSession saved = profile.describe();
         try (ProfileLock lock = profile.lock();
-                Nescio nescio = Nescio.connect(
-                        saved.server(), profile.memory(), () -> ThisDevice.ofHost(DeviceNameOption.KIND));
+                Nescio nescio = connect(profile, saved);
                 Account account = open(terminal, new Opening(nescio, profile, lock, renewed), saved)) {
             return work.applyAsInt(account);
         } catch (NescioException.SessionEnded e) {

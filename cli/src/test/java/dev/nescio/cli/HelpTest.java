@@ -37,6 +37,7 @@ class HelpTest {
             "pair",
             "sessions",
             "passkey",
+            "keys",
             "serve",
             "demo",
             "breach-drill",
@@ -79,6 +80,7 @@ class HelpTest {
                 "passkey list",
                 "passkey rename",
                 "passkey remove",
+                "keys rotate",
                 "serve",
                 "demo",
                 "breach-drill"

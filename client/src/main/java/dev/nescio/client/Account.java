@@ -361,6 +361,33 @@ public final class Account implements AutoCloseable {
         }
     }
 
+    /// Draws another master key, with fresh keys of all domains, for somebody who fears that the present
+    /// one is known. It takes the present one's place when it is [used][NewMasterKey#use]; this account
+    /// is closed then.
+    public NewMasterKey newMasterKey() {
+        return new NewMasterKey(new NewMasterKey.Present(
+                api,
+                session.token(),
+                memory,
+                random,
+                masterKey,
+                keys,
+                profile,
+                slots,
+                sessions,
+                device.get(),
+                this::prove,
+                this::withKeys));
+    }
+
+    /// The same session, under other keys.
+    private Account withKeys(MasterKey nextMasterKey, AccountKeys nextKeys) {
+        Account next = new Account(api, memory, random, session, nextMasterKey, nextKeys, profile).as(device);
+        next.proof.note();
+        close();
+        return next;
+    }
+
     /// Has the server draw the secret of another authenticator. It takes the old one's place when it is
     /// [confirmed][NewAuthenticator#confirm].
     public AuthenticatorStart newAuthenticator() {

@@ -2,11 +2,13 @@ package dev.nescio.client;
 
 import dev.nescio.client.Api.ProblemException;
 import dev.nescio.keys.ContainerKey;
+import dev.nescio.keys.DomainKey;
 import dev.nescio.keys.Manifest;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Limits;
+import dev.nescio.protocol.Rotations;
 import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Versioned;
 import dev.nescio.sealing.RejectedException;
@@ -229,6 +231,28 @@ final class Container<K extends ContainerKey> implements AutoCloseable {
         sealedManifest = sealedNext;
         cursor = Math.max(cursor, committed.sequence());
         return item;
+    }
+
+    /// Loads it, opens all of it, and seals its key and its manifest anew (spec, section 10.13). Nothing
+    /// is sent.
+    ///
+    /// @param next the fresh key of its domain
+    /// @throws RejectedException if an item does not open
+    synchronized Rotations.Container rotate(DomainKey<K> next) throws RejectedException {
+        load().ifPresent(finding -> {
+            throw new NescioException.Distrust(finding);
+        });
+        for (Sync.Item item : items.values()) {
+            key.openItem(item.id(), item.version(), item.sealed());
+        }
+        Manifest after = manifest.next(sealedManifest.sealed(), entries(items), sealedMetadata);
+        try (K fresh = next.renew(key, random)) {
+            return new Rotations.Container(
+                    key.container(),
+                    next.wrap(fresh, random),
+                    fresh.sealEarlierKeys(random),
+                    new Counted(after.counter(), fresh.seal(after, random)));
+        }
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.nescio.keys.Manifest;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Rotations;
 import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Versioned;
 import dev.nescio.sealing.RejectedException;
@@ -112,11 +113,15 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
 
     /// @throws RejectedException if its key was not sealed for it
     synchronized Container<K> open(Sync.Container served) throws RejectedException {
+        Container<K> known = opened.get(served.id());
+        return known != null ? known : remember(unwrap(served));
+    }
+
+    private K unwrap(Sync.Container served) throws RejectedException {
         if (served.domain() != domainKey.domain()) {
             throw new RejectedException(RejectedException.Reason.DAMAGED);
         }
-        Container<K> known = opened.get(served.id());
-        return known != null ? known : remember(domainKey.unwrap(served.id(), served.wrappedKey()));
+        return domainKey.unwrap(served.id(), served.wrappedKey(), served.earlierKeys());
     }
 
     /// Creates a container and waits until it is stored.
@@ -150,6 +155,74 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
             }
         }
         throw new NescioException.Refused("list-conflict", "Other devices keep changing the list. Try again.");
+    }
+
+    /// Seals the keys and manifests of all containers anew, for a rotation of the master key (spec,
+    /// section 10.13).
+    ///
+    /// @param next the domain's fresh key
+    /// @param staged what was sent before, by id; what has not changed since is not sent again
+    /// @param send sends at most [Rotations#MOST_AT_ONCE] of them
+    /// @return the list that follows on the stored one, under the fresh key
+    /// @throws UnreadableException if one fails a check, or something in it does not open
+    Counted rotate(DomainKey<K> next, Map<ContainerId, Rotations.Container> staged, Sending send)
+            throws UnreadableException, ProblemException {
+        Listing listing = load();
+        List<Rotations.Container> unsent = new ArrayList<>();
+        for (Sync.Container served : listing.containers()) {
+            Rotations.Container known = staged.get(served.id());
+            if (known == null || known.manifest().counter() != served.manifest().counter() + 1) {
+                unsent.add(rotate(next, served));
+            }
+            if (unsent.size() == Rotations.MOST_AT_ONCE) {
+                send(unsent, staged, send);
+            }
+        }
+        if (!unsent.isEmpty()) {
+            send(unsent, staged, send);
+        }
+        ContainerList list = listing.sealed() == null
+                ? ContainerList.first(List.of())
+                : listing.list().next(listing.sealed().sealed(), listing.ids());
+        return new Counted(list.counter(), next.seal(list, random));
+    }
+
+    private static void send(
+            List<Rotations.Container> unsent, Map<ContainerId, Rotations.Container> staged, Sending send)
+            throws ProblemException {
+        send.send(new Rotations.Stage(unsent));
+        unsent.forEach(sent -> staged.put(sent.id(), sent));
+        unsent.clear();
+    }
+
+    /// Not the one that is kept open: an account may hold more than fits into memory at once.
+    private Rotations.Container rotate(DomainKey<K> next, Sync.Container served) throws UnreadableException {
+        try (Container<K> container = new Container<>(api, marks, random, unwrap(served))) {
+            return container.rotate(next);
+        } catch (RejectedException | NescioException.Distrust e) {
+            throw new UnreadableException(served.id(), e);
+        }
+    }
+
+    interface Sending {
+        void send(Rotations.Stage some) throws ProblemException;
+    }
+
+    /// A container fails a check.
+    static final class UnreadableException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient ContainerId container;
+
+        private UnreadableException(ContainerId container, Exception cause) {
+            super("a container cannot be read", cause);
+            this.container = container;
+        }
+
+        ContainerId container() {
+            return container;
+        }
     }
 
     private synchronized Container<K> remember(K key) {

@@ -6,6 +6,8 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Domain;
+import dev.nescio.protocol.Rotations;
+import java.util.Collection;
 
 /// Compares what a server serves with the highest that this device has seen (spec, section 8.5).
 final class HighWaterMarks {
@@ -38,9 +40,25 @@ final class HighWaterMarks {
         check(devicesName(), served, previous);
     }
 
+    /// The server has completed a rotation of ours (spec, section 10.13).
+    void rotated(Rotations.Complete rotation, Collection<Rotations.Container> containers) {
+        written(account.hex() + "/directory", rotation.directory());
+        devicesWritten(rotation.devices());
+        for (Domain domain : Domain.values()) {
+            if (domain.holdsContainers()) {
+                written(listName(domain), rotation.lists().of(domain));
+            }
+        }
+        containers.forEach(container -> written(manifestName(container.id()), container.manifest()));
+    }
+
+    private void written(String name, Counted written) {
+        memory.remember(name, new Mark(written.counter(), Hash.of(written.sealed())));
+    }
+
     /// The server has stored this list of ours.
     void devicesWritten(Counted written) {
-        memory.remember(devicesName(), new Mark(written.counter(), Hash.of(written.sealed())));
+        written(devicesName(), written);
     }
 
     /// Whether a list with this counter could follow on what this device has seen, if it opened.
@@ -75,7 +93,11 @@ final class HighWaterMarks {
     }
 
     void manifest(ContainerId container, Counted served, Bytes previous) {
-        check(account.hex() + "/manifest/" + container.hex(), served, previous);
+        check(manifestName(container), served, previous);
+    }
+
+    private String manifestName(ContainerId container) {
+        return account.hex() + "/manifest/" + container.hex();
     }
 
     private String listName(Domain domain) {

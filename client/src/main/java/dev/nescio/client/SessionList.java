@@ -96,6 +96,21 @@ final class SessionList {
                         .toList());
     }
 
+    /// The list that a rotation of the master key leaves: of this device alone, under another key (spec,
+    /// section 10.13).
+    ///
+    /// @throws NescioException.Distrust if nothing may follow on the list that is there
+    Counted alone(ProfileKey next, ThisDevice device) throws ProblemException {
+        Loaded loaded = load();
+        if (!loaded.canBeFollowed(true)) {
+            throw new NescioException.Distrust(loaded.finding().orElseThrow());
+        }
+        DeviceList list = loaded.next(loaded.withOwn(entry(device)).stream()
+                .filter(other -> other.session().equals(own))
+                .toList());
+        return new Counted(list.counter(), next.seal(list, random));
+    }
+
     /// @return whether there was such a session
     boolean end(SessionId session) {
         try {

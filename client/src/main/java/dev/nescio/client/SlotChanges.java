@@ -15,6 +15,7 @@ import dev.nescio.protocol.Slots;
 import dev.nescio.sealing.RejectedException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -193,6 +194,44 @@ final class SlotChanges {
         } catch (ProblemException e) {
             throw e.unexpected();
         }
+    }
+
+    /// What a rotation of the master key makes of the stored directory (spec, section 10.13).
+    ///
+    /// @param dropped the ways in that are not kept
+    /// @param directory under the next master key
+    /// @param before SHA-256 of the stored one's envelope
+    /// @param profileVersion the stored one
+    record Rotated(List<SlotDirectory.Entry> dropped, Counted directory, Bytes before, long profileVersion) {}
+
+    /// @param kept with what they wrap the next master key to
+    Rotated rotate(MasterKey next, Map<SlotId, Bytes> kept, SlotDirectory.Entry recovery) throws ProblemException {
+        Directory stored = load();
+        List<SlotDirectory.Entry> slots = stored.opened.slots();
+        List<SlotDirectory.Entry> rewrapped = slots.stream()
+                .filter(entry -> kept.containsKey(entry.id()))
+                .map(entry -> entry.rewrapped(kept.get(entry.id())))
+                .toList();
+        if (rewrapped.size() != kept.size()) {
+            throw new NescioException.Refused(
+                    "not-found",
+                    "Another device has removed a way to sign in that was to stay. Nothing was changed. Try again.");
+        }
+        SlotDirectory directory = stored.opened.next(
+                stored.served.directory().sealed(),
+                Stream.concat(rewrapped.stream(), Stream.of(recovery)).toList());
+        return new Rotated(
+                slots.stream()
+                        .filter(entry -> entry.kind() != SlotKind.RECOVERY && !kept.containsKey(entry.id()))
+                        .toList(),
+                new Counted(directory.counter(), next.seal(directory, random)),
+                stored.hash(),
+                stored.served.profile().version());
+    }
+
+    /// The password's slot, as this account's devices sealed it.
+    Optional<SlotDirectory.Entry> password() {
+        return entry(SlotKind.PASSWORD);
     }
 
     /// The stored directory's envelope, after it was checked against all that this device has seen.

@@ -22,6 +22,7 @@ import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
+import dev.nescio.protocol.SlotKind;
 import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Transport;
 import dev.nescio.protocol.Versioned;
@@ -193,6 +194,7 @@ class SecretsTest {
                 new PairingResult.Gone()));
         SECRETS.addAll(List.of(request.code(), request.qr(), request.code().replace("-", "")));
         addPasskeys(nescio, account);
+        addRotation(account);
         // What the SDK sends and gets.
         OBJECTS.addAll(List.of(
                 start,
@@ -271,6 +273,17 @@ class SecretsTest {
                 new PasskeySignUpResult.Refused()));
         SECRETS.addAll(List.of(signUp.recoveryKey(), signUp.recoveryKey().replace("-", "")));
         hide(output);
+    }
+
+    private static void addRotation(Account account) {
+        NewMasterKey next = account.newMasterKey();
+        OBJECTS.addAll(List.of(
+                next,
+                new MasterKeyRotation.Dropped(SlotKind.PASSWORD, ""),
+                new MasterKeyRotation.Rotated(account, List.of()),
+                new MasterKeyRotation.ProofRequired(),
+                new MasterKeyRotation.Unreadable(ContainerId.generate(RANDOM))));
+        SECRETS.addAll(List.of(next.recoveryKey(), next.recoveryKey().replace("-", "")));
     }
 
     private static void hide(Bytes secret) {

@@ -4,6 +4,7 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Domain;
 import dev.nescio.sealing.v1.SealingKey;
+import java.util.List;
 
 /// The key of the domain `apps`: wraps the keys of collections.
 public final class AppsKey extends DomainKey<CollectionKey> {
@@ -13,7 +14,7 @@ public final class AppsKey extends DomainKey<CollectionKey> {
     }
 
     @Override
-    CollectionKey containerKey(AccountId account, ContainerId container, SealingKey containerKey) {
-        return new CollectionKey(account, container, containerKey);
+    CollectionKey containerKey(AccountId account, ContainerId container, List<SealingKey> containerKeys) {
+        return new CollectionKey(account, container, containerKeys);
     }
 }

@@ -4,6 +4,7 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Domain;
 import dev.nescio.sealing.v1.SealingKey;
+import java.util.List;
 
 /// The key of the domain `chats`: wraps the keys of chats.
 public final class ChatsKey extends DomainKey<ChatKey> {
@@ -13,7 +14,7 @@ public final class ChatsKey extends DomainKey<ChatKey> {
     }
 
     @Override
-    ChatKey containerKey(AccountId account, ContainerId container, SealingKey containerKey) {
-        return new ChatKey(account, container, containerKey);
+    ChatKey containerKey(AccountId account, ContainerId container, List<SealingKey> containerKeys) {
+        return new ChatKey(account, container, containerKeys);
     }
 }

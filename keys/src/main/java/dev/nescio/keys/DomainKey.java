@@ -7,6 +7,7 @@ import dev.nescio.protocol.Domain;
 import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.v1.AssociatedData;
 import dev.nescio.sealing.v1.SealingKey;
+import java.util.List;
 import java.util.random.RandomGenerator;
 
 /// What the keys of the four domains do alike: wrap the keys of their containers, and seal the list of
@@ -26,7 +27,8 @@ public abstract sealed class DomainKey<K extends ContainerKey> implements AutoCl
         this.key = key;
     }
 
-    abstract K containerKey(AccountId account, ContainerId container, SealingKey containerKey);
+    /// @param containerKeys the newest first
+    abstract K containerKey(AccountId account, ContainerId container, List<SealingKey> containerKeys);
 
     public Domain domain() {
         return domain;
@@ -38,15 +40,28 @@ public abstract sealed class DomainKey<K extends ContainerKey> implements AutoCl
 
     /// A fresh key for a new container.
     public K generate(ContainerId container, RandomGenerator random) {
-        return containerKey(account, container, SealingKey.generate(random));
+        return containerKey(account, container, List.of(SealingKey.generate(random)));
+    }
+
+    /// A fresh key for a container that is there (spec, section 8.6). It opens what the present key
+    /// opens, and nothing is sealed under that any more. The caller closes both.
+    ///
+    /// @throws IllegalArgumentException if the container has had [ContainerKey#MOST_EARLIER] keys before
+    ///     this one
+    public K renew(K present, RandomGenerator random) {
+        return containerKey(account, present.container(), present.keysUnder(SealingKey.generate(random)));
     }
 
     public Bytes wrap(K containerKey, RandomGenerator random) {
         return Bytes.copyOf(key.wrap(place(containerKey.container()), containerKey.key(), random));
     }
 
-    public K unwrap(ContainerId container, Bytes wrapped) throws RejectedException {
-        return containerKey(account, container, key.unwrap(place(container), wrapped.toArray()));
+    /// @param earlierKeys as [ContainerKey#sealEarlierKeys] gave them, null where there are none
+    public K unwrap(ContainerId container, Bytes wrapped, Bytes earlierKeys) throws RejectedException {
+        SealingKey containerKey = key.unwrap(place(container), wrapped.toArray());
+        try (K alone = containerKey(account, container, List.of(containerKey))) {
+            return containerKey(account, container, alone.withEarlierKeys(earlierKeys));
+        }
     }
 
     private AssociatedData place(ContainerId container) {

@@ -4,6 +4,7 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Domain;
 import dev.nescio.sealing.v1.SealingKey;
+import java.util.List;
 
 /// The key of the domain `emails`: wraps the keys of mailboxes.
 public final class EmailsKey extends DomainKey<MailboxKey> {
@@ -13,7 +14,7 @@ public final class EmailsKey extends DomainKey<MailboxKey> {
     }
 
     @Override
-    MailboxKey containerKey(AccountId account, ContainerId container, SealingKey containerKey) {
-        return new MailboxKey(account, container, containerKey);
+    MailboxKey containerKey(AccountId account, ContainerId container, List<SealingKey> containerKeys) {
+        return new MailboxKey(account, container, containerKeys);
     }
 }

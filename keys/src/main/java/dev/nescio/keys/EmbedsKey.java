@@ -4,6 +4,7 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Domain;
 import dev.nescio.sealing.v1.SealingKey;
+import java.util.List;
 
 /// The key of the domain `embeds`: wraps the keys of embeds.
 public final class EmbedsKey extends DomainKey<EmbedKey> {
@@ -13,7 +14,7 @@ public final class EmbedsKey extends DomainKey<EmbedKey> {
     }
 
     @Override
-    EmbedKey containerKey(AccountId account, ContainerId container, SealingKey containerKey) {
-        return new EmbedKey(account, container, containerKey);
+    EmbedKey containerKey(AccountId account, ContainerId container, List<SealingKey> containerKeys) {
+        return new EmbedKey(account, container, containerKeys);
     }
 }

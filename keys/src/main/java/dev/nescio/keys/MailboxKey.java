@@ -4,11 +4,12 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Domain;
 import dev.nescio.sealing.v1.SealingKey;
+import java.util.List;
 
 /// The key of one mailbox.
 public final class MailboxKey extends ContainerKey {
 
-    MailboxKey(AccountId account, ContainerId container, SealingKey key) {
-        super(account, Domain.EMAILS, container, key);
+    MailboxKey(AccountId account, ContainerId container, List<SealingKey> keys) {
+        super(account, Domain.EMAILS, container, keys);
     }
 }

@@ -92,6 +92,11 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
             return new Entry(id, kind, salt, memoryKiB, passes, lanes, credentialId, other, wrappedMasterKeyHash);
         }
 
+        /// The same slot, whose credential wraps another master key.
+        public Entry rewrapped(Bytes wrappedMasterKey) {
+            return withHash(hash(wrappedMasterKey));
+        }
+
         private Entry withHash(Bytes other) {
             return new Entry(id, kind, salt, memoryKiB, passes, lanes, credentialId, name, other);
         }

@@ -74,10 +74,10 @@ class SecretsTest {
                 new EmailsKey(ACCOUNT, key()),
                 new EmbedsKey(ACCOUNT, key()),
                 new ProfileKey(ACCOUNT, key()),
-                new ChatKey(ACCOUNT, CONTAINER, key()),
-                new CollectionKey(ACCOUNT, CONTAINER, key()),
-                new MailboxKey(ACCOUNT, CONTAINER, key()),
-                new EmbedKey(ACCOUNT, CONTAINER, key()),
+                new ChatKey(ACCOUNT, CONTAINER, List.of(key())),
+                new CollectionKey(ACCOUNT, CONTAINER, List.of(key())),
+                new MailboxKey(ACCOUNT, CONTAINER, List.of(key())),
+                new EmbedKey(ACCOUNT, CONTAINER, List.of(key())),
                 accountKeys());
     }
 
@@ -210,7 +210,7 @@ class SecretsTest {
         Bytes sealed = Bytes.copyOf(new byte[137]);
         MasterKey masterKey = new MasterKey(ACCOUNT, key());
         ChatsKey chats = new ChatsKey(ACCOUNT, key());
-        ChatKey chat = new ChatKey(ACCOUNT, CONTAINER, key());
+        ChatKey chat = new ChatKey(ACCOUNT, CONTAINER, List.of(key()));
         ProfileKey profile = new ProfileKey(ACCOUNT, key());
         AccountKeys keys = accountKeys();
         Credential closing = credential;
@@ -220,7 +220,7 @@ class SecretsTest {
         assertThrows(IllegalStateException.class, () -> closing.wrap(masterKey, SLOT, RANDOM));
         assertThrows(IllegalStateException.class, () -> masterKey.openDirectory(1, sealed));
         assertThrows(IllegalStateException.class, () -> masterKey.wrap(accountKeys(), RANDOM));
-        assertThrows(IllegalStateException.class, () -> chats.unwrap(CONTAINER, sealed));
+        assertThrows(IllegalStateException.class, () -> chats.unwrap(CONTAINER, sealed, null));
         assertThrows(IllegalStateException.class, () -> chats.openList(1, sealed));
         assertThrows(IllegalStateException.class, () -> chat.sealMetadata(1, SECRET, RANDOM));
         assertThrows(IllegalStateException.class, () -> chat.openMetadata(1, sealed));

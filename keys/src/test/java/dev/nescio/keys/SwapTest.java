@@ -143,11 +143,16 @@ class SwapTest {
             add("list", domainKey.seal(list, RANDOM), envelope -> domainKey.openList(claimed, envelope));
 
             ContainerId container = new ContainerId(id(number));
-            K containerKey = domainKey.containerKey(account, container, key());
+            K containerKey = domainKey.containerKey(account, container, List.of(key(), key()));
             add(
                     "container key",
                     domainKey.wrap(containerKey, RANDOM),
-                    envelope -> domainKey.unwrap(container, envelope));
+                    envelope -> domainKey.unwrap(container, envelope, null));
+            Bytes wrapped = domainKey.wrap(containerKey, RANDOM);
+            add(
+                    "earlier keys",
+                    containerKey.sealEarlierKeys(RANDOM),
+                    envelope -> domainKey.unwrap(container, wrapped, envelope));
             sealContainer(containerKey);
         }
     }

@@ -4,7 +4,7 @@ import java.util.random.RandomGenerator;
 
 /// What all identifiers share (spec, section 1.3): 16 random bytes, written as 32 lower-case hexadecimal
 /// digits.
-public sealed interface Id permits AccountId, ContainerId, ItemId, PairingId, SessionId, SlotId {
+public sealed interface Id permits AccountId, ContainerId, ItemId, PairingId, RotationId, SessionId, SlotId {
 
     int LENGTH = 16;
 

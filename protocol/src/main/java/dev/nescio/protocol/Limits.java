@@ -21,6 +21,9 @@ public final class Limits {
     /// Octets of any other envelope: metadata, manifests, lists, directories, profiles.
     public static final int ENVELOPE = 64 * 1024;
 
+    /// Octets of the earlier keys of a container, sealed: 128 keys.
+    public static final int EARLIER_KEYS = 8 * 1024;
+
     /// Items in one commit.
     public static final int ITEMS_PER_COMMIT = 256;
 

@@ -29,16 +29,32 @@ public final class Sync {
         }
     }
 
-    /// A container as the server holds it.
+    /// A container as the server holds it. `earlierKeys` is absent before the first rotation of the
+    /// master key (spec, section 8.6).
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Container(
             ContainerId id,
             Domain domain,
             long position,
             long sequence,
             Bytes wrappedKey,
+            Bytes earlierKeys,
             Versioned metadata,
             Counted manifest,
             long itemCount) {
+
+        /// One that has had one key.
+        public Container(
+                ContainerId id,
+                Domain domain,
+                long position,
+                long sequence,
+                Bytes wrappedKey,
+                Versioned metadata,
+                Counted manifest,
+                long itemCount) {
+            this(id, domain, position, sequence, wrappedKey, null, metadata, manifest, itemCount);
+        }
 
         public Container {
             Check.present("id", id);
@@ -46,6 +62,9 @@ public final class Sync {
             Check.position("position", position);
             Check.position("sequence", sequence);
             Check.wrappedKey("wrappedKey", wrappedKey);
+            if (earlierKeys != null) {
+                Check.envelope("earlierKeys", earlierKeys, Limits.EARLIER_KEYS);
+            }
             Check.present("metadata", metadata);
             Check.present("manifest", manifest);
             Check.position("itemCount", itemCount);

@@ -5,6 +5,7 @@ import dev.nescio.server.account.AccountRoutes;
 import dev.nescio.server.account.Accounts;
 import dev.nescio.server.account.PasskeyRoutes;
 import dev.nescio.server.account.Pending;
+import dev.nescio.server.account.RotationRoutes;
 import dev.nescio.server.account.SecondFactorRoutes;
 import dev.nescio.server.account.SignUpRoutes;
 import dev.nescio.server.account.SlotRoutes;
@@ -33,6 +34,7 @@ import dev.nescio.server.session.SessionRoutes;
 import dev.nescio.server.session.Sessions;
 import dev.nescio.server.signin.SignInRoutes;
 import dev.nescio.server.sync.Hints;
+import dev.nescio.server.sync.RotatedContainers;
 import dev.nescio.server.sync.SyncRoutes;
 import dev.nescio.server.throttle.Throttle;
 import java.security.SecureRandom;
@@ -101,6 +103,8 @@ final class Server implements AutoCloseable {
                         hints::accountChanged)
                 .handlers());
         handlers.putAll(new SlotRoutes(database, new SlotSealing(keys), sessions, hints::accountChanged).handlers());
+        handlers.putAll(
+                new RotationRoutes(database, new SlotSealing(keys), sessions, clock, hints::accountChanged).handlers());
         handlers.putAll(new SecondFactorRoutes(
                         database, keys, authenticators, totp, sessions, throttle, clock, hints::accountChanged)
                 .handlers());
@@ -118,6 +122,10 @@ final class Server implements AutoCloseable {
             pairings.sweep();
             challengeStore.sweep();
             sessions.sweep();
+            database.write(transaction -> {
+                RotatedContainers.sweep(transaction, clock.millis());
+                return null;
+            });
         });
     }
 

@@ -10,10 +10,13 @@ import dev.nescio.protocol.Json;
 import dev.nescio.protocol.PairingId;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.Passkeys;
+import dev.nescio.protocol.Rotations;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.Slots;
+import dev.nescio.protocol.Sync;
+import dev.nescio.protocol.Versioned;
 import dev.nescio.server.http.Endpoint;
 import java.io.IOException;
 import java.io.InputStream;
@@ -158,6 +161,33 @@ class HeldBackBodyTest {
         return new Change("PUT", "/v1/directory", () -> request);
     }
 
+    private Change stagedRotation() {
+        Sync.NewContainer chat = Device.container(1);
+        assertEquals(
+                201,
+                device.on(server).post("/v1/domains/chats/containers", chat).status());
+        Rotations.Stage request = new Rotations.Stage(List.of(new Rotations.Container(
+                chat.id(), Device.bytes(137), Device.bytes(137), new Counted(2, Device.bytes(217)))));
+        return new Change("PUT", rotation() + "/containers", () -> request);
+    }
+
+    private Change completedRotation() {
+        Counted list = new Counted(1, Device.bytes(185));
+        Rotations.Complete request = new Rotations.Complete(
+                List.of(new Rotations.KeptSlot(device.start.slot().id(), Device.bytes(137))),
+                Device.recoverySlot(),
+                device.start.domainKeys(),
+                new Versioned(2, Device.bytes(201)),
+                new Rotations.Lists(list, list, list, list),
+                list,
+                secondDirectory());
+        return new Change("POST", rotation(), () -> request);
+    }
+
+    private static String rotation() {
+        return "/v1/rotations/" + Device.bytes(16).hex();
+    }
+
     private List<Supplier<Change>> changes() {
         return List.of(
                 this::recovery,
@@ -166,7 +196,9 @@ class HeldBackBodyTest {
                 this::backupCodes,
                 this::passkey,
                 this::removal,
-                this::directory);
+                this::directory,
+                this::stagedRotation,
+                this::completedRotation);
     }
 
     /// A request whose head the server has read, and whose body it waits for.
@@ -226,7 +258,8 @@ class HeldBackBodyTest {
         List<String> rows = new ArrayList<>();
         try (Connection connection = Backend.connect(server.settings().database());
                 Statement statement = connection.createStatement()) {
-            for (String table : List.of("account", "password_slot", "recovery_slot", "passkey_slot", "backup_code")) {
+            for (String table : List.of(
+                    "account", "password_slot", "recovery_slot", "passkey_slot", "backup_code", "rotated_container")) {
                 try (ResultSet found = statement.executeQuery("SELECT * FROM " + table)) {
                     while (found.next()) {
                         rows.add(row(table, found));
@@ -257,7 +290,7 @@ class HeldBackBodyTest {
         Set<String> tried = new HashSet<>(Set.of("/v1/pairings/approve"));
         for (Supplier<Change> each : changes()) {
             signIn();
-            tried.add(each.get().path().replaceAll("/[0-9a-f]{32}/", "/{id}/"));
+            tried.add(each.get().path().replaceAll("/[0-9a-f]{32}", "/{id}"));
         }
         Set<String> all = Arrays.stream(Endpoint.values())
                 .filter(endpoint -> endpoint.access() == Endpoint.Access.PROVEN)

@@ -103,6 +103,7 @@ final class TestServer implements AutoCloseable {
             "account_sequence",
             "container_list",
             "container",
+            "rotated_container",
             "item"
         }) {
             rows += count(table);
@@ -111,6 +112,10 @@ final class TestServer implements AutoCloseable {
     }
 
     long number(String query) {
+        return number(settings, query);
+    }
+
+    static long number(Settings settings, String query) {
         try (Connection connection = Backend.connect(settings.database());
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery(query)) {

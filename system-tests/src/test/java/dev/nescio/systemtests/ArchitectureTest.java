@@ -47,6 +47,7 @@ class ArchitectureTest {
             Map.entry("account_sequence", "sync"),
             Map.entry("container_list", "sync"),
             Map.entry("container", "sync"),
+            Map.entry("rotated_container", "sync"),
             Map.entry("item", "sync")));
 
     /// In whatever case and spacing, quoted or not, of a schema or not, and where a line of Java ends before the name.
@@ -64,6 +65,7 @@ class ArchitectureTest {
             "account -> credential",
             "account -> passkey",
             "account -> session",
+            "account -> sync",
             "credential -> passkey",
             "pairing -> account",
             "pairing -> session",

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -250,6 +251,96 @@ class CommandLineTest {
                 Files.deleteIfExists(borrowed.profile());
             }
         }
+    }
+
+    @Test
+    void aPersonMakesNewKeys() throws IOException {
+        List<String> codes = new ArrayList<>();
+        Device laptop = signedUp("rotated", world.uri(), codes);
+        laptop.run(Exit.OK, "chat", "new", "--json", "Plans");
+        laptop.run(Exit.OK, "chat", "send", "--json", "Plans", "hello");
+        Device phone = new Device("rotated-phone", world.uri());
+        signIn(Exit.OK, phone, World.PASSWORD, codes.get(0), "rotated@example.org");
+        byte[] before = Files.readAllBytes(laptop.profile());
+        rotate(Exit.SIGN_IN_FAILED, laptop, "wrong horse battery", codes.get(1));
+        laptop.run(Exit.OK, "chat", "list");
+        CommandRun rotated = rotate(Exit.OK, laptop, World.PASSWORD, codes.get(1));
+        String key = rotated.lines().getFirst().get("recoveryKey").asString();
+        assertFalse(Arrays.equals(before, Files.readAllBytes(laptop.profile())));
+        assertEquals(
+                "hello",
+                laptop.run(Exit.OK, "chat", "read", "--json", "Plans")
+                        .lines()
+                        .getFirst()
+                        .get("text")
+                        .asString());
+        phone.run(Exit.NOT_SIGNED_IN, "chat", "list");
+        signIn(Exit.OK, phone, World.PASSWORD, codes.get(2), "rotated@example.org");
+        phone.run(Exit.OK, "chat", "send", "--json", "Plans", "and on");
+        Device borrowed = new Device("rotated-borrowed", world.uri());
+        borrowed.run(Exit.OK, List.of(key), "signin", "--json", "--recovery-key-stdin", "--unsealed-profile");
+        assertTrue(
+                borrowed.run(Exit.OK, "chat", "read", "--json", "Plans").out().contains("and on"));
+    }
+
+    private static CommandRun rotate(int exitCode, Device device, String password, String code) {
+        return device.signUp(
+                exitCode,
+                List.of(before -> password, before -> code),
+                "keys",
+                "rotate",
+                "--json",
+                "--password-stdin",
+                "--code-stdin");
+    }
+
+    /// At a terminal, and on a device whose profile is sealed: the passphrase is asked for once.
+    @Test
+    void newKeysAreKeptUnderThePassphraseOfTheProfile() throws IOException {
+        List<String> codes = new ArrayList<>();
+        signedUp("rotated-sealed", world.uri(), codes);
+        Device sealed = new Device("rotated-sealed-too", world.uri());
+        String passphrase = Files.writeString(folder.resolve("passphrase"), "a passphrase for this device\n")
+                .toString();
+        sealed.run(
+                Exit.OK,
+                List.of(World.PASSWORD, codes.get(0)),
+                "signin",
+                "--json",
+                "--password-stdin",
+                "--code-stdin",
+                "--profile-passphrase-file",
+                passphrase,
+                "rotated-sealed@example.org");
+        sealed.run(Exit.OK, "chat", "new", "--json", "--profile-passphrase-file", passphrase, "Plans");
+        sealed.signUp(
+                Exit.OK,
+                List.of(
+                        before -> "a passphrase for this device",
+                        CommandLineTest::group,
+                        CommandLineTest::group,
+                        before -> World.PASSWORD,
+                        before -> codes.get(1)),
+                "keys",
+                "rotate");
+        assertFalse(Files.readString(sealed.profile()).contains("insecureInClear"));
+        sealed.run(Exit.OK, "chat", "send", "--json", "--profile-passphrase-file", passphrase, "Plans", "hello");
+    }
+
+    @Test
+    void whoeverLosesTheAnswerToNewKeysIsToldWhatToDo() throws IOException {
+        List<String> codes = new ArrayList<>();
+        Device laptop = signedUp("rotated-lost", proxy.uri(), codes);
+        laptop.run(Exit.OK, "chat", "new", "--json", "Plans");
+        proxy.drop(request -> request.path().matches("/v1/rotations/[0-9a-f]*"), true);
+        CommandRun lost = rotate(Exit.UNREACHABLE, laptop, World.PASSWORD, codes.get(0));
+        proxy.behave();
+        assertTrue(lost.last().get("message").asString().contains("nescio signout --forget"));
+        CommandRun told = laptop.run(Exit.DISTRUST, "chat", "list");
+        assertTrue(oneLine(told.err()).contains("not sealed for this place"), told.err());
+        laptop.run(Exit.OK, "signout", "--forget");
+        signIn(Exit.OK, laptop, World.PASSWORD, codes.get(1), "rotated-lost@example.org");
+        laptop.run(Exit.OK, "chat", "send", "--json", "Plans", "hello");
     }
 
     private static final Pattern DIGITS = Pattern.compile("Digits: ([0-9]{3} [0-9]{3})");

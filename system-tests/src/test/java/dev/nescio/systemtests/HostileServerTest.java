@@ -629,7 +629,8 @@ class HostileServerTest extends AgainstHostileServer {
                 ChatKey key = keys.chats()
                         .unwrap(
                                 ContainerId.parse(first.get("id").asString()),
-                                Bytes.parse(first.get("wrappedKey").asString()))) {
+                                Bytes.parse(first.get("wrappedKey").asString()),
+                                null)) {
             JsonNode other = text(key.sealMetadata(1, "{\"title\":\"Elsewhere\"}".getBytes(UTF_8), RANDOM));
             tampering(answer -> with(answer, "/container/metadata/sealed", other), 0);
         }

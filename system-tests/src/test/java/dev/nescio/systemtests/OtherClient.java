@@ -73,12 +73,32 @@ final class OtherClient implements AutoCloseable {
         }
     }
 
+    /// Seals a manifest of that chat's next state under the key that this client knows of it.
+    Counted seal(Sync.Container chat, Manifest manifest) throws RejectedException {
+        try (ChatKey key = keys.chats().unwrap(chat.id(), chat.wrappedKey(), chat.earlierKeys())) {
+            return new Counted(manifest.counter(), key.seal(manifest, RANDOM));
+        }
+    }
+
+    /// @return the status
+    int post(String path, String body) throws IOException, InterruptedException {
+        HttpRequest request = request(path)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body))
+                .build();
+        return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
     private Sync.ContainerContent content(ContainerId chat) throws IOException, InterruptedException {
         return get("/v1/containers/" + chat.hex(), Sync.ContainerContent.class);
     }
 
     private ChatKey key(Sync.ContainerContent served) throws RejectedException {
-        return keys.chats().unwrap(served.container().id(), served.container().wrappedKey());
+        return keys.chats()
+                .unwrap(
+                        served.container().id(),
+                        served.container().wrappedKey(),
+                        served.container().earlierKeys());
     }
 
     /// @param metadata null if it stays

@@ -9,8 +9,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nescio.cli.terminal.Exit;
 import dev.nescio.client.Account;
 import dev.nescio.client.Finding;
+import dev.nescio.client.MasterKeyRotation;
 import dev.nescio.client.Nescio;
 import dev.nescio.client.NescioException;
+import dev.nescio.client.NewMasterKey;
 import dev.nescio.client.PasskeyAddition;
 import dev.nescio.client.PasskeyEntry;
 import dev.nescio.client.PasskeyRemoval;
@@ -21,6 +23,7 @@ import dev.nescio.client.PasskeyStart;
 import dev.nescio.client.SignInResult;
 import dev.nescio.client.SlotChange;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.SlotKind;
 import dev.nescio.systemtests.HostileProxy.Seen;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -123,6 +126,40 @@ class PasskeysTest {
                 World.assertReadsHello(account);
                 assertEquals(List.of("Security key"), names(account));
             }
+        }
+    }
+
+    @Test
+    void aRotationKeepsThePasskeysThatArePresentedAndNamesTheOthers() {
+        SoftPasskeys other = new SoftPasskeys();
+        try (Nescio laptop = World.connect(proxy);
+                Nescio phone = World.connect(proxy)) {
+            World.Joined joined = World.join(laptop);
+            joined.account().chats().create("Plans").send("hello");
+            add(joined.account(), authenticator, "Laptop");
+            add(joined.account(), other, "Phone");
+            try (NewMasterKey next = joined.account().newMasterKey()) {
+                assertTrue(next.keepPasskey(authenticator));
+                MasterKeyRotation.Rotated rotated = assertInstanceOf(MasterKeyRotation.Rotated.class, next.use());
+                assertEquals(
+                        Set.of(
+                                new MasterKeyRotation.Dropped(SlotKind.PASSWORD, ""),
+                                new MasterKeyRotation.Dropped(SlotKind.PASSKEY, "Phone")),
+                        Set.copyOf(rotated.dropped()));
+                try (Account account = rotated.account();
+                        Account onPhone = signedIn(phone.signInWithPasskey(authenticator, false))) {
+                    World.assertReadsHello(onPhone);
+                    assertEquals(List.of("Laptop"), names(account));
+                    assertFalse(account.hasPassword());
+                }
+            }
+            assertInstanceOf(PasskeySignIn.Failed.class, phone.signInWithPasskey(other, false));
+            assertInstanceOf(
+                    SignInResult.Failed.class,
+                    phone.signIn(
+                            joined.person().address,
+                            World.PASSWORD.toCharArray(),
+                            joined.person().nextFactor()));
         }
     }
 

@@ -2,6 +2,8 @@ package dev.nescio.keys.vectors;
 
 import dev.nescio.keys.AccountKeys;
 import dev.nescio.keys.ChatKey;
+import dev.nescio.keys.ChatsKey;
+import dev.nescio.keys.ContainerKey;
 import dev.nescio.keys.ContainerList;
 import dev.nescio.keys.Manifest;
 import dev.nescio.protocol.Bytes;
@@ -12,6 +14,7 @@ import dev.nescio.protocol.Versioned;
 import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.v1.AssociatedData;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -270,5 +273,73 @@ final class ContainerVectors {
                 .put("counter", claimed)
                 .put("sealed", VectorFile.hex(sealed))
                 .put("error", error);
+    }
+
+    /// A chat whose key was renewed twice, and an item that was sealed under the first one.
+    static VectorFile earlierKeys() {
+        VectorFile file = new VectorFile("earlier-keys");
+        earlierKeysOpen(file, "one", 1);
+        earlierKeysOpen(file, "two, the newest first", 2);
+        earlierKeysOpen(file, "the most", ContainerKey.MOST_EARLIER);
+        earlierKeysFail(file, "none", sealKeys("container", Fixed.container("a"), 0), "malformed");
+        int tooMany = 32 * (ContainerKey.MOST_EARLIER + 1);
+        earlierKeysFail(file, "one too many", sealKeys("container", Fixed.container("a"), tooMany), "malformed");
+        earlierKeysFail(file, "half a key", sealKeys("container", Fixed.container("a"), 48), "malformed");
+        earlierKeysFail(file, "under an earlier key", sealKeys("earlier 0", Fixed.container("a"), 32), "wrong-key");
+        earlierKeysFail(file, "of another chat", sealKeys("container", Fixed.container("b"), 32), "damaged");
+        return file;
+    }
+
+    private static ObjectNode earlierKeysCase(VectorFile file, String name) {
+        ObjectNode vector = file.add(name);
+        vector.put("account", Fixed.account("a").hex())
+                .put("domain", Domain.CHATS.text())
+                .put("container", CHAT.hex())
+                .put("domainKey", Fixed.key("chats").hex())
+                .put("containerKey", Fixed.key("container").hex())
+                .put(
+                        "wrapped",
+                        accountKeys()
+                                .chats()
+                                .wrap(chatKey(), GivenBytes.of(Fixed.salt("wrap")))
+                                .hex());
+        return vector;
+    }
+
+    private static void earlierKeysOpen(VectorFile file, String name, int count) {
+        ObjectNode vector = earlierKeysCase(file, name);
+        ChatsKey chats = accountKeys().chats();
+        ChatKey oldest = chats.generate(CHAT, GivenBytes.of(Fixed.key("earlier " + (count - 1))));
+        ChatKey key = oldest;
+        for (int age = count - 2; age >= -1; age--) {
+            key = chats.renew(key, GivenBytes.of(age < 0 ? Fixed.key("container") : Fixed.key("earlier " + age)));
+        }
+        ArrayNode keys = vector.putArray("earlierKeys");
+        IntStream.range(0, count)
+                .forEach(age -> keys.add(Fixed.key("earlier " + age).hex()));
+        ItemId item = Fixed.item("a");
+        Bytes content = Bytes.copyOf("sealed before".getBytes(StandardCharsets.UTF_8));
+        vector.put("salt", Fixed.salt("earlier keys").hex())
+                .put(
+                        "sealed",
+                        key.sealEarlierKeys(GivenBytes.of(Fixed.salt("earlier keys")))
+                                .hex())
+                .put("item", item.hex())
+                .put("itemContent", content.hex())
+                .put(
+                        "itemUnderTheOldest",
+                        oldest.sealItem(item, 1, content.toArray(), GivenBytes.of(Fixed.salt("item")))
+                                .hex());
+    }
+
+    private static void earlierKeysFail(VectorFile file, String name, String sealed, String error) {
+        earlierKeysCase(file, name).put("sealed", sealed).put("error", error);
+    }
+
+    private static String sealKeys(String under, ContainerId container, int length) {
+        AssociatedData place =
+                new AssociatedData("earlier-keys", Fixed.account("a"), Domain.CHATS, container, null, "keys", 1);
+        return VectorFile.hex(SealingVectors.key(Fixed.key(under))
+                .seal(place, new byte[length], GivenBytes.of(Fixed.salt("earlier keys"))));
     }
 }

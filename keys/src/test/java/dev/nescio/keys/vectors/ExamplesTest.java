@@ -39,6 +39,7 @@ class ExamplesTest {
             "stream",
             "manifest",
             "container-list",
+            "earlier-keys",
             "slot-directory",
             "device-list");
 
@@ -114,6 +115,7 @@ class ExamplesTest {
             entry("counter", Place.of("encoded", 1, 9)),
             entry("manifest item count", Place.of("encoded", 9, 17)),
             entry("container-list container count", Place.of("encoded", 9, 17)),
+            entry("earlier-keys earlier key", Place.of("earlierKeys/0")),
             entry("manifest metadata version", Place.of("encoded", 81, 89)));
 
     /// Of these an example shows a part of the field.

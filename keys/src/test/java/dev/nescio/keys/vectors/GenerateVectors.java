@@ -40,6 +40,7 @@ final class GenerateVectors {
                 ContainerVectors.merkle(),
                 ContainerVectors.manifest(),
                 ContainerVectors.containerList(),
+                ContainerVectors.earlierKeys(),
                 AccountVectors.slotDirectory(),
                 AccountVectors.profile(),
                 DeviceVectors.deviceList());

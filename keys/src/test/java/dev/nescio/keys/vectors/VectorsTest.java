@@ -84,6 +84,7 @@ class VectorsTest {
                         "merkle",
                         "manifest",
                         "container-list",
+                        "earlier-keys",
                         "slot-directory",
                         "profile",
                         "device-list")
@@ -128,6 +129,7 @@ class VectorsTest {
             case "merkle" -> merkle(vector);
             case "manifest" -> manifest(vector);
             case "container-list" -> containerList(vector);
+            case "earlier-keys" -> earlierKeys(vector);
             case "slot-directory" -> slotDirectory(vector);
             case "profile" -> profile(vector);
             case "device-list" -> deviceList(vector);
@@ -402,6 +404,20 @@ class VectorsTest {
                 vector.hex("metadataHash"));
         assertEquals(manifest, key.openManifest(vector.number("counter"), vector.hex("sealed")));
         assertEquals(vector.hex("sealed"), key.seal(manifest, vector.salt("salt")));
+    }
+
+    private static void earlierKeys(Vector vector) throws RejectedException {
+        ChatsKey chats = chatsKey(vector, vector.hex("domainKey"));
+        ContainerId container = ContainerId.parse(vector.text("container"));
+        if (vector.fails()) {
+            rejected(vector, () -> chats.unwrap(container, vector.hex("wrapped"), vector.hex("sealed")));
+            return;
+        }
+        ChatKey key = chats.unwrap(container, vector.hex("wrapped"), vector.hex("sealed"));
+        assertEquals(vector.hex("sealed"), key.sealEarlierKeys(vector.salt("salt")));
+        assertArrayEquals(
+                vector.bytes("itemContent"),
+                key.openItem(ItemId.parse(vector.text("item")), 1, vector.hex("itemUnderTheOldest")));
     }
 
     private static void containerList(Vector vector) throws RejectedException {

@@ -82,6 +82,15 @@ public final class SealingKey implements AutoCloseable {
         return envelope;
     }
 
+    /// Whether the envelope names this key by its commitment, whatever else is wrong with it.
+    public boolean isCommittedToBy(byte[] envelope) {
+        return envelope.length >= HEADER && isCommitment(commitment, envelope);
+    }
+
+    private static boolean isCommitment(byte[] commitment, byte[] in) {
+        return MessageDigest.isEqual(commitment, Arrays.copyOfRange(in, 1, 1 + COMMITMENT));
+    }
+
     /// @throws RejectedException if it was not sealed with this key and this associated data, or was
     /// changed
     public byte[] open(AssociatedData associatedData, byte[] envelope) throws RejectedException {
@@ -143,7 +152,7 @@ public final class SealingKey implements AutoCloseable {
         if (in[0] != VERSION) {
             throw new RejectedException(Reason.UNSUPPORTED_VERSION);
         }
-        if (!MessageDigest.isEqual(commitment, Arrays.copyOfRange(in, 1, 1 + COMMITMENT))) {
+        if (!isCommitment(commitment, in)) {
             throw new RejectedException(Reason.WRONG_KEY);
         }
         return Arrays.copyOfRange(in, 1 + COMMITMENT, HEADER);

@@ -77,8 +77,31 @@ public final class Accounts {
                 == 1;
     }
 
-    /// Takes the account's row until the transaction ends, so that what is read then stays as it is until what depends
-    /// on it is written. An update that changes nothing locks the row on both databases.
+    /// Puts other keys and the profile under them in place of those there.
+    ///
+    /// @return whether the stored profile was the one before
+    static boolean replaceKeys(Transaction transaction, AccountId account, DomainKeys keys, Versioned profile) {
+        return transaction
+                        .handle()
+                        .createUpdate("UPDATE account SET chats_key = :chats, apps_key = :apps, emails_key = :emails,"
+                                + " embeds_key = :embeds, profile_key = :profileKey, profile = :profile,"
+                                + " profile_version = :profileVersion"
+                                + " WHERE account = :account AND profile_version = :profileVersion - 1")
+                        .bind("account", account.bytes())
+                        .bind("chats", keys.chats())
+                        .bind("apps", keys.apps())
+                        .bind("emails", keys.emails())
+                        .bind("embeds", keys.embeds())
+                        .bind("profileKey", keys.profile())
+                        .bind("profile", profile.sealed())
+                        .bind("profileVersion", profile.version())
+                        .execute()
+                == 1;
+    }
+
+    /// Takes the account's row until the transaction ends, so that what is read then stays as it is
+    /// until what depends on it is written. An update that changes nothing locks the row on both
+    /// databases.
     public static void take(Transaction transaction, AccountId account) {
         transaction
                 .handle()

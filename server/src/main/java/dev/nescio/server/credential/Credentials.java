@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
@@ -177,6 +178,50 @@ public final class Credentials {
         recovery(transaction, "account", account.bytes()).ifPresent(slots::add);
         slots.addAll(PasskeySlots.ofAccount(transaction, account));
         return slots;
+    }
+
+    /// Puts other wrapped master keys into some slots and removes all others but the recovery key's; a
+    /// password's second factor and backup codes stay or go with it.
+    ///
+    /// @param kept wrapped master keys, sealed, by the slot
+    /// @return false where one of them is no password and no passkey of this account
+    public static boolean rewrap(Transaction transaction, AccountId account, Map<SlotId, Bytes> kept) {
+        int found = 0;
+        for (StoredSlot slot : slots(transaction, account)) {
+            Bytes wrapped = kept.get(slot.slot());
+            switch (slot) {
+                case PasswordSlot password when wrapped == null -> removePassword(transaction, account);
+                case PasskeySlot passkey
+                when wrapped == null -> PasskeySlots.delete(transaction, account, passkey.slot());
+                case PasswordSlot password -> found += rewrap(transaction, "password_slot", password, wrapped);
+                case PasskeySlot passkey -> found += rewrap(transaction, "passkey_slot", passkey, wrapped);
+                case RecoverySlot recovery -> {
+                    // Another one takes its place.
+                }
+            }
+        }
+        return found == kept.size();
+    }
+
+    private static int rewrap(Transaction transaction, String table, StoredSlot slot, Bytes wrapped) {
+        return transaction
+                .handle()
+                .createUpdate("UPDATE " + table + " SET wrapped_master_key = :wrapped"
+                        + " WHERE account = :account AND slot = :slot")
+                .bind("wrapped", wrapped)
+                .bind("account", slot.account().bytes())
+                .bind("slot", slot.slot().bytes())
+                .execute();
+    }
+
+    private static void removePassword(Transaction transaction, AccountId account) {
+        for (String table : List.of("backup_code", "password_slot")) {
+            transaction
+                    .handle()
+                    .createUpdate("DELETE FROM " + table + " WHERE account = :account")
+                    .bind("account", account.bytes())
+                    .execute();
+        }
     }
 
     public static boolean hasBackupCode(Transaction transaction, AccountId account, Bytes hmac) {

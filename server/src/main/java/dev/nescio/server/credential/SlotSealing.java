@@ -77,6 +77,11 @@ public final class SlotSealing {
                 null);
     }
 
+    /// Seals another wrapped master key for a slot that is there.
+    public Bytes sealWrappedMasterKey(AccountId account, SlotId slot, Bytes wrapped) {
+        return keys.seal(wrappedMasterKey(account, slot), wrapped);
+    }
+
     /// @return the secret of the second factor
     public Bytes openTotpSecret(PasswordSlot slot) {
         return open(totpSecret(slot.account(), slot.slot()), slot.totpSecret());

@@ -18,10 +18,10 @@ public sealed interface StoredSlot permits PasswordSlot, RecoverySlot, PasskeySl
     /// The client's envelope inside one of the key service.
     Bytes wrappedMasterKey();
 
-    /// Whether whoever has proven the other one has proven this one: neither it nor its second factor was replaced
-    /// since.
+    /// Whether whoever has proven the other one has proven this one: neither it nor its second factor
+    /// nor the master key was replaced since.
     default boolean isProvenBy(StoredSlot other) {
-        return lookupHmac().equals(other.lookupHmac());
+        return lookupHmac().equals(other.lookupHmac()) && wrappedMasterKey().equals(other.wrappedMasterKey());
     }
 
     /// @param opened the wrapped master key as the client made it; null where it is not to be shown

@@ -5,6 +5,7 @@ import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.InvalidField;
 import dev.nescio.protocol.Limits;
+import dev.nescio.protocol.RotationId;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SlotId;
 import io.javalin.http.Context;
@@ -85,6 +86,15 @@ public final class Call {
     public SlotId slot() {
         try {
             return SlotId.parse(context.pathParam("id"));
+        } catch (InvalidField e) {
+            throw Refusal.badRequest("id must be 32 lower-case hexadecimal digits");
+        }
+    }
+
+    /// The rotation's id in the path.
+    public RotationId rotation() {
+        try {
+            return RotationId.parse(context.pathParam("id"));
         } catch (InvalidField e) {
             throw Refusal.badRequest("id must be 32 lower-case hexadecimal digits");
         }

@@ -5,6 +5,7 @@ import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.Passkeys;
+import dev.nescio.protocol.Rotations;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
@@ -60,6 +61,8 @@ public enum Endpoint {
     ADD_PASSKEY("PUT", "/v1/slots/passkey", Access.PROVEN, Passkeys.Add.class, 204, null),
     REMOVE_SLOT("POST", "/v1/slots/{id}/remove", Access.PROVEN, Passkeys.Remove.class, 204, null),
     REPLACE_DIRECTORY("PUT", "/v1/directory", Access.PROVEN, Counted.class, 204, null),
+    STAGE_ROTATION("PUT", "/v1/rotations/{id}/containers", Access.PROVEN, Rotations.Stage.class, 204, null),
+    COMPLETE_ROTATION("POST", "/v1/rotations/{id}", Access.PROVEN, Rotations.Complete.class, 204, null),
     ACCOUNT("GET", "/v1/account", Access.SESSION, null, 200, SignIn.Account.class),
     CREATE_CONTAINER(
             "POST",
@@ -129,7 +132,7 @@ public enum Endpoint {
     /// Octets that a request body may have. What anybody may send is kept small.
     public int mostBody() {
         return switch (this) {
-            case CREATE_CONTAINER, COMMIT -> Limits.REQUEST_BODY;
+            case CREATE_CONTAINER, COMMIT, STAGE_ROTATION, COMPLETE_ROTATION -> Limits.REQUEST_BODY;
             case REPLACE_RECOVERY, REPLACE_PASSWORD, PUT_DEVICES -> Limits.SIGN_UP_BODY;
             case SIGN_UP_START -> Limits.SIGN_UP_BODY;
             case SIGN_UP_WITH_PASSKEY, ADD_PASSKEY, REMOVE_SLOT, REPLACE_DIRECTORY -> Limits.SIGN_UP_BODY;
@@ -209,6 +212,8 @@ public enum Endpoint {
             case START_PAIRING -> EnumSet.of(ProblemType.NOT_FOUND, ProblemType.TOO_MANY_REQUESTS);
             case LOOK_AT_PAIRING, ANSWER_PAIRING, POLL_PAIRING, REVEAL_PAIRING, APPROVE_PAIRING, COLLECT_PAIRING ->
                 EnumSet.of(ProblemType.NOT_FOUND);
+            case STAGE_ROTATION -> EnumSet.of(ProblemType.NOT_FOUND);
+            case COMPLETE_ROTATION -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT, ProblemType.ROTATION_CONFLICT);
             case END_SESSION -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.NOT_FOUND);
             case PUT_DEVICES -> EnumSet.of(ProblemType.DEVICES_CONFLICT);
             case CREATE_CONTAINER ->

@@ -6,8 +6,9 @@ import dev.nescio.server.db.Columns;
 import dev.nescio.server.db.Transaction;
 import java.util.Optional;
 
-/// The table of device lists: which device uses which session, sealed by the devices (spec, section 9.4).
-final class DeviceLists {
+/// The table of device lists: which device uses which session, sealed by the devices (spec, section
+/// 9.4).
+public final class DeviceLists {
 
     private DeviceLists() {}
 
@@ -23,7 +24,7 @@ final class DeviceLists {
     /// Puts the next list in place of the one before it.
     ///
     /// @return whether the stored one was the one before it
-    static boolean replace(Transaction transaction, AccountId account, Counted list) {
+    public static boolean replace(Transaction transaction, AccountId account, Counted list) {
         String sql = list.counter() == 1
                 ? "INSERT INTO device_list (account, counter, sealed) VALUES (:account, :counter, :sealed)"
                         + " ON CONFLICT DO NOTHING"

@@ -23,9 +23,9 @@ import java.util.stream.Stream;
 /// The tables of containers and of their lists.
 final class ContainerTable {
 
-    private static final String COLUMNS = "container, domain, position, sequence, wrapped_key, metadata_version,"
-            + " metadata, manifest_counter, manifest, item_count";
-    private static final String SIZE = "length(metadata) + length(manifest)";
+    private static final String COLUMNS = "container, domain, position, sequence, wrapped_key, earlier_keys,"
+            + " metadata_version, metadata, manifest_counter, manifest, item_count";
+    private static final String SIZE = "length(metadata) + length(manifest) + coalesce(length(earlier_keys), 0)";
 
     private ContainerTable() {}
 
@@ -59,11 +59,32 @@ final class ContainerTable {
                 .execute();
     }
 
+    /// Puts a list of the same containers in place of the one there, or an empty one where there is
+    /// none.
+    ///
+    /// @return whether it follows on the stored one
+    static boolean replaceList(Transaction transaction, AccountId account, Domain domain, Counted list) {
+        String sql = list.counter() == 1
+                ? "INSERT INTO container_list (account, domain, counter, sealed, container_count)"
+                        + " VALUES (:account, :domain, :counter, :sealed, 0) ON CONFLICT DO NOTHING"
+                : "UPDATE container_list SET counter = :counter, sealed = :sealed"
+                        + " WHERE account = :account AND domain = :domain AND counter = :counter - 1";
+        return transaction
+                        .handle()
+                        .createUpdate(sql)
+                        .bind("account", account.bytes())
+                        .bind("domain", domain.text())
+                        .bind("counter", list.counter())
+                        .bind("sealed", list.sealed())
+                        .execute()
+                == 1;
+    }
+
     static void insert(Transaction transaction, AccountId account, Sync.Container container) {
         transaction
                 .handle()
                 .createUpdate("INSERT INTO container (account, " + COLUMNS + ") VALUES (:account, :container, :domain,"
-                        + " :position, :sequence, :wrappedKey, :metadataVersion, :metadata, :manifestCounter,"
+                        + " :position, :sequence, :wrappedKey, :earlierKeys, :metadataVersion, :metadata, :manifestCounter,"
                         + " :manifest, :itemCount)")
                 .bind("account", account.bytes())
                 .bind("container", container.id().bytes())
@@ -71,6 +92,7 @@ final class ContainerTable {
                 .bind("position", container.position())
                 .bind("sequence", container.sequence())
                 .bind("wrappedKey", container.wrappedKey())
+                .bindByType("earlierKeys", container.earlierKeys(), Bytes.class)
                 .bind("metadataVersion", container.metadata().version())
                 .bind("metadata", container.metadata().sealed())
                 .bind("manifestCounter", container.manifest().counter())
@@ -214,12 +236,14 @@ final class ContainerTable {
     }
 
     private static Sync.Container container(ResultSet row) throws SQLException {
+        byte[] earlierKeys = row.getBytes("earlier_keys");
         return new Sync.Container(
                 new ContainerId(Columns.bytes(row, "container")),
                 Domain.parse(row.getString("domain")),
                 row.getLong("position"),
                 row.getLong("sequence"),
                 Columns.bytes(row, "wrapped_key"),
+                earlierKeys == null ? null : Bytes.copyOf(earlierKeys),
                 new Versioned(row.getLong("metadata_version"), Columns.bytes(row, "metadata")),
                 new Counted(row.getLong("manifest_counter"), Columns.bytes(row, "manifest")),
                 row.getLong("item_count"));

@@ -44,12 +44,18 @@ final class SequenceTable {
 
     /// Takes back what [#next] gave in the same transaction: nothing was written under it.
     static void giveBack(Transaction transaction, Collection<AccountId> accounts) {
-        for (AccountId account : accounts) {
-            transaction
-                    .handle()
-                    .createUpdate("UPDATE account_sequence SET sequence = sequence - 1 WHERE account = :account")
-                    .bind("account", account.bytes())
-                    .execute();
-        }
+        accounts.forEach(account -> skip(transaction, account, -1));
+    }
+
+    /// Goes on by so many more, after [#next] in the same transaction.
+    ///
+    /// @param more -1 to give the one back
+    static void skip(Transaction transaction, AccountId account, long more) {
+        transaction
+                .handle()
+                .createUpdate("UPDATE account_sequence SET sequence = sequence + :more WHERE account = :account")
+                .bind("account", account.bytes())
+                .bind("more", more)
+                .execute();
     }
 }

@@ -1,0 +1,184 @@
+package dev.nescio.cli;
+
+import dev.nescio.cli.terminal.Exit;
+import dev.nescio.cli.terminal.Failure;
+import dev.nescio.cli.terminal.JsonLine;
+import dev.nescio.cli.terminal.Terminal;
+import dev.nescio.client.Account;
+import dev.nescio.client.MasterKeyRotation;
+import dev.nescio.client.NescioException;
+import dev.nescio.client.NewMasterKey;
+import dev.nescio.client.PasskeyEntry;
+import dev.nescio.client.SecondFactor;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "rotate",
+        description = {
+            "Makes new keys for everything, and a new recovery key.",
+            "",
+            "Do this when you fear that somebody has your keys: a device was stolen while it was signed in, or somebody had"
+                    + " your recovery key and a copy of the server's data. What they have read or copied they can read"
+                    + " still; what you write from now on they cannot.",
+            "",
+            "Every chat is read and checked first; when one does not open, nothing is changed. Then everything changes in"
+                    + " one step: interrupt it whenever you like, and your account is as it was or as it is to be. Your"
+                    + " password, authenticator and backup codes stay. Your other devices are signed out, and passkeys stop"
+                    + " working: sign in again there, and make them anew."
+        },
+        footer = {
+            "",
+            "What is asked:",
+            "  1. the passphrase of this device, if the profile is sealed; it stays as it is",
+            "  2. two groups of the new recovery key",
+            "  3. password and code",
+            "",
+            "Examples:",
+            "  nescio keys rotate",
+            "  nescio keys rotate --json --password-file pw --code-stdin",
+            "",
+            "For programs: with --json the first line is",
+            "  {\"step\":\"recovery-key\",\"recoveryKey\":…}",
+            "and the key counts when the last line has \"ok\":true.",
+            "",
+            "Kept on this device: the new master key, in place of the old one.",
+        },
+        exitCodeList = {
+            Exit.OK_TEXT,
+            Exit.FAILED_TEXT,
+            Exit.USAGE_TEXT,
+            Exit.SIGN_IN_FAILED_TEXT,
+            Exit.NOT_SIGNED_IN_TEXT,
+            Exit.UNREACHABLE_TEXT,
+            Exit.DISTRUST_TEXT,
+            Exit.PROFILE_TEXT,
+            Exit.INTERRUPTED_TEXT
+        })
+final class KeysRotateCommand implements Callable<Integer> {
+
+    private final Terminal terminal;
+
+    @Mixin
+    private SignedInOptions signedIn;
+
+    @Mixin
+    private PasswordOptions password;
+
+    @Mixin
+    private CodeOptions code;
+
+    @Option(
+            names = "--drop-passkeys",
+            description =
+                    "Go on though the account has passkeys, which stop working. Passkeys can be kept in a browser only.")
+    private boolean dropPasskeys;
+
+    KeysRotateCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        return signedIn.useRenewed(terminal, this::rotate);
+    }
+
+    private int rotate(Account account, Consumer<Account> keep) {
+        if (!terminal.isJson() && !terminal.canAsk()) {
+            throw Failure.usage("A new recovery key needs a terminal to be shown on, or --json: see --help.");
+        }
+        ProofOptions.requirePassword(account);
+        requireNoPasskeys(account);
+        try (NewMasterKey next = account.newMasterKey()) {
+            if (!new RecoveryKeySheet(terminal, next.recoveryKey()).hand()) {
+                throw new Failure(
+                        Exit.FAILED, "cancelled", "Cancelled. Nothing was changed; the old recovery key works.");
+            }
+            rotate(next, keep);
+        } catch (NescioException.Unreachable e) {
+            throw new Failure(
+                    Exit.UNREACHABLE,
+                    "unreachable",
+                    "The answer was lost, so the new keys may be in force or the old ones. Nothing is lost with either. Keep"
+                            + " both papers, old and new. If the next command says that the server gave something that was not"
+                            + " sealed for its place, the new ones are. Then run  nescio signout --forget  and sign in again.");
+        }
+        terminal.say();
+        terminal.say(
+                "Everything hangs from new keys now. The new recovery key works, and the old one no longer. Your other"
+                        + " devices are signed out.");
+        terminal.json(JsonLine.ok());
+        return Exit.OK;
+    }
+
+    private void requireNoPasskeys(Account account) {
+        List<PasskeyEntry> passkeys = account.passkeys();
+        if (!passkeys.isEmpty() && !dropPasskeys) {
+            throw new Failure(
+                    Exit.FAILED,
+                    "passkeys-dropped",
+                    passkeys.stream()
+                            .map(PasskeyEntry::name)
+                            .collect(Collectors.joining(
+                                    ", ",
+                                    "These passkeys would stop working: ",
+                                    ". If you can do without them, or will make them anew, add --drop-passkeys. Nothing was"
+                                            + " changed.")));
+        }
+    }
+
+    private void rotate(NewMasterKey next, Consumer<Account> keep) {
+        terminal.tell("This needs your password and a code.");
+        keepPassword(next);
+        terminal.tell("Every chat is read and checked now. That takes a while when there are many.");
+        MasterKeyRotation outcome = next.use();
+        if (outcome instanceof MasterKeyRotation.ProofRequired) {
+            terminal.tell("That took longer than five minutes, so password and a new code are needed again.");
+            keepPassword(next);
+            outcome = next.use();
+        }
+        switch (outcome) {
+            case MasterKeyRotation.Rotated(Account rotated, var dropped) -> {
+                try (rotated) {
+                    keep.accept(rotated);
+                }
+            }
+            case MasterKeyRotation.Unreadable(var container) ->
+                throw new Failure(
+                        Exit.DISTRUST,
+                        "unreadable",
+                        "The chat " + container.hex()
+                                + " fails a check or does not open, so nothing was changed: what cannot"
+                                + " be read now would be lost with the old keys. See 'nescio chat read "
+                                + container.hex()
+                                + "'.");
+            case MasterKeyRotation.ProofRequired() ->
+                throw new Failure(
+                        Exit.FAILED, "proof-required", "The server asked for a proof, got it, and asked again.");
+        }
+    }
+
+    private void keepPassword(NewMasterKey next) {
+        char[] typed = password.existing(terminal);
+        try {
+            SecondFactor factor = code.secondFactor(terminal);
+            if (!next.keepPassword(typed, factor)) {
+                throw new Failure(
+                        Exit.SIGN_IN_FAILED,
+                        "sign-in-failed",
+                        "Password or code is wrong, or the code was used before. Nothing was changed. Each code works once:"
+                                + " wait for the next one and try again.");
+            }
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage(e.getMessage());
+        } finally {
+            Arrays.fill(typed, '\0');
+        }
+    }
+}

@@ -1,0 +1,266 @@
+package dev.nescio.client;
+
+import dev.nescio.client.Api.ProblemException;
+import dev.nescio.client.Containers.UnreadableException;
+import dev.nescio.keys.AccountKeys;
+import dev.nescio.keys.Address;
+import dev.nescio.keys.Argon2Policy;
+import dev.nescio.keys.ContainerKey;
+import dev.nescio.keys.Credential;
+import dev.nescio.keys.DomainKey;
+import dev.nescio.keys.MasterKey;
+import dev.nescio.keys.Password;
+import dev.nescio.keys.Profile;
+import dev.nescio.keys.RecoveryKey;
+import dev.nescio.keys.SlotDirectory;
+import dev.nescio.protocol.Argon2Parameters;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.ContainerId;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.RotationId;
+import dev.nescio.protocol.Rotations;
+import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.SignUp;
+import dev.nescio.protocol.SlotId;
+import dev.nescio.protocol.Versioned;
+import java.security.SecureRandom;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Predicate;
+
+/// Another master key for an account, drawn on this device, with fresh keys of the domains and another
+/// recovery key (spec, section 10.13): for somebody who fears that the present one is known. What was
+/// readable with that stays readable for whoever has a copy of it; what is written later does not.
+///
+/// Only ways to sign in that are presented here go on working. In this order: write [#recoveryKey] down,
+/// [keep][#keepPassword] the ways in, then [#use]. For one thread; while it is used nothing else may be
+/// done with the account.
+public final class NewMasterKey implements AutoCloseable {
+
+    private static final int TRIES = 5;
+
+    /// What the account has now.
+    ///
+    /// @param device the entry of the list of devices
+    /// @param prove shows a credential to the server
+    /// @param successor makes the account with other keys, and closes the present one
+    record Present(
+            Api api,
+            Token token,
+            DeviceMemory memory,
+            SecureRandom random,
+            MasterKey masterKey,
+            AccountKeys keys,
+            Profile profile,
+            SlotChanges slots,
+            SessionList sessions,
+            ThisDevice device,
+            Predicate<SignIn.Proof> prove,
+            BiFunction<MasterKey, AccountKeys, Account> successor) {
+
+        @Override
+        public String toString() {
+            return "Present[redacted]";
+        }
+    }
+
+    private final Present present;
+    private final HighWaterMarks marks;
+    private final RotationId rotation;
+    private final MasterKey masterKey;
+    private final AccountKeys keys;
+    private final RecoveryKey recovery;
+    private final Map<SlotId, Bytes> kept = new LinkedHashMap<>();
+    private final Map<ContainerId, Rotations.Container> staged = new HashMap<>();
+    private Completion sent;
+    private boolean handedOver;
+
+    private record Completion(Rotations.Complete request, List<SlotDirectory.Entry> dropped) {}
+
+    NewMasterKey(Present present) {
+        this.present = present;
+        SecureRandom random = present.random();
+        this.marks = new HighWaterMarks(present.memory(), present.masterKey().account());
+        this.rotation = RotationId.generate(random);
+        this.masterKey = MasterKey.generate(present.masterKey().account(), random);
+        this.keys = AccountKeys.generate(masterKey.account(), random);
+        this.recovery = RecoveryKey.generate(random);
+    }
+
+    /// The recovery key that takes the place of the present one: fifteen groups of four characters,
+    /// joined by hyphens. To be written down, and never shown again.
+    public String recoveryKey() {
+        return recovery.text();
+    }
+
+    /// Proves the password with its second factor; it goes on working. Takes about a second.
+    ///
+    /// @param password not kept; the caller wipes it
+    /// @return whether both were right
+    /// @throws IllegalArgumentException with words for the person, if the account has none, or what was
+    ///     typed cannot be it
+    public boolean keepPassword(char[] password, SecondFactor factor) {
+        SlotDirectory.Entry slot = present.slots()
+                .password()
+                .orElseThrow(() -> new IllegalArgumentException("This account has no password."));
+        Address own = Address.parse(present.profile().address());
+        Argon2Parameters cost = new Argon2Parameters(
+                Math.toIntExact(slot.memoryKiB()), Math.toIntExact(slot.passes()), Math.toIntExact(slot.lanes()));
+        Optional<Argon2Parameters> pinned =
+                present.memory().pinned(present.api().origin(), own.hashed());
+        try (Password normalised = Password.of(password);
+                Credential credential = Credential.ofPassword(normalised, own, slot.salt(), cost, pinned)) {
+            String totp = factor instanceof SecondFactor.Totp(String code) ? code : null;
+            Bytes backup = factor instanceof SecondFactor.Backup(String code) ? Nescio.backupHash(code, own) : null;
+            return keep(slot.id(), credential, new SignIn.Proof(credential.lookupHash(), totp, backup, null));
+        } catch (Argon2Policy.RefusedException e) {
+            throw new NescioException.Distrust(Finding.PASSWORD_HASH_REFUSED);
+        }
+    }
+
+    /// Proves a passkey of this account; it goes on working.
+    ///
+    /// @return false also if the person declined
+    /// @throws NescioException.Distrust if the server names another relying party; nothing was signed
+    public boolean keepPasskey(PasskeyAuthenticator authenticator) {
+        Map<Bytes, SlotId> own = new LinkedHashMap<>();
+        present.slots().passkeys().forEach(passkey -> own.put(passkey.credentialId(), passkey.id()));
+        if (own.isEmpty()) {
+            return false;
+        }
+        try {
+            Optional<PasskeyCeremony.Proven> proven = new PasskeyCeremony(
+                            present.api(), present.random(), authenticator)
+                    .prove(List.copyOf(own.keySet()));
+            if (proven.isEmpty()) {
+                return false;
+            }
+            try (Credential credential = proven.get().credential()) {
+                SlotId slot = own.get(proven.get().assertion().credentialId());
+                return slot != null
+                        && keep(
+                                slot,
+                                credential,
+                                new SignIn.Proof(
+                                        credential.lookupHash(),
+                                        null,
+                                        null,
+                                        null,
+                                        proven.get().assertion()));
+            }
+        } catch (PasskeyCeremony.UnsuitableException e) {
+            return false;
+        } catch (ProblemException e) {
+            throw e.unexpected();
+        }
+    }
+
+    private boolean keep(SlotId slot, Credential credential, SignIn.Proof proof) {
+        boolean right = present.prove().test(proof);
+        if (right) {
+            kept.computeIfAbsent(slot, id -> credential.wrap(masterKey, id, present.random()));
+        }
+        return right;
+    }
+
+    /// Seals all keys anew and puts everything in place of what is there, in one step at the server:
+    /// whatever interrupts it, the account is as it was, or as it is to be. Reads every container first.
+    /// After a lost answer it is called again.
+    ///
+    /// @throws IllegalStateException if nothing was kept
+    /// @throws NescioException.Distrust if something fails a check; nothing was changed
+    /// @throws NescioException.Unreachable if the answer was lost
+    public MasterKeyRotation use() {
+        if (kept.isEmpty()) {
+            throw new IllegalStateException("no way to sign in was kept");
+        }
+        try {
+            for (int attempt = 1; ; attempt++) {
+                try {
+                    return complete(sent == null ? prepare() : sent);
+                } catch (ProblemException e) {
+                    boolean changedMeanwhile = e.is("rotation-conflict") || e.is("directory-conflict");
+                    if (!changedMeanwhile || attempt == TRIES) {
+                        throw e;
+                    }
+                    sent = null;
+                }
+            }
+        } catch (UnreadableException e) {
+            return new MasterKeyRotation.Unreadable(e.container());
+        } catch (ProblemException e) {
+            if (e.is("proof-required")) {
+                return new MasterKeyRotation.ProofRequired();
+            }
+            throw e.unexpected();
+        }
+    }
+
+    private Completion prepare() throws ProblemException, UnreadableException {
+        SignUp.NewSlot recoverySlot = NewRecoveryKey.slot(recovery, masterKey, present.random());
+        SlotChanges.Rotated slots =
+                present.slots().rotate(masterKey, kept, SlotDirectory.Entry.of(recoverySlot.asSlot()));
+        Rotations.Lists lists = new Rotations.Lists(
+                rotate(present.keys().chats(), keys.chats()),
+                rotate(present.keys().apps(), keys.apps()),
+                rotate(present.keys().emails(), keys.emails()),
+                rotate(present.keys().embeds(), keys.embeds()));
+        long profileVersion = slots.profileVersion() + 1;
+        Rotations.Complete request = new Rotations.Complete(
+                kept.entrySet().stream()
+                        .map(slot -> new Rotations.KeptSlot(slot.getKey(), slot.getValue()))
+                        .toList(),
+                recoverySlot,
+                masterKey.wrap(keys, present.random()),
+                new Versioned(profileVersion, keys.profile().seal(profileVersion, present.profile(), present.random())),
+                lists,
+                present.sessions().alone(keys.profile(), present.device()),
+                slots.directory());
+        return new Completion(request, slots.dropped());
+    }
+
+    private <K extends ContainerKey> Counted rotate(DomainKey<K> before, DomainKey<K> after)
+            throws ProblemException, UnreadableException {
+        ContainerApi api = new ContainerApi(present.api(), present.token());
+        // Not closed: its keys are those of the account.
+        Containers<K> containers = new Containers<>(api, marks, before, present.random());
+        return containers.rotate(
+                after, staged, some -> present.api().putRepeatedly(path() + "/containers", present.token(), some));
+    }
+
+    private MasterKeyRotation complete(Completion completion) throws ProblemException {
+        sent = completion;
+        present.api().postRepeatedly(path(), present.token(), completion.request(), null);
+        marks.rotated(completion.request(), staged.values());
+        handedOver = true;
+        return new MasterKeyRotation.Rotated(
+                present.successor().apply(masterKey, keys),
+                completion.dropped().stream()
+                        .map(entry ->
+                                new MasterKeyRotation.Dropped(entry.kind(), entry.name() == null ? "" : entry.name()))
+                        .toList());
+    }
+
+    private String path() {
+        return "/v1/rotations/" + rotation.hex();
+    }
+
+    /// Wipes what was not used.
+    @Override
+    public void close() {
+        recovery.close();
+        if (!handedOver) {
+            keys.close();
+            masterKey.close();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "NewMasterKey[redacted]";
+    }
+}

@@ -1,0 +1,128 @@
+package dev.nescio.server.sync;
+
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Domain;
+import dev.nescio.protocol.RotationId;
+import dev.nescio.protocol.Rotations;
+import dev.nescio.server.db.Keys;
+import dev.nescio.server.db.Transaction;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The table of containers under the keys of a rotation that is not complete (spec, section 10.13), and
+/// how they take the places of those there. One row a container, whichever rotation it is of: so nobody
+/// can fill the disk.
+public final class RotatedContainers {
+
+    /// How long they wait.
+    private static final Duration LIFE = Duration.ofHours(1);
+
+    private RotatedContainers() {}
+
+    /// Keeps containers for the rotation's completion, in place of what was kept of them before.
+    ///
+    /// @return false where the account has no such container
+    public static boolean stage(
+            Transaction transaction,
+            AccountId account,
+            RotationId rotation,
+            List<Rotations.Container> containers,
+            long now) {
+        List<Bytes> there = Keys.rows(
+                transaction,
+                "SELECT 1 FROM <keys> JOIN container ON account = column1 AND container = column2",
+                containers.stream()
+                        .map(container ->
+                                Keys.Key.of(account.bytes()).and(container.id().bytes()))
+                        .toList(),
+                (row, context) -> account.bytes());
+        if (there.size() != containers.size()) {
+            return false;
+        }
+        Keys.update(
+                transaction,
+                "INSERT INTO rotated_container (account, container, rotation, staged_at, wrapped_key, earlier_keys,"
+                        + " manifest_counter, manifest) SELECT column1, column2, column3, column4, column5, column6,"
+                        + " column7, column8 FROM <keys> WHERE length(column1) > 0"
+                        + " ON CONFLICT (account, container) DO UPDATE SET rotation = excluded.rotation,"
+                        + " staged_at = excluded.staged_at, wrapped_key = excluded.wrapped_key,"
+                        + " earlier_keys = excluded.earlier_keys, manifest_counter = excluded.manifest_counter,"
+                        + " manifest = excluded.manifest",
+                containers.stream()
+                        .map(container -> Keys.Key.of(account.bytes())
+                                .and(container.id().bytes())
+                                .and(rotation.bytes())
+                                .and(Long.valueOf(now))
+                                .and(container.wrappedKey())
+                                .and(container.earlierKeys())
+                                .and(Long.valueOf(container.manifest().counter()))
+                                .and(container.manifest().sealed()))
+                        .toList());
+        return true;
+    }
+
+    /// Puts the containers of the rotation, and the lists, in place of those there. Takes the account's
+    /// sequence first, so that no commit happens meanwhile.
+    ///
+    /// @return false where a container or a list is missing or not the successor of the one there; then
+    ///     the
+    ///     transaction is to be undone
+    public static boolean complete(
+            Transaction transaction, AccountId account, RotationId rotation, Rotations.Lists lists) {
+        long first = SequenceTable.next(transaction, List.of(account)).get(account);
+        boolean listed = Stream.of(Domain.values())
+                .filter(Domain::holdsContainers)
+                .allMatch(domain -> ContainerTable.replaceList(transaction, account, domain, lists.of(domain)));
+        if (!listed || outdated(transaction, account, rotation) > 0) {
+            return false;
+        }
+        int changed = transaction
+                .handle()
+                .createUpdate("UPDATE container SET wrapped_key = r.wrapped_key, earlier_keys = r.earlier_keys,"
+                        + " manifest_counter = r.manifest_counter, manifest = r.manifest,"
+                        + " sequence = :first + r.place FROM (SELECT c.container, r.wrapped_key, r.earlier_keys,"
+                        + " r.manifest_counter, r.manifest, ROW_NUMBER() OVER (ORDER BY c.sequence) - 1 AS place"
+                        + " FROM container c JOIN rotated_container r ON r.account = c.account"
+                        + " AND r.container = c.container WHERE c.account = :account) AS r"
+                        + " WHERE container.account = :account AND container.container = r.container")
+                .bind("account", account.bytes())
+                .bind("first", first)
+                .execute();
+        SequenceTable.skip(transaction, account, changed - 1);
+        delete(transaction, account);
+        return true;
+    }
+
+    /// @return how many containers the rotation does not have, or not as they are
+    private static long outdated(Transaction transaction, AccountId account, RotationId rotation) {
+        return transaction
+                .handle()
+                .createQuery("SELECT COUNT(*) FROM container c LEFT JOIN rotated_container r"
+                        + " ON r.account = c.account AND r.container = c.container AND r.rotation = :rotation"
+                        + " WHERE c.account = :account"
+                        + " AND (r.manifest_counter IS NULL OR r.manifest_counter <> c.manifest_counter + 1)")
+                .bind("account", account.bytes())
+                .bind("rotation", rotation.bytes())
+                .mapTo(Long.class)
+                .one();
+    }
+
+    private static void delete(Transaction transaction, AccountId account) {
+        transaction
+                .handle()
+                .createUpdate("DELETE FROM rotated_container WHERE account = :account")
+                .bind("account", account.bytes())
+                .execute();
+    }
+
+    /// Removes what waits for a rotation that was given up.
+    public static void sweep(Transaction transaction, long now) {
+        transaction
+                .handle()
+                .createUpdate("DELETE FROM rotated_container WHERE staged_at <= :then")
+                .bind("then", now - LIFE.toMillis())
+                .execute();
+    }
+}

@@ -1,0 +1,371 @@
+package dev.nescio.systemtests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.nescio.client.Account;
+import dev.nescio.client.Chat;
+import dev.nescio.client.ChatEntry;
+import dev.nescio.client.ChatReading;
+import dev.nescio.client.DeviceMemory;
+import dev.nescio.client.Finding;
+import dev.nescio.client.MasterKeyRotation;
+import dev.nescio.client.Message;
+import dev.nescio.client.Nescio;
+import dev.nescio.client.NescioException;
+import dev.nescio.client.NewMasterKey;
+import dev.nescio.client.ProfileProtection;
+import dev.nescio.client.SessionEntry;
+import dev.nescio.client.SessionReading;
+import dev.nescio.client.SignInResult;
+import dev.nescio.keys.Manifest;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Json;
+import dev.nescio.protocol.Sync;
+import dev.nescio.sealing.RejectedException;
+import dev.nescio.systemtests.World.Person;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Rotation of the master key (spec, section 10.13), on an honest server and on hostile ones.
+class MasterKeyRotationTest extends AgainstHostileServer {
+
+    private static World.Joined joinedWithAChat(Nescio nescio) {
+        World.Joined joined = World.join(nescio);
+        joined.account().chats().create("Plans").send("hello");
+        return joined;
+    }
+
+    private static NewMasterKey keepingThePassword(Account account, Person person) {
+        NewMasterKey next = account.newMasterKey();
+        assertTrue(next.keepPassword(World.PASSWORD.toCharArray(), person.nextFactor()));
+        return next;
+    }
+
+    private static MasterKeyRotation.Rotated rotated(NewMasterKey next) {
+        return assertInstanceOf(MasterKeyRotation.Rotated.class, next.use());
+    }
+
+    private static Account rotate(Account account, Person person) {
+        try (NewMasterKey next = keepingThePassword(account, person)) {
+            return rotated(next).account();
+        }
+    }
+
+    private static byte[] inClear(Account account) {
+        return account.save(ProfileProtection.insecureInClear());
+    }
+
+    private static List<String> texts(Chat chat) {
+        return chat.messages().stream().map(Message::text).toList();
+    }
+
+    private static Chat titled(Account account, String title) {
+        return account.chats().list().stream()
+                .map(entry -> assertInstanceOf(ChatEntry.Opened.class, entry).chat())
+                .filter(chat -> chat.title().equals(title))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void everythingStaysReadableAndCanBeGoneOnWith() {
+        List<String> many = new ArrayList<>();
+        try (Nescio laptop = Nescio.connect(world.uri());
+                Nescio phone = Nescio.connect(world.uri())) {
+            World.Joined joined = joinedWithAChat(laptop);
+            Chat large = joined.account().chats().create("More than a page of the manifest");
+            for (int i = 0; i < 70; i++) {
+                many.add("message " + i);
+                large.send("message " + i);
+            }
+            joined.account().chats().create("Empty");
+            try (Account once = rotate(joined.account(), joined.person())) {
+                assertEquals(many, texts(titled(once, "More than a page of the manifest")));
+                titled(once, "Empty").send("not any more");
+                titled(once, "Plans").send("after the first");
+                once.chats().create("New").send("in a chat that knows one key");
+                try (Account twice = rotate(once, joined.person());
+                        Account onPhone = World.signIn(phone, joined.person())) {
+                    titled(onPhone, "Plans").send("after the second");
+                    for (Account each : List.of(twice, onPhone)) {
+                        assertEquals(4, each.chats().list().size());
+                        assertEquals(many, texts(titled(each, "More than a page of the manifest")));
+                        assertEquals(List.of("not any more"), texts(titled(each, "Empty")));
+                        assertEquals(
+                                List.of("hello", "after the first", "after the second"), texts(titled(each, "Plans")));
+                        assertEquals(List.of("in a chat that knows one key"), texts(titled(each, "New")));
+                        assertEquals(joined.person().address, each.address());
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void onlyWhatWasKeptOpensTheAccountAfterwards() {
+        try (Nescio laptop = Nescio.connect(world.uri());
+                Nescio phone = Nescio.connect(world.uri())) {
+            World.Joined joined = joinedWithAChat(laptop);
+            Account onPhone = World.signIn(phone, joined.person());
+            try (NewMasterKey next = keepingThePassword(joined.account(), joined.person())) {
+                String recoveryKey = next.recoveryKey();
+                MasterKeyRotation.Rotated outcome = rotated(next);
+                assertEquals(List.of(), outcome.dropped());
+                try (Account account = outcome.account()) {
+                    assertThrows(NescioException.SessionEnded.class, onPhone::checkSession);
+                    assertInstanceOf(
+                            SignInResult.Failed.class, phone.signInWithRecoveryKey(joined.person().recoveryKey, false));
+                    try (Account recovered = assertInstanceOf(
+                                    SignInResult.SignedIn.class, phone.signInWithRecoveryKey(recoveryKey, false))
+                            .account()) {
+                        World.assertReadsHello(recovered);
+                    }
+                    account.checkSession();
+                    SessionReading.Complete sessions =
+                            assertInstanceOf(SessionReading.Complete.class, account.sessions());
+                    assertTrue(sessions.entries().stream().allMatch(SessionEntry.Known.class::isInstance));
+                    assertEquals(2, sessions.entries().size(), "this one, and the one that the recovery key opened");
+                    assertThrows(
+                            IllegalStateException.class,
+                            () -> joined.account().chats().list());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aWrongPasswordIsNotKept() {
+        try (Nescio nescio = Nescio.connect(world.uri())) {
+            World.Joined joined = joinedWithAChat(nescio);
+            try (Account account = joined.account();
+                    NewMasterKey next = account.newMasterKey()) {
+                assertEquals(
+                        false,
+                        next.keepPassword(
+                                "wrong horse battery".toCharArray(),
+                                joined.person().nextFactor()));
+                assertThrows(IllegalStateException.class, next::use);
+                World.assertReadsHello(account);
+            }
+        }
+    }
+
+    /// Another device writes while the containers are being prepared, between preparing and completing,
+    /// and then the list changes.
+    @Test
+    void whatChangesMeanwhileIsRotatedAsWell() {
+        try (Nescio laptop = World.connect(proxy);
+                Nescio phone = Nescio.connect(world.uri())) {
+            World.Joined joined = joinedWithAChat(laptop);
+            try (Account onPhone = World.signIn(phone, joined.person())) {
+                Chat chat = World.onlyChat(onPhone);
+                AtomicInteger times = new AtomicInteger();
+                proxy.takeOver((request, exchange) -> {
+                    if (request.path().matches("/v1/rotations/[0-9a-f]{32}")) {
+                        switch (times.incrementAndGet()) {
+                            case 1 -> chat.send("written meanwhile");
+                            case 2 -> onPhone.chats().create("Made meanwhile");
+                            default -> {
+                                // Nobody else writes now.
+                            }
+                        }
+                    }
+                    return false;
+                });
+                try (Account account = rotate(joined.account(), joined.person())) {
+                    assertEquals(3, times.get());
+                    assertEquals(List.of("hello", "written meanwhile"), texts(titled(account, "Plans")));
+                    assertEquals(List.of(), texts(titled(account, "Made meanwhile")));
+                }
+            }
+        }
+    }
+
+    /// A device that is cut off by the rotation cannot write under the old keys any more, not even into
+    /// a domain that had nothing.
+    @Test
+    void nothingIsWrittenUnderTheOldKeysAfterwards() throws Exception {
+        try (Nescio laptop = Nescio.connect(world.uri());
+                Nescio phone = World.connect(proxy)) {
+            World.Joined joined = World.join(laptop);
+            Account onPhone = World.signIn(phone, joined.person());
+            List<HostileProxy.Seen> late = new ArrayList<>();
+            proxy.drop(
+                    request -> {
+                        boolean creates = request.method().equals("POST")
+                                && request.path().equals("/v1/domains/chats/containers");
+                        if (creates) {
+                            late.add(request);
+                        }
+                        return creates;
+                    },
+                    false);
+            assertThrows(
+                    NescioException.Unreachable.class, () -> onPhone.chats().create("Too late"));
+            try (Account account = rotate(joined.account(), joined.person())) {
+                try (OtherClient raw = new OtherClient(world.uri(), inClear(account))) {
+                    // As if it had been on its way all the time, from a session that nobody has ended.
+                    assertEquals(
+                            409,
+                            raw.post(late.getFirst().path(), late.getFirst().body()));
+                }
+                assertEquals(List.of(), account.chats().list());
+                account.chats().create("In time");
+                assertEquals(1, account.chats().list().size());
+            }
+        }
+    }
+
+    @Test
+    void aChatThatDoesNotOpenKeepsTheKeysAsTheyAre() {
+        try (Nescio nescio = World.connect(proxy)) {
+            World.Joined joined = joinedWithAChat(nescio);
+            joined.account().chats().create("Other").send("hello there");
+            Person person = joined.person();
+            try (Account account = joined.account();
+                    NewMasterKey next = keepingThePassword(account, person)) {
+                Chat damaged = titled(account, "Plans");
+                proxy.mutate("/v1/containers/" + damaged.id().hex(), answer -> {
+                    ObjectNode item = (ObjectNode) answer.at("/items/0");
+                    String sealed = item.get("sealed").asString();
+                    item.put("sealed", sealed.substring(0, sealed.length() - 2) + "AA");
+                    return answer;
+                });
+                assertEquals(new MasterKeyRotation.Unreadable(damaged.id()), next.use());
+                proxy.behave();
+                assertEquals(List.of("hello"), texts(titled(account, "Plans")));
+                try (Account rotated = rotated(next).account()) {
+                    assertEquals(List.of("hello there"), texts(titled(rotated, "Other")));
+                }
+            }
+        }
+    }
+
+    // ---- H8, H17 ---------------------------------------------------------------------------------------------------
+
+    /// Whoever has the old keys, such as a thief, and the server work together: they put back the
+    /// account as it was.
+    @Test
+    void h8TheStateBeforeIsNoticedByADeviceThatRotated() {
+        List<JsonNode> before = new ArrayList<>();
+        DeviceMemory memory = DeviceMemory.inMemory();
+        try (Nescio nescio = Nescio.connect(proxy.uri(), memory)) {
+            World.Joined joined = joinedWithAChat(nescio);
+            proxy.mutate((request, answer) -> {
+                if (request.path().equals("/v1/signin")) {
+                    before.add(answer.deepCopy());
+                }
+                return answer;
+            });
+            World.signIn(nescio, joined.person()).close();
+            proxy.behave();
+            rotate(joined.account(), joined.person()).close();
+            proxy.mutate("/v1/signin", answer -> answer.has("slots") ? before.getFirst() : answer);
+            NescioException.Distrust noticed =
+                    assertThrows(NescioException.Distrust.class, () -> World.signIn(nescio, joined.person()));
+            assertEquals(Finding.ROLLBACK, noticed.finding());
+        }
+    }
+
+    /// The same two write into a chat: a message under the old key of the chat, with a manifest that
+    /// counts it.
+    @Test
+    void h4AManifestUnderAnEarlierKeyOfTheChatIsRejected() throws Exception {
+        try (Nescio nescio = World.connect(proxy)) {
+            World.Joined joined = joinedWithAChat(nescio);
+            List<Sync.Container> before = new ArrayList<>();
+            proxy.mutate("/v1/containers/", answer -> {
+                before.add(Json.LENIENT.treeToValue(answer.get("container"), Sync.Container.class));
+                return answer;
+            });
+            World.assertReadsHello(joined.account());
+            proxy.behave();
+            try (OtherClient thief = new OtherClient(world.uri(), inClear(joined.account()));
+                    Account account = rotate(joined.account(), joined.person())) {
+                proxy.mutate("/v1/containers/", answer -> {
+                    ObjectNode container = (ObjectNode) answer.get("container");
+                    long counter = container.at("/manifest/counter").asLong() + 1;
+                    container.set("manifest", Json.LENIENT.valueToTree(forged(thief, before.getFirst(), counter)));
+                    return answer;
+                });
+                ChatReading.Tampered reading = assertInstanceOf(
+                        ChatReading.Tampered.class, World.onlyChat(account).read());
+                assertEquals(Finding.REJECTED, reading.finding());
+            }
+        }
+    }
+
+    private static Counted forged(OtherClient thief, Sync.Container chat, long counter) {
+        Bytes hash = Bytes.copyOf(new byte[32]);
+        try {
+            return thief.seal(chat, new Manifest(counter, 0, hash, hash, 1, hash));
+        } catch (RejectedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    // ---- H18 -------------------------------------------------------------------------------------------------------
+
+    /// The server, or the network, drops each request of a rotation, before it is done or after, once or
+    /// each time: the account can be signed in to and read, and the rotation gone on with.
+    @Test
+    void h18AfterADroppedRequestOrAnswerTheAccountReadsAsBefore() {
+        for (String path : List.of(
+                "/v1/account",
+                "/v1/domains/.*",
+                "/v1/containers/.*",
+                "/v1/sessions",
+                "/v1/rotations/[0-9a-f]*/containers",
+                "/v1/rotations/[0-9a-f]*")) {
+            for (boolean done : new boolean[] {false, true}) {
+                for (boolean always : new boolean[] {false, true}) {
+                    dropped(path, done, always);
+                }
+            }
+        }
+    }
+
+    private static void dropped(String path, boolean done, boolean always) {
+        try (Nescio nescio = World.connect(proxy)) {
+            World.Joined joined = joinedWithAChat(nescio);
+            Person person = joined.person();
+            try (NewMasterKey next = keepingThePassword(joined.account(), person)) {
+                AtomicInteger dropped = new AtomicInteger();
+                proxy.drop(request -> request.path().matches(path) && (dropped.getAndIncrement() == 0 || always), done);
+                MasterKeyRotation outcome = null;
+                try {
+                    outcome = next.use();
+                } catch (NescioException.Unreachable e) {
+                    assertTrue(always, "one lost answer is got over");
+                }
+                proxy.behave();
+                assertTrue(dropped.get() > 0, path);
+                try (Nescio fresh = Nescio.connect(world.uri());
+                        Account anew = World.signIn(fresh, person)) {
+                    World.assertReadsHello(anew);
+                }
+                // Whoever was not told tries again.
+                MasterKeyRotation told = outcome == null ? next.use() : outcome;
+                try (Account account = assertInstanceOf(MasterKeyRotation.Rotated.class, told)
+                                .account();
+                        Nescio fresh = Nescio.connect(world.uri());
+                        Account anew = World.signIn(fresh, person)) {
+                    World.assertReadsHello(account);
+                    World.assertReadsHello(anew);
+                    byte[] saved = account.save(ProfileProtection.insecureInClear());
+                    try (Account resumed = nescio.resume(saved, ProfileProtection.insecureInClear())) {
+                        World.assertReadsHello(resumed);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,5 +1,6 @@
 import { fromBase64Url, toBase64Url } from '../base64url.js';
 import type { Bytes } from '../bytes.js';
+import { checkPrevious } from '../containers/sealed-record.js';
 import { SessionId } from '../ids.js';
 import { Rejected } from '../rejected.js';
 import { decodeJsonObject, encodeJson, isObject, textOf } from './sealed-json.js';
@@ -35,6 +36,7 @@ export function decodeDeviceList(counter: number, content: Bytes): DeviceList {
   if (counter < 1 || json['counter'] !== counter || previous?.length !== 32 || !Array.isArray(list)) {
     throw new Rejected('malformed');
   }
+  checkPrevious(counter, previous);
   const devices = list.map(decodeDevice);
   if (new Set(devices.map(({ session }) => session)).size !== devices.length) throw new Rejected('malformed');
   return { counter, previous, devices };

@@ -1,6 +1,10 @@
 import { type Bytes, decodeUtf8, utf8 } from '../bytes.js';
 import { Rejected } from '../rejected.js';
 
+/** Spec 9.2. */
+const deepest = 16;
+const longestName = 128;
+
 export function encodeJson(value: object): Bytes {
   return utf8(JSON.stringify(value));
 }
@@ -13,7 +17,7 @@ export function decodeJsonObject(content: Bytes): Readonly<Record<string, unknow
   try {
     const text = decodeUtf8(content) ?? '';
     const value: unknown = JSON.parse(text);
-    if (isObject(value) && !namesMemberTwice(text) && holdsIntegersOnly(text) && isWellFormed(text)) return value;
+    if (isObject(value) && keepsBounds(text) && holdsIntegersOnly(text) && isWellFormed(text)) return value;
   } catch {
     // The one error below stands for this, too.
   }
@@ -32,19 +36,23 @@ function isWellFormed(json: string): boolean {
   return strings.every((text) => !/\p{Surrogate}/u.test(JSON.parse(text) as string));
 }
 
-/** `JSON.parse` takes the last of two members of one name, other readers the first. `json` is known to be JSON. */
-function namesMemberTwice(json: string): boolean {
+/**
+ * `JSON.parse` knows no bounds, and takes the last of two members of one name, other readers the first. `json` is known
+ * to be JSON.
+ */
+function keepsBounds(json: string): boolean {
   const tokens = json.match(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g) ?? [];
   const open: Set<string>[] = [];
-  return tokens.some((token, index) => {
+  return tokens.every((token, index) => {
     if (token === '{' || token === '[') open.push(new Set());
     if (token === '}' || token === ']') open.pop();
-    if (tokens[index + 1] !== ':' || token === ':') return false;
+    if (open.length > deepest) return false;
+    if (tokens[index + 1] !== ':' || token === ':') return true;
     const name = JSON.parse(token) as string;
     const names = open.at(-1);
     const again = names?.has(name) === true;
     names?.add(name);
-    return again;
+    return !again && name.length <= longestName;
   });
 }
 

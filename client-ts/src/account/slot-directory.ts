@@ -99,7 +99,9 @@ export function decodeDirectory(counter: number, content: Bytes): SlotDirectory 
   if (numberOf(json['counter']) !== counter || !Array.isArray(slots)) throw new Rejected('malformed');
   const previous = bytesOf(json['previous'], 32);
   checkPrevious(counter, previous);
-  return { counter, previous, slots: slots.map(decodeEntry) };
+  const entries = slots.map(decodeEntry);
+  if (new Set(entries.map(({ id }) => id)).size !== entries.length) throw new Rejected('malformed');
+  return { counter, previous, slots: entries };
 }
 
 function decodeEntry(json: unknown): DirectoryEntry {

@@ -17,8 +17,6 @@ public record DeviceList(long counter, Bytes previous, List<Entry> devices) {
     public static final int LONGEST_NAME = 64;
     public static final int LONGEST_KIND = 32;
 
-    private static final Bytes ZEROS = Bytes.copyOf(new byte[Sha256.LENGTH]);
-
     /// What a device says of itself.
     ///
     /// @param name what its owner calls it
@@ -50,7 +48,7 @@ public record DeviceList(long counter, Bytes previous, List<Entry> devices) {
     }
 
     public static DeviceList first(List<Entry> devices) {
-        return new DeviceList(1, ZEROS, devices);
+        return new DeviceList(1, Predecessor.NONE, devices);
     }
 
     /// The list that follows on another, which may be one that does not open.
@@ -67,7 +65,7 @@ public record DeviceList(long counter, Bytes previous, List<Entry> devices) {
 
     static DeviceList decode(long counter, byte[] content) throws RejectedException {
         DeviceList list = SealedJson.decode(content, DeviceList.class);
-        if (list.counter != counter) {
+        if (list.counter != counter || !Predecessor.fits(list.counter, list.previous)) {
             throw new RejectedException(RejectedException.Reason.MALFORMED);
         }
         return list;

@@ -110,6 +110,9 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
         requireNumber(counter);
         requireLength(previous, Sha256.LENGTH);
         slots = List.copyOf(slots);
+        if (slots.stream().map(Entry::id).distinct().count() != slots.size()) {
+            throw new IllegalArgumentException("a slot occurs once");
+        }
         // Not in the entry itself, which a slot that the server serves is compared as, whatever it holds.
         slots.forEach(slot -> {
             if (slot.kind() == SlotKind.PASSWORD) {

@@ -90,7 +90,29 @@ final class AccountVectors {
                 1,
                 "{\"slots\":[],\"\\ud83d\\ude00\":\"\\ud83d\\ude00\",\"previous\":\"" + none.base64url()
                         + "\",\"counter\":1}");
+        String entry = sound.substring(sound.indexOf('[') + 1, sound.indexOf(']'));
+        String other = entry.replace(
+                Fixed.bytes("slot salt a", 16).base64url(),
+                Fixed.bytes("slot salt b", 16).base64url());
+        fails(file, "two slots of one id", 1, sound.replace(entry, entry + "," + other), 1, "malformed");
+        // The object is the first.
+        opens(file, "16 levels", 1, none(none, "\"new\":" + "[".repeat(15) + "]".repeat(15)));
+        String deep = "\"new\":" + "[".repeat(16) + "]".repeat(16);
+        fails(file, "17 levels", 1, unknown.formatted(deep), 1, "malformed");
+        for (String letter : List.of("n", "\u00fc", "\ud83d\udd11")) {
+            String longest = letter.repeat(128 / letter.length());
+            opens(file, "a name of 128 code units, " + letter, 1, none(none, "\"" + longest + "\":1"));
+            String longer = unknown.formatted("\"" + longest + "n\":1");
+            fails(file, "a name of 129 code units, " + letter, 1, longer, 1, "malformed");
+        }
+        String escaped = unknown.formatted("\"" + "\\u006e".repeat(129) + "\":1");
+        fails(file, "a name of 129 code units, escaped", 1, escaped, 1, "malformed");
         return file;
+    }
+
+    /// A directory without slots, with a member that is not known.
+    private static String none(Bytes previous, String member) {
+        return "{\"counter\":1,\"previous\":\"" + previous.base64url() + "\",\"slots\":[]," + member + "}";
     }
 
     private static void numbers(VectorFile file, SlotDirectory first, String sound) {

@@ -14,6 +14,7 @@ import dev.nescio.sealing.v1.Derivation;
 import dev.nescio.sealing.v1.SealingKey;
 import java.nio.ByteBuffer;
 import java.text.Normalizer;
+import java.util.List;
 import java.util.Locale;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import tools.jackson.databind.node.ObjectNode;
@@ -515,6 +516,11 @@ final class CredentialVectors {
         recoveryKeyRefused(file, "no-break space", text.replace("-", "\u00a0"));
         recoveryKeyRefused(file, "full-width digit", bare.replace('1', '\uff11'));
         recoveryKeyRefused(file, "the checksum of Bech32, not of Bech32m", "r1" + "q".repeat(52) + "ap3g64");
+        // The key of zeros again. The checksum is that of these characters, and the bits behind the 32 bytes are not
+        // zero.
+        for (String end : List.of("p4t43z9", "zmcq8v6", "y8hrzsd", "gkf9gp2", "0hsjcq0")) {
+            recoveryKeyRefused(file, "padding that is not zero, " + end, "r1" + "q".repeat(58 - end.length()) + end);
+        }
         return file;
     }
 

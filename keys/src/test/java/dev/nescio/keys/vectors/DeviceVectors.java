@@ -68,6 +68,15 @@ final class DeviceVectors {
             fails(file, name, 1, sound.replace(Long.toString(SINCE), number), 1, "malformed");
         }
         fails(file, "counter 0", 0, sound.replace("\"counter\":1,", "\"counter\":0,"), 0, "malformed");
+        fails(
+                file,
+                "a predecessor of counter 1",
+                1,
+                sound.replace(
+                        first.previous().base64url(),
+                        Fixed.bytes("predecessor", 32).base64url()),
+                1,
+                "malformed");
         return file;
     }
 

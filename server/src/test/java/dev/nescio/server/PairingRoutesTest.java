@@ -89,6 +89,17 @@ class PairingRoutesTest {
     }
 
     @Test
+    void theSameStartLaterEndsAtTheSameTime() {
+        Pairings.Started first = fresh("start", start).as(Pairings.Started.class);
+        server.time().pass(Duration.ofSeconds(60));
+        assertEquals(first, fresh("start", start).as(Pairings.Started.class));
+        server.time().pass(Duration.ofSeconds(59));
+        assertEquals(200, fresh("poll", new Pairings.Poll(pairing, secret)).status());
+        server.time().pass(Duration.ofSeconds(2));
+        assertEquals(GONE, fresh("poll", new Pairings.Poll(pairing, secret)).problemName());
+    }
+
+    @Test
     void aNewDeviceGetsTheGrantAndASession() {
         assertEquals(
                 server.time().millis() + 120_000,

@@ -56,8 +56,9 @@ public final class PairingRoutes {
     private Answer start(Call call) {
         throttle.take(Limit.PAIRING, call.network());
         Pairings.Start start = call.body(Pairings.Start.class);
-        pairings.start(start.pairing(), PairingState.started(start));
-        return Answer.of(new Pairings.Started(clock.millis() + PairingsInProgress.LIFE.toMillis()));
+        long expiresAt = clock.millis() + PairingsInProgress.LIFE.toMillis();
+        PairingState there = pairings.start(start.pairing(), PairingState.started(start, expiresAt));
+        return Answer.of(new Pairings.Started(there.expiresAt()));
     }
 
     /// To anybody who is signed in and knows the id, until one of them has answered.

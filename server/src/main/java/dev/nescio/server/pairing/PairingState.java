@@ -10,8 +10,10 @@ import java.security.NoSuchAlgorithmException;
 
 /// A pairing as it waits: what each side has said, null until it has. Nothing in it opens anything here.
 ///
+/// @param expiresAt as the new device was told
 /// @param session of the signed-in device, which alone may go on
 record PairingState(
+        long expiresAt,
         Bytes commitment,
         Bytes secretHash,
         AccountId account,
@@ -20,20 +22,20 @@ record PairingState(
         Pairings.Share revealed,
         Bytes sealed) {
 
-    static PairingState started(Pairings.Start start) {
-        return new PairingState(start.commitment(), start.secretHash(), null, null, null, null, null);
+    static PairingState started(Pairings.Start start, long expiresAt) {
+        return new PairingState(expiresAt, start.commitment(), start.secretHash(), null, null, null, null, null);
     }
 
     PairingState answered(AccountId byAccount, SessionId bySession, Pairings.Share share) {
-        return new PairingState(commitment, secretHash, byAccount, bySession, share, revealed, sealed);
+        return new PairingState(expiresAt, commitment, secretHash, byAccount, bySession, share, revealed, sealed);
     }
 
     PairingState revealed(Pairings.Share share) {
-        return new PairingState(commitment, secretHash, account, session, answer, share, sealed);
+        return new PairingState(expiresAt, commitment, secretHash, account, session, answer, share, sealed);
     }
 
     PairingState approved(Bytes grant) {
-        return new PairingState(commitment, secretHash, account, session, answer, revealed, grant);
+        return new PairingState(expiresAt, commitment, secretHash, account, session, answer, revealed, grant);
     }
 
     /// Whether the same request began it, however far it has come.

@@ -26,14 +26,17 @@ final class PairingsInProgress {
     }
 
     /// Begins, or finds begun by the same request.
-    void start(PairingId pairing, PairingState started) {
+    ///
+    /// @return the one that is there now
+    PairingState start(PairingId pairing, PairingState started) {
         if (store.put(pairing.bytes(), started.stored(), LIFE)) {
-            return;
+            return started;
         }
         PairingState there = get(pairing).orElseThrow(() -> Refusal.unavailable(TRY_AGAIN));
         if (!there.beganAs(started)) {
             throw notFound();
         }
+        return there;
     }
 
     PairingState find(PairingId pairing, Predicate<PairingState> fits) {

@@ -29,6 +29,11 @@ final class DirectoryChanges {
         static Outcome written() {
             return new Written(List.of());
         }
+
+        /// Another slot of the account has the id of the new one.
+        static Outcome idInUse() {
+            return new Refused(slotIdInUse());
+        }
     }
 
     private final Database database;
@@ -85,6 +90,11 @@ final class DirectoryChanges {
             case Outcome.Outdated() -> false;
             case Outcome.Refused(Refusal refusal) -> throw refusal;
         };
+    }
+
+    /// Which slot has it is not said, nor whose it is.
+    static Refusal slotIdInUse() {
+        return Refusal.badRequest("the id of the slot is in use");
     }
 
     private static Counted stored(Transaction transaction, AccountId account) {

@@ -128,7 +128,9 @@ public final class PasskeyRoutes {
         if (!PasskeySlots.insert(transaction, slot)) {
             return new Written(null, ProblemType.PASSKEY_REFUSED);
         }
-        Credentials.putRecovery(transaction, recovery);
+        if (!Credentials.putRecovery(transaction, recovery)) {
+            throw DirectoryChanges.slotIdInUse();
+        }
         return new Written(sessions.open(transaction, state.account(), stay), null);
     }
 
@@ -140,12 +142,14 @@ public final class PasskeyRoutes {
             return Answer.EMPTY;
         }
         PasskeySlot slot = created(account, request.slot(), request.registration());
-        changes.commit(
-                call.caller(),
-                request.directory(),
-                transaction -> PasskeySlots.insert(transaction, slot)
-                        ? Outcome.written()
-                        : new Outcome.Refused(Refusal.of(ProblemType.PASSKEY_REFUSED)));
+        changes.commit(call.caller(), request.directory(), transaction -> {
+            if (Credentials.hasSlot(transaction, account, slot.slot())) {
+                return Outcome.idInUse();
+            }
+            return PasskeySlots.insert(transaction, slot)
+                    ? Outcome.written()
+                    : new Outcome.Refused(Refusal.of(ProblemType.PASSKEY_REFUSED));
+        });
         return Answer.EMPTY;
     }
 

@@ -123,7 +123,9 @@ public final class SignUpRoutes {
             return null;
         }
         Credentials.insert(transaction, slot, signUp.backupCodeHmacs());
-        Credentials.putRecovery(transaction, signUp.recoverySlot());
+        if (!Credentials.putRecovery(transaction, signUp.recoverySlot())) {
+            throw DirectoryChanges.slotIdInUse();
+        }
         return sessions.open(transaction, signUp.account(), stay);
     }
 

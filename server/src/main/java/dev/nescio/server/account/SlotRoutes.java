@@ -49,8 +49,7 @@ public final class SlotRoutes {
         Slots.Recovery request = call.body(Slots.Recovery.class);
         RecoverySlot slot = sealing.sealRecovery(call.caller().account(), request.slot());
         changes.commit(call.caller(), request.directory(), transaction -> {
-            Credentials.putRecovery(transaction, slot);
-            return Outcome.written();
+            return Credentials.putRecovery(transaction, slot) ? Outcome.written() : Outcome.idInUse();
         });
         return Answer.EMPTY;
     }
@@ -69,6 +68,9 @@ public final class SlotRoutes {
                 .orElseThrow(() -> Refusal.of(ProblemType.NOT_FOUND));
         PasswordSlot next = sealing.sealInPlaceOf(old, request.slot());
         return changes.commit(caller, request.directory(), transaction -> {
+            if (!next.slot().equals(old.slot()) && Credentials.hasSlot(transaction, next.account(), next.slot())) {
+                return Outcome.idInUse();
+            }
             if (!Credentials.replacePassword(transaction, old, next)) {
                 return new Outcome.Outdated();
             }

@@ -139,18 +139,33 @@ public final class Credentials {
     }
 
     /// Writes a recovery key's slot in place of the account's earlier one, if there is one.
-    public static void putRecovery(Transaction transaction, RecoverySlot slot) {
+    ///
+    /// @return false when its id is in use, by another slot of the account or by any recovery key, as those are
+    ///     found by it. The transaction is then to be undone
+    public static boolean putRecovery(Transaction transaction, RecoverySlot slot) {
         transaction
                 .handle()
-                .createUpdate("INSERT INTO recovery_slot (account, slot, lookup_hmac, wrapped_master_key)"
-                        + " VALUES (:account, :slot, :lookupHmac, :wrappedMasterKey)"
-                        + " ON CONFLICT (account) DO UPDATE SET slot = excluded.slot,"
-                        + " lookup_hmac = excluded.lookup_hmac, wrapped_master_key = excluded.wrapped_master_key")
+                .createUpdate("DELETE FROM recovery_slot WHERE account = :account")
                 .bind("account", slot.account().bytes())
-                .bind("slot", slot.slot().bytes())
-                .bind("lookupHmac", slot.lookupHmac())
-                .bind("wrappedMasterKey", slot.wrappedMasterKey())
                 .execute();
+        return !hasSlot(transaction, slot.account(), slot.slot())
+                && transaction
+                                .handle()
+                                .createUpdate(
+                                        "INSERT INTO recovery_slot (account, slot, lookup_hmac, wrapped_master_key)"
+                                                + " VALUES (:account, :slot, :lookupHmac, :wrappedMasterKey)"
+                                                + " ON CONFLICT DO NOTHING")
+                                .bind("account", slot.account().bytes())
+                                .bind("slot", slot.slot().bytes())
+                                .bind("lookupHmac", slot.lookupHmac())
+                                .bind("wrappedMasterKey", slot.wrappedMasterKey())
+                                .execute()
+                        == 1;
+    }
+
+    /// Whether a slot of the account, of whatever kind, has this id.
+    public static boolean hasSlot(Transaction transaction, AccountId account, SlotId id) {
+        return slots(transaction, account).stream().anyMatch(slot -> slot.slot().equals(id));
     }
 
     public static Optional<RecoverySlot> recovery(Transaction transaction, SlotId slot) {

@@ -150,6 +150,27 @@ class OpenApiBodiesTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("requests")
+    void schemasOfRequestsAllowNoOtherMembers(Endpoint endpoint) {
+        assertClosed(endpoint.name(), request(endpoint));
+    }
+
+    private static void assertClosed(String where, JsonNode node) {
+        JsonNode schema = resolved(node);
+        if (schema.path("type").asString("").equals("object")) {
+            assertTrue(isClosed(node) || isClosed(schema), () -> where + " is open");
+            schema.get("properties").forEachEntry((name, property) -> assertClosed(where + "." + name, property));
+        } else if (schema.has("items")) {
+            assertClosed(where + "[]", schema.get("items"));
+        }
+    }
+
+    private static boolean isClosed(JsonNode schema) {
+        return Stream.of("additionalProperties", "unevaluatedProperties")
+                .anyMatch(keyword -> !schema.path(keyword).asBoolean(true));
+    }
+
     private static void assertAccepted(Class<?> type, JsonNode body) {
         assertTrue(accepts(type, body), () -> type.getSimpleName() + " is not " + body);
     }

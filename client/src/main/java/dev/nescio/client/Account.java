@@ -347,7 +347,7 @@ public final class Account implements AutoCloseable {
                     masterKey,
                     own,
                     normalised,
-                    slots.passwordCost(),
+                    slots.password().map(Nescio::cost).orElse(Argon2Parameters.CURRENT),
                     memory.pinned(api.origin(), own.hashed()),
                     random);
             SlotChange change = slots.replacePassword(made.slot(), endOtherSessions);
@@ -468,19 +468,28 @@ public final class Account implements AutoCloseable {
         return PairingApproval.answer(signed, PairingCode.parse(typed), random);
     }
 
-    /// Proves a credential once more, which sensitive changes require within five minutes.
+    /// Proves a credential once more, which sensitive changes require within five minutes. Derives it by what the
+    /// account's devices sealed of the password, not by what the server looks up.
     ///
     /// @param password not kept; the caller wipes it
-    /// @return whether both were right
+    /// @return whether both were right; false also where the account has no password
+    /// @throws NescioException.Distrust if the account's slots fail a check; nothing was computed or sent
     public boolean prove(char[] password, SecondFactor factor) {
+        Optional<SignIn.LookupAnswer> slot = slots.password();
+        return slot.isPresent() && prove(password, factor, slot.get());
+    }
+
+    private boolean prove(char[] password, SecondFactor factor, SignIn.LookupAnswer slot) {
         Address own = Address.parse(profile.address());
         try (Password normalised = Password.of(password);
-                Credential credential = Nescio.derive(api, memory, own, normalised, Nescio.lookUp(api, own))) {
+                Credential credential = Nescio.derive(api, memory, own, normalised, slot)) {
             String totp = factor instanceof SecondFactor.Totp(String code) ? code : null;
             Bytes backup = factor instanceof SecondFactor.Backup(String code) ? Nescio.backupHash(code, own) : null;
-            return prove(new SignIn.Proof(credential.lookupHash(), totp, backup, null));
-        } catch (ProblemException e) {
-            throw e.unexpected();
+            boolean proven = prove(new SignIn.Proof(credential.lookupHash(), totp, backup, null));
+            if (proven) {
+                memory.pin(api.origin(), own.hashed(), Nescio.cost(slot));
+            }
+            return proven;
         }
     }
 

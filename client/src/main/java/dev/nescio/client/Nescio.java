@@ -207,7 +207,7 @@ public final class Nescio implements AutoCloseable {
         }
     }
 
-    static SignIn.LookupAnswer lookUp(Api api, Address address) throws ProblemException {
+    private static SignIn.LookupAnswer lookUp(Api api, Address address) throws ProblemException {
         return api.post("/v1/signin/lookup", null, new SignIn.Lookup(address.hashed()), SignIn.LookupAnswer.class);
     }
 
@@ -215,14 +215,14 @@ public final class Nescio implements AutoCloseable {
             Api api, DeviceMemory memory, Address address, Password password, SignIn.LookupAnswer answer) {
         try {
             return Credential.ofPassword(
-                    password,
-                    address,
-                    answer.salt(),
-                    new Argon2Parameters(answer.memoryKiB(), answer.passes(), answer.lanes()),
-                    memory.pinned(api.origin(), address.hashed()));
+                    password, address, answer.salt(), cost(answer), memory.pinned(api.origin(), address.hashed()));
         } catch (Argon2Policy.RefusedException e) {
             throw new NescioException.Distrust(Finding.PASSWORD_HASH_REFUSED);
         }
+    }
+
+    static Argon2Parameters cost(SignIn.LookupAnswer answer) {
+        return new Argon2Parameters(answer.memoryKiB(), answer.passes(), answer.lanes());
     }
 
     private static SignIn.Attempt attempt(Address address, Credential credential, SecondFactor factor, boolean stay) {

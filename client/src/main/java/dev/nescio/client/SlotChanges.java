@@ -3,7 +3,6 @@ package dev.nescio.client;
 import dev.nescio.client.Api.ProblemException;
 import dev.nescio.keys.MasterKey;
 import dev.nescio.keys.SlotDirectory;
-import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Passkeys;
@@ -172,14 +171,14 @@ final class SlotChanges {
         }
     }
 
-    /// The cost of the password that is there, as this account's devices sealed it.
-    Argon2Parameters passwordCost() {
+    /// What the credential of the password that is there is derived with, as this account's devices sealed it.
+    Optional<SignIn.LookupAnswer> password() {
         return entry(SlotKind.PASSWORD)
-                .map(entry -> new Argon2Parameters(
+                .map(entry -> new SignIn.LookupAnswer(
+                        entry.salt(),
                         Math.toIntExact(entry.memoryKiB()),
                         Math.toIntExact(entry.passes()),
-                        Math.toIntExact(entry.lanes())))
-                .orElse(Argon2Parameters.CURRENT);
+                        Math.toIntExact(entry.lanes())));
     }
 
     boolean has(SlotKind kind) {

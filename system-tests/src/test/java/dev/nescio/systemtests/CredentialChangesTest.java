@@ -2,6 +2,7 @@ package dev.nescio.systemtests;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -241,6 +242,37 @@ class CredentialChangesTest extends AgainstHostileServer {
                     assertEquals(Finding.PASSWORD_HASH_REFUSED, refused.finding());
                     assertEquals(1, proxy.takeSeen().size(), "nothing was sent after the lookup");
                 }
+            }
+        }
+    }
+
+    /// A device that has pinned nothing proves the password by what the directory says of it, whatever the server looks
+    /// up, and has pinned it then.
+    @Test
+    void h1AFreshProofGoesByTheDirectory() {
+        Argon2Parameters dear = new Argon2Parameters(65537, 4, 1);
+        DeviceMemory first = DeviceMemory.inMemory();
+        try (Nescio laptop = Nescio.connect(proxy.uri(), first)) {
+            World.Joined joined = joinedWithAChat(laptop);
+            byte[] saved;
+            try (Account account = joined.account()) {
+                first.pin(
+                        proxy.uri().toString(),
+                        Address.parse(joined.person().address).hashed(),
+                        dear);
+                change(account, false);
+                saved = account.save(ProfileProtection.insecureInClear());
+            }
+            try (Nescio phone = World.connect(proxy);
+                    Account resumed = phone.resume(saved, ProfileProtection.insecureInClear())) {
+                proxy.mutate("/v1/signin/lookup", answer -> {
+                    ((ObjectNode) answer).put("memoryKiB", 65536).put("passes", 3);
+                    return answer;
+                });
+                assertFalse(resumed.prove(
+                        World.PASSWORD.toCharArray(), joined.person().nextFactor()));
+                assertTrue(resumed.prove(NEXT.toCharArray(), joined.person().nextFactor()));
+                assertThrows(NescioException.Distrust.class, () -> signIn(phone, joined.person(), NEXT));
             }
         }
     }

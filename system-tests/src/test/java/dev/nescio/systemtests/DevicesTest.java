@@ -43,6 +43,7 @@ class DevicesTest extends AgainstHostileServer {
 
     private static final ProfileProtection IN_CLEAR = ProfileProtection.insecureInClear();
     private static final String SESSIONS = "/v1/sessions";
+    private static final String NEXT = "another horse, another battery";
 
     private static Nescio device(String name) {
         return Nescio.connect(proxy.uri(), DeviceMemory.inMemory(), () -> new ThisDevice(name, "test"));
@@ -268,6 +269,38 @@ class DevicesTest extends AgainstHostileServer {
         }
     }
 
+    /// A client with a bug has the key, so that what it seals opens. Nobody is locked out by it.
+    @Test
+    void aListOfDevicesThatOpensAndIsMalformedIsReportedAndReplaced() throws Exception {
+        for (String malformed : List.of(
+                "not JSON",
+                "{\"counter\":%d,\"previous\":\"AA\",\"devices\":[]}",
+                "{\"counter\":%d,\"previous\":\"" + "A".repeat(43) + "\",\"devices\":[{\"name\":\"x\"}]}")) {
+            try (Nescio laptop = device("laptop");
+                    Nescio phone = device("phone")) {
+                World.Joined joined = World.join(laptop);
+                try (Account onLaptop = joined.account();
+                        OtherClient broken = new OtherClient(world.uri(), onLaptop.save(IN_CLEAR))) {
+                    broken.nameDevices(malformed);
+                    Account first = signIn(phone, joined.person());
+                    assertEquals(Optional.of(Finding.REJECTED), first.deviceListFinding());
+                    first.signOut();
+                    try (Account onPhone = signIn(phone, joined.person())) {
+                        SessionReading shown = assertInstanceOf(SessionReading.Tampered.class, onPhone.sessions());
+                        assertEquals(List.of("unknown", "unknown*"), shown(shown));
+                        onPhone.acknowledge(shown);
+                        assertEquals(List.of("phone*", "unknown"), shown(onPhone));
+                    }
+                    broken.nameDevices(malformed);
+                    assertInstanceOf(SlotChange.Changed.class, onLaptop.changePassword(NEXT.toCharArray(), true));
+                    assertInstanceOf(SessionReading.Tampered.class, onLaptop.sessions());
+                    assertEquals(Optional.of(Finding.REJECTED), onLaptop.endOtherSessions());
+                    assertEquals(List.of("laptop*"), shown(onLaptop));
+                }
+            }
+        }
+    }
+
     // ---- renewing --------------------------------------------------------------------------------------------------
 
     @Test
@@ -429,8 +462,7 @@ class DevicesTest extends AgainstHostileServer {
             World.Joined joined = World.join(laptop);
             try (Account onLaptop = joined.account()) {
                 signIn(phone, joined.person()).close();
-                char[] next = "another horse, another battery".toCharArray();
-                assertInstanceOf(SlotChange.Changed.class, onLaptop.changePassword(next, true));
+                assertInstanceOf(SlotChange.Changed.class, onLaptop.changePassword(NEXT.toCharArray(), true));
                 assertEquals(List.of("laptop*"), shown(onLaptop));
                 Account second = signIn(phone, joined.person());
                 assertEquals(List.of("laptop", "phone*"), shown(second));

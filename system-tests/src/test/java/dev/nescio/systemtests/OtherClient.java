@@ -11,6 +11,8 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Devices;
+import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.SignIn;
@@ -18,6 +20,8 @@ import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Versioned;
 import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.SecretBytes;
+import dev.nescio.sealing.v1.AssociatedData;
+import dev.nescio.sealing.v1.SealingKey;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,7 +34,7 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /// A client of the same account that does what the protocol allows and this SDK does not: it gives chats new metadata,
-/// and writes items that the SDK does not understand.
+/// and writes items and lists of devices that the SDK does not understand.
 final class OtherClient implements AutoCloseable {
 
     private static final SecureRandom RANDOM = new SecureRandom();
@@ -38,6 +42,7 @@ final class OtherClient implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
     private final URI server;
     private final String token;
+    private final byte[] secret;
     private final MasterKey masterKey;
     private final AccountKeys keys;
 
@@ -46,10 +51,10 @@ final class OtherClient implements AutoCloseable {
         this.server = server;
         JsonNode profile = Json.LENIENT.readTree(saved);
         token = profile.at("/insecureInClear/token").asString();
-        byte[] secret =
+        secret =
                 Bytes.parse(profile.at("/insecureInClear/masterKey").asString()).toArray();
         masterKey = MasterKey.insecureImport(
-                AccountId.parse(profile.get("account").asString()), SecretBytes.taking(secret));
+                AccountId.parse(profile.get("account").asString()), SecretBytes.taking(secret.clone()));
         keys = masterKey.unwrap(get("/v1/account", SignIn.Account.class).domainKeys());
     }
 
@@ -87,6 +92,29 @@ final class OtherClient implements AutoCloseable {
                 .POST(BodyPublishers.ofString(body))
                 .build();
         return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    }
+
+    /// @param devices JSON, or what passes for it, with `%d` for the counter
+    void nameDevices(String devices) throws IOException, InterruptedException, RejectedException {
+        Counted stored = get("/v1/sessions", Devices.Sessions.class).devices();
+        long counter = stored.counter() + 1;
+        Bytes wrapped = get("/v1/account", SignIn.Account.class).domainKeys().profile();
+        AccountId account = masterKey.account();
+        try (SealingKey master = SealingKey.of(SecretBytes.taking(secret.clone()));
+                SealingKey profile = SealingKey.of(SecretBytes.taking(master.open(
+                        new AssociatedData("domain-key", account, Domain.PROFILE, null, null, "key", 1),
+                        wrapped.toArray())))) {
+            byte[] sealed = profile.seal(
+                    new AssociatedData("device-list", account, Domain.PROFILE, null, null, "devices", counter),
+                    devices.replace("%d", Long.toString(counter)).getBytes(UTF_8),
+                    RANDOM);
+            byte[] body = Json.STRICT.writeValueAsBytes(new Counted(counter, Bytes.copyOf(sealed)));
+            send(
+                    204,
+                    request("/v1/devices")
+                            .header("Content-Type", "application/json")
+                            .PUT(BodyPublishers.ofByteArray(body)));
+        }
     }
 
     private Sync.ContainerContent content(ContainerId chat) throws IOException, InterruptedException {
@@ -129,8 +157,12 @@ final class OtherClient implements AutoCloseable {
     }
 
     private byte[] send(HttpRequest.Builder request) throws IOException, InterruptedException {
+        return send(200, request);
+    }
+
+    private byte[] send(int status, HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<byte[]> response = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-        assertEquals(200, response.statusCode(), () -> new String(response.body(), UTF_8));
+        assertEquals(status, response.statusCode(), () -> new String(response.body(), UTF_8));
         return response.body();
     }
 

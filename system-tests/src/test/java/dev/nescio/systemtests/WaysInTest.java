@@ -3,6 +3,7 @@ package dev.nescio.systemtests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.client.Account;
@@ -92,6 +93,33 @@ class WaysInTest {
                         World.PASSWORD.toCharArray(), joined.person().nextFactor()));
                 assertTrue(account.proveWithRecoveryKey(next.text()));
                 assertFalse(account.proveWithRecoveryKey(joined.person().recoveryKey));
+            }
+        }
+    }
+
+    /// H18: the server, or the network, drops each request that puts a recovery key in place, before it is done or
+    /// after.
+    @Test
+    void h18AfterADroppedRequestOrAnswerARecoveryKeyIsUsedAgain() throws IOException {
+        for (boolean done : new boolean[] {false, true}) {
+            try (HostileProxy proxy = new HostileProxy(world.uri());
+                    Nescio laptop = World.connect(proxy);
+                    Nescio phone = World.connect(proxy)) {
+                World.Joined joined = World.join(laptop);
+                String old = joined.person().recoveryKey;
+                try (Account account = joined.account();
+                        NewRecoveryKey next = account.newRecoveryKey()) {
+                    proxy.drop(request -> request.path().equals("/v1/slots/recovery"), done);
+                    assertThrows(NescioException.Unreachable.class, next::use);
+                    proxy.behave();
+                    signedIn(phone.signInWithRecoveryKey(done ? next.text() : old, false))
+                            .close();
+                    assertInstanceOf(
+                            SignInResult.Failed.class, phone.signInWithRecoveryKey(done ? old : next.text(), false));
+                    assertInstanceOf(SlotChange.Changed.class, next.use());
+                    signedIn(phone.signInWithRecoveryKey(next.text(), false)).close();
+                    assertInstanceOf(SignInResult.Failed.class, phone.signInWithRecoveryKey(old, false));
+                }
             }
         }
     }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.eatthepath.otp.TimeBasedOneTimePasswordGenerator;
 import dev.nescio.cli.ServerProcess;
+import dev.nescio.cli.proof.Authenticator;
 import dev.nescio.client.Account;
 import dev.nescio.client.Chat;
 import dev.nescio.client.ChatEntry;
@@ -133,19 +134,11 @@ final class World implements AutoCloseable {
     static String totp(String base32) {
         try {
             return new TimeBasedOneTimePasswordGenerator()
-                    .generateOneTimePasswordString(new SecretKeySpec(decodeBase32(base32), "RAW"), Instant.now());
+                    .generateOneTimePasswordString(
+                            new SecretKeySpec(new Authenticator(base32).secret(), "RAW"), Instant.now());
         } catch (InvalidKeyException e) {
             throw new AssertionError(e);
         }
-    }
-
-    private static byte[] decodeBase32(String text) {
-        byte[] out = new byte[text.length() * 5 / 8];
-        for (int at = 0; at < 8 * out.length; at++) {
-            int value = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(text.charAt(at / 5));
-            out[at / 8] |= (byte) (((value >> (4 - at % 5)) & 1) << (7 - at % 8));
-        }
-        return out;
     }
 
     @Override

@@ -6,36 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.server.config.Settings;
 import dev.nescio.server.config.UnusableSetting;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.KeyStore;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Date;
 import java.util.Set;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManagerFactory;
-import org.bouncycastle.asn1.x500.X500Name;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
-import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,62 +38,6 @@ class TlsTest {
         }
     }
 
-    private record Identity(X509Certificate certificate, KeyPair keys) {
-
-        static Identity of(String algorithm, int size, long serial) throws Exception {
-            return of(algorithm, size, serial, Instant.now().plus(Duration.ofDays(1)));
-        }
-
-        static Identity of(String algorithm, int size, long serial, Instant until) throws Exception {
-            // Like openssl, and unlike the JDK, this provider writes the curve into a key.
-            KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm, new BouncyCastleProvider());
-            if (size > 0) {
-                generator.initialize(size);
-            }
-            KeyPair keys = generator.generateKeyPair();
-            X500Name name = new X500Name("CN=localhost");
-            JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
-                    name,
-                    BigInteger.valueOf(serial),
-                    Date.from(until.minus(Duration.ofDays(2))),
-                    Date.from(until),
-                    name,
-                    keys.getPublic());
-            builder.addExtension(
-                    Extension.subjectAlternativeName,
-                    false,
-                    new GeneralNames(new GeneralName(GeneralName.dNSName, "localhost")));
-            String signing = switch (algorithm) {
-                case "RSA" -> "SHA256withRSA";
-                case "EC" -> "SHA256withECDSA";
-                default -> algorithm;
-            };
-            return new Identity(
-                    new JcaX509CertificateConverter()
-                            .getCertificate(
-                                    builder.build(new JcaContentSignerBuilder(signing).build(keys.getPrivate()))),
-                    keys);
-        }
-    }
-
-    private static String pem(Object part) throws IOException {
-        StringWriter text = new StringWriter();
-        try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
-            writer.writeObject(part);
-        }
-        return text.toString();
-    }
-
-    private Settings.TlsFiles write(Identity certificate, Object key) throws IOException {
-        return new Settings.TlsFiles(
-                Files.writeString(folder.resolve("chain.pem"), pem(certificate.certificate())),
-                Files.writeString(folder.resolve("key.pem"), pem(key)));
-    }
-
-    private Settings.TlsFiles write(Identity identity) throws IOException {
-        return write(identity, new JcaPKCS8Generator(identity.keys().getPrivate(), null));
-    }
-
     private void start(Settings.TlsFiles files) {
         Settings usual = TestServer.settings(folder, Backend.SQLITE.fresh(folder), false);
         Settings settings = new Settings(
@@ -130,15 +55,9 @@ class TlsTest {
     }
 
     /// @param trusted the only certificate that the client believes
-    private HttpResponse<String> health(Identity trusted) throws Exception {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setCertificateEntry("server", trusted.certificate());
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(store);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        try (HttpClient client = HttpClient.newBuilder().sslContext(context).build()) {
+    private HttpResponse<String> health(TlsIdentity trusted) throws Exception {
+        try (HttpClient client =
+                HttpClient.newBuilder().sslContext(trusted.trusting()).build()) {
             return client.send(
                     HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + "/v1/health"))
                             .timeout(Duration.ofSeconds(20))
@@ -149,8 +68,8 @@ class TlsTest {
 
     @Test
     void servesHttpsAndSaysThatItStaysSo() throws Exception {
-        Identity identity = Identity.of("EC", 256, 1);
-        start(write(identity));
+        TlsIdentity identity = TlsIdentity.of("EC", 256, 1);
+        start(identity.write(folder));
         HttpResponse<String> answer = health(identity);
         assertEquals(200, answer.statusCode());
         assertEquals(
@@ -160,36 +79,38 @@ class TlsTest {
 
     @Test
     void takesKeysAsOpensslAndAcmeClientsWriteThem() throws Exception {
-        Identity rsa = Identity.of("RSA", 2048, 1);
-        start(write(rsa));
+        TlsIdentity rsa = TlsIdentity.of("RSA", 2048, 1);
+        start(rsa.write(folder));
         assertEquals(200, health(rsa).statusCode());
         server.close();
-        Identity older = Identity.of("EC", 256, 2);
-        String traditional = pem(older.keys().getPrivate());
+        TlsIdentity older = TlsIdentity.of("EC", 256, 2);
+        String traditional = TlsIdentity.pem(older.keys().getPrivate());
         assertTrue(
                 traditional.contains("BEGIN EC PRIVATE KEY"),
                 traditional.lines().findFirst()::toString);
-        start(write(older, older.keys().getPrivate()));
+        start(older.write(folder, older.keys().getPrivate()));
         assertEquals(200, health(older).statusCode());
         server.close();
-        Identity edwards = Identity.of("Ed25519", 0, 3);
-        start(write(edwards));
+        TlsIdentity edwards = TlsIdentity.of("Ed25519", 0, 3);
+        start(edwards.write(folder));
         assertEquals(200, health(edwards).statusCode());
     }
 
     @Test
     void aRenewedCertificateIsTakenWithoutARestart() throws Exception {
-        Identity old = Identity.of("EC", 256, 1);
-        Identity renewed = Identity.of("EC", 256, 2);
-        Settings.TlsFiles files = write(old);
+        TlsIdentity old = TlsIdentity.of("EC", 256, 1);
+        TlsIdentity renewed = TlsIdentity.of("EC", 256, 2);
+        Settings.TlsFiles files = old.write(folder);
         start(files);
         assertEquals(200, health(old).statusCode());
 
-        Files.writeString(files.certificate(), pem(renewed.certificate()));
+        Files.writeString(files.certificate(), TlsIdentity.pem(renewed.certificate()));
         Thread.sleep(300);
         assertEquals(200, health(old).statusCode(), "while the key is not there yet, the old one stays");
 
-        Files.writeString(files.key(), pem(new JcaPKCS8Generator(renewed.keys().getPrivate(), null)));
+        Files.writeString(
+                files.key(),
+                TlsIdentity.pem(new JcaPKCS8Generator(renewed.keys().getPrivate(), null)));
         for (int i = 0; i < 200 && !trusts(renewed); i++) {
             Thread.sleep(50);
         }
@@ -197,7 +118,7 @@ class TlsTest {
         assertThrows(SSLException.class, () -> health(old));
     }
 
-    private boolean trusts(Identity identity) throws Exception {
+    private boolean trusts(TlsIdentity identity) throws Exception {
         try {
             return health(identity).statusCode() == 200;
         } catch (SSLException e) {
@@ -207,21 +128,25 @@ class TlsTest {
 
     @Test
     void whatCannotBeUsedIsRefusedAtTheStart() throws Exception {
-        Identity one = Identity.of("EC", 256, 1);
-        Identity other = Identity.of("EC", 256, 2);
+        TlsIdentity one = TlsIdentity.of("EC", 256, 1);
+        TlsIdentity other = TlsIdentity.of("EC", 256, 2);
         assertRefused(
                 "not that of the certificate",
-                write(one, new JcaPKCS8Generator(other.keys().getPrivate(), null)));
+                one.write(folder, new JcaPKCS8Generator(other.keys().getPrivate(), null)));
         assertRefused(
                 "cannot be used",
-                write(
-                        one,
-                        new JcaPKCS8Generator(Identity.of("RSA", 2048, 3).keys().getPrivate(), null)));
-        assertRefused("no private key", write(one, one.certificate()));
-        Settings.TlsFiles good = write(one);
+                one.write(
+                        folder,
+                        new JcaPKCS8Generator(
+                                TlsIdentity.of("RSA", 2048, 3).keys().getPrivate(), null)));
+        assertRefused("no private key", one.write(folder, one.certificate()));
+        Settings.TlsFiles good = one.write(folder);
         assertRefused("no certificate", new Settings.TlsFiles(Files.createFile(folder.resolve("empty")), good.key()));
         assertRefused("cannot be used", new Settings.TlsFiles(folder.resolve("missing"), good.key()));
-        assertRefused("NotAfter", write(Identity.of("EC", 256, 4, Instant.now().minus(Duration.ofDays(1)))));
+        assertRefused(
+                "NotAfter",
+                TlsIdentity.of("EC", 256, 4, Instant.now().minus(Duration.ofDays(1)))
+                        .write(folder));
     }
 
     private void assertRefused(String reason, Settings.TlsFiles files) {

@@ -89,6 +89,7 @@ final class JettyLimits {
         connector.setPort(settings.port());
         connector.setIdleTimeout(limits.idle().toMillis());
         connector.addBean(new ConnectionCap(limits.connectionsOfABlock(), settings.proxies()));
+        connector.addBean(new HeaderTime(limits.headers(), connector.getScheduler()));
         return connector;
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.SessionId;
+import dev.nescio.server.TlsIdentity;
 import dev.nescio.server.config.DatabaseSetting;
 import dev.nescio.server.config.PublicUrl;
 import dev.nescio.server.config.Settings;
@@ -14,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -28,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -56,6 +59,10 @@ class HttpLimitsTest {
     };
 
     private HttpServer start(HttpLimits limits, Handler health) {
+        return start(limits, null, health);
+    }
+
+    private HttpServer start(HttpLimits limits, Settings.TlsFiles tls, Handler health) {
         Path folder = Path.of("unused");
         Settings settings = new Settings(
                 folder,
@@ -65,7 +72,7 @@ class HttpLimitsTest {
                 folder,
                 PublicUrl.parse("http://localhost"),
                 false,
-                null,
+                tls,
                 Set.of(),
                 true);
         Map<Endpoint, Handler> handlers = new EnumMap<>(Endpoint.class);
@@ -153,7 +160,7 @@ class HttpLimitsTest {
 
     @Test
     void aConnectionTooManyWaitsUntilOneEnds() throws IOException {
-        try (HttpServer server = start(new HttpLimits(256, 2, 1024, LONG, LONG), call -> Answer.EMPTY);
+        try (HttpServer server = start(new HttpLimits(256, 2, 1024, LONG, LONG, LONG), call -> Answer.EMPTY);
                 Socket first = open(server);
                 Socket second = open(server)) {
             assertTrue(ask(first).startsWith("HTTP/1.1 200"));
@@ -179,7 +186,7 @@ class HttpLimitsTest {
                 HEALTH
             })
     void aConnectionThatSaysNothingMoreIsClosed(String said) throws IOException {
-        try (HttpServer server = start(new HttpLimits(256, 8192, 1024, SHORT, LONG), call -> Answer.EMPTY);
+        try (HttpServer server = start(new HttpLimits(256, 8192, 1024, LONG, SHORT, LONG), call -> Answer.EMPTY);
                 Socket socket = open(server)) {
             send(socket, said);
             assertCloses(socket);
@@ -188,7 +195,7 @@ class HttpLimitsTest {
 
     @Test
     void aConnectionThatGoesOnStaysOpen() throws Exception {
-        try (HttpServer server = start(new HttpLimits(256, 8192, 1024, SHORT, LONG), call -> Answer.EMPTY);
+        try (HttpServer server = start(new HttpLimits(256, 8192, 1024, LONG, SHORT, LONG), call -> Answer.EMPTY);
                 Socket socket = open(server)) {
             for (int i = 0; i < 10; i++) {
                 assertTrue(ask(socket).startsWith("HTTP/1.1 200"));
@@ -197,9 +204,78 @@ class HttpLimitsTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"", HEALTH})
+    void headersThatDripAreCut(String before) throws Exception {
+        try (HttpServer server = start(new HttpLimits(256, 8192, 1024, SHORT, LONG, LONG), call -> Answer.EMPTY);
+                Socket socket = open(server)) {
+            if (!before.isEmpty()) {
+                assertTrue(ask(socket).startsWith("HTTP/1.1 200"));
+                Thread.sleep(SHORT.multipliedBy(2));
+            }
+            assertCloses(socket, "GET /v1/health HTTP/1.1\r\nX: " + "a".repeat(250));
+        }
+    }
+
+    /// What TLS would have to come first, drips: a ClientHello that says that it is long.
+    @Test
+    void aHandshakeThatDripsIsCut(@TempDir Path folder) throws Exception {
+        try (HttpServer server = start(
+                        new HttpLimits(256, 8192, 1024, SHORT, LONG, LONG),
+                        TlsIdentity.fresh().write(folder),
+                        call -> Answer.EMPTY);
+                Socket socket = open(server)) {
+            assertCloses(socket, "\u0016\u0003\u0001\u0010\u0000\u0001\u0000\u000f\u0000" + "a".repeat(250));
+        }
+    }
+
+    /// Writes one octet after the other until the server closes.
+    private static void assertCloses(Socket socket, String dripping) throws Exception {
+        long began = System.nanoTime();
+        assertThrows(SocketException.class, () -> {
+            for (int i = 0; i < dripping.length(); i++) {
+                socket.getOutputStream().write(dripping.charAt(i));
+                Thread.sleep(20);
+            }
+        });
+        Duration took = Duration.ofNanos(System.nanoTime() - began);
+        assertFalse(took.compareTo(SHORT.dividedBy(2)) < 0, () -> "closed at once: " + took);
+    }
+
+    @Test
+    void aBodyAndAWebSocketOutliveTheTimeOfHeaders() throws Exception {
+        try (HttpServer server = start(new HttpLimits(256, 8192, 1024, SHORT, LONG, LONG), call -> Answer.EMPTY);
+                Socket slow = open(server);
+                Socket socket = open(server);
+                Socket quiet = open(server)) {
+            upgrade(socket);
+            assertTrue(ask(quiet).startsWith("HTTP/1.1 200"));
+            send(slow, """
+                    POST /v1/session/proof HTTP/1.1
+                    Host: a
+                    Authorization: Bearer AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+                    Content-Type: application/json
+                    Content-Length: 20
+
+                    """);
+            for (int i = 0; i < 20; i++) {
+                send(slow, " ");
+                Thread.sleep(SHORT.dividedBy(5));
+            }
+            assertTrue(head(slow).startsWith("HTTP/1.1 400"));
+            Thread.sleep(SHORT.multipliedBy(2));
+            assertTrue(ask(quiet).startsWith("HTTP/1.1 200"), "silence between requests is not the time of headers");
+            slow.getInputStream().skipNBytes(slow.getInputStream().available());
+            assertTrue(ask(slow).startsWith("HTTP/1.1 200"), "nor after a body");
+            socket.setSoTimeout(100);
+            assertThrows(
+                    SocketTimeoutException.class, () -> socket.getInputStream().read());
+        }
+    }
+
     @Test
     void aWebSocketThatSaysNothingIsClosed() throws IOException {
-        try (HttpServer server = start(new HttpLimits(256, 8192, 1024, LONG, SHORT), call -> Answer.EMPTY);
+        try (HttpServer server = start(new HttpLimits(256, 8192, 1024, LONG, LONG, SHORT), call -> Answer.EMPTY);
                 Socket socket = open(server)) {
             upgrade(socket);
             assertCloses(socket);
@@ -208,7 +284,7 @@ class HttpLimitsTest {
 
     @Test
     void aWebSocketOutlivesTheIdleTimeOfRequests() throws Exception {
-        try (HttpServer server = start(new HttpLimits(256, 8192, 1024, SHORT, LONG), call -> Answer.EMPTY);
+        try (HttpServer server = start(new HttpLimits(256, 8192, 1024, LONG, SHORT, LONG), call -> Answer.EMPTY);
                 Socket socket = open(server)) {
             upgrade(socket);
             socket.setSoTimeout((int) SHORT.multipliedBy(4).toMillis());
@@ -247,6 +323,8 @@ class HttpLimitsTest {
         String operations =
                 Files.readString(Path.of(System.getProperty("nescio.spec")).resolveSibling("docs/operations.md"));
         for (String row : List.of(
+                "| time for a TLS handshake and the headers of a request, silent or not | "
+                        + normal.headers().toSeconds() + " s |",
                 "| idle connection | " + normal.idle().toSeconds() + " s |",
                 "| connections | " + normal.connections() + " |",
                 "| requests at a time | " + normal.requests() + " |")) {

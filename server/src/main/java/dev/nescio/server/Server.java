@@ -113,7 +113,7 @@ final class Server implements AutoCloseable {
         handlers.putAll(new AccountRoutes(database).handlers());
         handlers.putAll(new SyncRoutes(database, hints).handlers());
         handlers.putAll(new HealthRoutes(database).handlers());
-        this.http = HttpServer.start(settings, sessions, hints, handlers);
+        this.http = HttpServer.start(settings, sessions, hints, handlers, clock);
         this.sweeper = Sweeper.start(sweep, () -> {
             // Before what needs the database, which may be away.
             http.renewCertificate();

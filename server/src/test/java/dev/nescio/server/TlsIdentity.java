@@ -40,6 +40,10 @@ public record TlsIdentity(X509Certificate certificate, KeyPair keys) {
     }
 
     static TlsIdentity of(String algorithm, int size, long serial, Instant until) throws Exception {
+        return of(algorithm, size, serial, until.minus(Duration.ofDays(91)), until);
+    }
+
+    static TlsIdentity of(String algorithm, int size, long serial, Instant from, Instant until) throws Exception {
         // Like openssl, and unlike the JDK, this provider writes the curve into a key.
         KeyPairGenerator generator = KeyPairGenerator.getInstance(algorithm, new BouncyCastleProvider());
         if (size > 0) {
@@ -48,12 +52,7 @@ public record TlsIdentity(X509Certificate certificate, KeyPair keys) {
         KeyPair keys = generator.generateKeyPair();
         X500Name name = new X500Name("CN=localhost");
         JcaX509v3CertificateBuilder builder = new JcaX509v3CertificateBuilder(
-                name,
-                BigInteger.valueOf(serial),
-                Date.from(until.minus(Duration.ofDays(91))),
-                Date.from(until),
-                name,
-                keys.getPublic());
+                name, BigInteger.valueOf(serial), Date.from(from), Date.from(until), name, keys.getPublic());
         builder.addExtension(
                 Extension.subjectAlternativeName,
                 false,

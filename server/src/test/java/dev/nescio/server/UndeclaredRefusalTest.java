@@ -13,6 +13,7 @@ import dev.nescio.server.http.Refusal;
 import dev.nescio.server.http.Socket;
 import dev.nescio.server.http.SocketListener;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +43,7 @@ class UndeclaredRefusalTest {
                 .filter(endpoint -> endpoint != Endpoint.HINTS)
                 .collect(Collectors.toMap(endpoint -> endpoint, endpoint -> refuse));
         Caller caller = Device.caller();
-        return HttpServer.start(settings, token -> Optional.of(caller), NOBODY, handlers);
+        return HttpServer.start(settings, token -> Optional.of(caller), NOBODY, handlers, Clock.systemUTC());
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -15,6 +16,7 @@ public final class OwnerOnly {
 
     private static final Set<PosixFilePermission> FILE = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> FOLDER = PosixFilePermissions.fromString("rwx------");
+    private static final Set<PosixFilePermission> EVERYBODY = PosixFilePermissions.fromString("------rwx");
 
     private OwnerOnly() {}
 
@@ -42,6 +44,11 @@ public final class OwnerOnly {
         others.addAll(Files.getPosixFilePermissions(file));
         others.removeAll(FOLDER);
         return !others.isEmpty();
+    }
+
+    /// Whether somebody who is neither the owner nor in the group may do anything with the file.
+    public static boolean isOpenToEverybody(Path file) throws IOException {
+        return isPosix(file) && !Collections.disjoint(Files.getPosixFilePermissions(file), EVERYBODY);
     }
 
     private static boolean isPosix(Path path) throws IOException {

@@ -15,6 +15,7 @@ import io.javalin.http.HttpResponseException;
 import io.javalin.util.JavalinBindException;
 import io.javalin.websocket.WsConfig;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Map;
@@ -50,20 +51,26 @@ public final class HttpServer implements AutoCloseable {
             Authenticator authenticator,
             SocketListener sockets,
             Map<Endpoint, Handler> handlers,
+            Clock clock,
             HttpLimits limits) {
         this.settings = settings;
         this.authenticator = authenticator;
         this.sockets = sockets;
         this.places = new Semaphore(limits.requests());
-        this.tls = settings.tls() == null ? null : new Tls(settings.tls());
+        this.tls = settings.tls() == null ? null : new Tls(settings.tls(), clock);
         this.javalin = Javalin.create(config -> configure(config, handlers, limits));
     }
 
     /// @param handlers one for each endpoint
+    /// @param clock for the certificate's validity
     /// @throws UnusableSetting if the port is taken or not allowed, or the TLS certificate cannot be used
     public static HttpServer start(
-            Settings settings, Authenticator authenticator, SocketListener sockets, Map<Endpoint, Handler> handlers) {
-        return start(settings, authenticator, sockets, handlers, HttpLimits.NORMAL);
+            Settings settings,
+            Authenticator authenticator,
+            SocketListener sockets,
+            Map<Endpoint, Handler> handlers,
+            Clock clock) {
+        return start(settings, authenticator, sockets, handlers, clock, HttpLimits.NORMAL);
     }
 
     static HttpServer start(
@@ -71,6 +78,7 @@ public final class HttpServer implements AutoCloseable {
             Authenticator authenticator,
             SocketListener sockets,
             Map<Endpoint, Handler> handlers,
+            Clock clock,
             HttpLimits limits) {
         Set<Endpoint> missing = EnumSet.allOf(Endpoint.class);
         missing.removeAll(handlers.keySet());
@@ -78,7 +86,7 @@ public final class HttpServer implements AutoCloseable {
         if (!missing.isEmpty()) {
             throw new IllegalStateException("endpoints without a handler: " + missing);
         }
-        HttpServer server = new HttpServer(settings, authenticator, sockets, handlers, limits);
+        HttpServer server = new HttpServer(settings, authenticator, sockets, handlers, clock, limits);
         try {
             server.javalin.start();
         } catch (JavalinBindException e) {

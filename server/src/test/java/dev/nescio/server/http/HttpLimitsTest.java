@@ -20,6 +20,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -81,7 +82,7 @@ class HttpLimitsTest {
         }
         handlers.remove(Endpoint.HINTS);
         handlers.put(Endpoint.HEALTH, health);
-        return HttpServer.start(settings, token -> Optional.of(CALLER), sockets, handlers, limits);
+        return HttpServer.start(settings, token -> Optional.of(CALLER), sockets, handlers, Clock.systemUTC(), limits);
     }
 
     private static Socket open(HttpServer server) throws IOException {

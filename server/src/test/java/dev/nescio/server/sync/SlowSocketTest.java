@@ -21,6 +21,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +61,8 @@ class SlowSocketTest {
         try (Database database = Databases.open(file)) {
             insertAccount(database, account);
             Hints hints = new Hints(database);
-            try (HttpServer server = HttpServer.start(settings, token -> Optional.of(caller), hints, handlers);
+            try (HttpServer server = HttpServer.start(
+                            settings, token -> Optional.of(caller), hints, handlers, Clock.systemUTC());
                     Socket client = open(server.port())) {
                 for (long i = 0; i < 300_000; i++) {
                     hints.changed(account, i);

@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.io.ssl.SslConnection;
 import org.eclipse.jetty.server.internal.HttpConnection;
 import org.eclipse.jetty.util.component.AbstractLifeCycle;
 import org.eclipse.jetty.util.thread.Scheduler;
@@ -45,12 +46,19 @@ final class HeaderTime extends AbstractLifeCycle implements Connection.Listener 
             if (handled || before || requests != connection.getMessagesIn()) {
                 begun = false;
                 requests = connection.getMessagesIn();
-                octets = connection.getBytesIn();
-            } else if (!begun && octets != connection.getBytesIn()) {
+                octets = octets(connection);
+            } else if (!begun && octets != octets(connection)) {
                 begun = true;
                 since = now;
             }
             return begun ? now - since : 0;
+        }
+
+        /// With TLS also those of records that hold nothing, or are not whole: they are no silence either.
+        private static long octets(HttpConnection connection) {
+            return connection.getEndPoint() instanceof SslConnection.SslEndPoint inside
+                    ? inside.getSslConnection().getBytesIn()
+                    : connection.getBytesIn();
         }
     }
 

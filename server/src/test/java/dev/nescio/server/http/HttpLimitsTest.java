@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HttpLimitsTest {
 
     private static final Duration SHORT = Duration.ofMillis(300);
+    /// For a handshake on a busy machine as well.
+    private static final Duration HEADERS = Duration.ofMillis(1500);
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final String HEALTH = "GET /v1/health HTTP/1.1\nHost: a\n\n";
     private static final Caller CALLER = new Caller(
@@ -89,6 +92,11 @@ class HttpLimitsTest {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
         socket.setSoTimeout(30_000);
         return socket;
+    }
+
+    /// @param outside connected already
+    private static Socket overTls(TlsIdentity identity, Socket outside) throws Exception {
+        return identity.trusting().getSocketFactory().createSocket(outside, "localhost", outside.getPort(), true);
     }
 
     private static void send(Socket socket, String text) throws IOException {
@@ -152,8 +160,12 @@ class HttpLimitsTest {
     }
 
     private static void await(CountDownLatch latch) {
+        await(latch, LONG);
+    }
+
+    private static void await(CountDownLatch latch, Duration most) {
         try {
-            latch.await();
+            latch.await(most.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -174,6 +186,59 @@ class HttpLimitsTest {
                 third.setSoTimeout(30_000);
                 assertTrue(head(third).startsWith("HTTP/1.1 200"));
             }
+        }
+    }
+
+    /// There are two connections in each other with TLS, and a third that a WebSocket takes the place of.
+    @Test
+    void aBlockHasAsManyConnectionsOverTls(@TempDir Path folder) throws Exception {
+        TlsIdentity identity = TlsIdentity.fresh();
+        try (HttpServer server =
+                start(new HttpLimits(256, 8192, 2, LONG, LONG, LONG), identity.write(folder), call -> Answer.EMPTY)) {
+            try (Socket first = overTls(identity, open(server));
+                    Socket second = overTls(identity, open(server));
+                    Socket third = overTls(identity, open(server))) {
+                assertTrue(ask(first).startsWith("HTTP/1.1 200"));
+                upgrade(second);
+                assertThrows(IOException.class, () -> ask(third));
+                assertTrue(ask(first).startsWith("HTTP/1.1 200"), "those that are open stay");
+            }
+            try (Socket fourth = eventually(server, identity);
+                    Socket fifth = eventually(server, identity);
+                    Socket sixth = overTls(identity, open(server))) {
+                assertTrue(ask(fourth).startsWith("HTTP/1.1 200"), "closed ones do not count");
+                assertTrue(ask(fifth).startsWith("HTTP/1.1 200"));
+                assertThrows(IOException.class, () -> ask(sixth));
+            }
+        }
+    }
+
+    /// The server hears of a close a little later.
+    private static Socket eventually(HttpServer server, TlsIdentity identity) throws Exception {
+        for (int i = 0; ; i++) {
+            Socket socket = overTls(identity, open(server));
+            try {
+                assertTrue(ask(socket).startsWith("HTTP/1.1 200"));
+                return socket;
+            } catch (IOException e) {
+                socket.close();
+                assertTrue(i < 100, e::toString);
+                Thread.sleep(50);
+            }
+        }
+    }
+
+    @Test
+    void tlsIsNotNegotiatedAnew(@TempDir Path folder) throws Exception {
+        TlsIdentity identity = TlsIdentity.fresh();
+        try (HttpServer server = start(HttpLimits.NORMAL, identity.write(folder), call -> Answer.EMPTY);
+                SSLSocket socket = (SSLSocket) overTls(identity, open(server))) {
+            socket.setEnabledProtocols(new String[] {"TLSv1.2"});
+            assertTrue(ask(socket).startsWith("HTTP/1.1 200"));
+            assertThrows(IOException.class, () -> {
+                socket.startHandshake();
+                ask(socket);
+            });
         }
     }
 
@@ -208,11 +273,11 @@ class HttpLimitsTest {
     @ParameterizedTest
     @ValueSource(strings = {"", HEALTH})
     void headersThatDripAreCut(String before) throws Exception {
-        try (HttpServer server = start(new HttpLimits(256, 8192, 1024, SHORT, LONG, LONG), call -> Answer.EMPTY);
+        try (HttpServer server = start(new HttpLimits(256, 8192, 1024, HEADERS, LONG, LONG), call -> Answer.EMPTY);
                 Socket socket = open(server)) {
             if (!before.isEmpty()) {
                 assertTrue(ask(socket).startsWith("HTTP/1.1 200"));
-                Thread.sleep(SHORT.multipliedBy(2));
+                Thread.sleep(HEADERS.multipliedBy(2));
             }
             assertCloses(socket, "GET /v1/health HTTP/1.1\r\nX: " + "a".repeat(250));
         }
@@ -222,11 +287,42 @@ class HttpLimitsTest {
     @Test
     void aHandshakeThatDripsIsCut(@TempDir Path folder) throws Exception {
         try (HttpServer server = start(
-                        new HttpLimits(256, 8192, 1024, SHORT, LONG, LONG),
+                        new HttpLimits(256, 8192, 1024, HEADERS, LONG, LONG),
                         TlsIdentity.fresh().write(folder),
                         call -> Answer.EMPTY);
                 Socket socket = open(server)) {
             assertCloses(socket, "\u0016\u0003\u0001\u0010\u0000\u0001\u0000\u000f\u0000" + "a".repeat(250));
+        }
+    }
+
+    /// After a request, records that bring nothing to the end keep the connection from being idle.
+    @Test
+    void aTlsRecordThatDripsAfterARequestIsCut(@TempDir Path folder) throws Exception {
+        TlsIdentity identity = TlsIdentity.fresh();
+        try (HttpServer server = start(
+                        new HttpLimits(256, 8192, 1024, HEADERS, LONG, LONG),
+                        identity.write(folder),
+                        call -> Answer.EMPTY);
+                Socket outside = open(server);
+                Socket socket = overTls(identity, outside)) {
+            assertTrue(ask(socket).startsWith("HTTP/1.1 200"));
+            Thread.sleep(HEADERS.multipliedBy(2));
+            assertTrue(ask(socket).startsWith("HTTP/1.1 200"), "silence between requests is not the time of headers");
+            assertCloses(outside, "\u0017\u0003\u0003\u0010\u0000" + "a".repeat(250));
+        }
+    }
+
+    @Test
+    void aSlowAnswerOutlivesTheTimeOfHeaders() throws Exception {
+        try (HttpServer server = start(new HttpLimits(256, 8192, 1024, HEADERS, LONG, LONG), call -> {
+                    await(new CountDownLatch(1), HEADERS.multipliedBy(2));
+                    return Answer.EMPTY;
+                });
+                Socket socket = open(server)) {
+            send(socket, HEALTH);
+            Thread.sleep(SHORT.dividedBy(2));
+            send(socket, "GET /v1/he");
+            assertTrue(head(socket).startsWith("HTTP/1.1 200"), "whatever comes meanwhile");
         }
     }
 
@@ -243,12 +339,17 @@ class HttpLimitsTest {
         assertFalse(took.compareTo(SHORT.dividedBy(2)) < 0, () -> "closed at once: " + took);
     }
 
-    @Test
-    void aBodyAndAWebSocketOutliveTheTimeOfHeaders() throws Exception {
-        try (HttpServer server = start(new HttpLimits(256, 8192, 1024, SHORT, LONG, LONG), call -> Answer.EMPTY);
-                Socket slow = open(server);
-                Socket socket = open(server);
-                Socket quiet = open(server)) {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aBodyAndAWebSocketOutliveTheTimeOfHeaders(boolean tls, @TempDir Path folder) throws Exception {
+        TlsIdentity identity = TlsIdentity.fresh();
+        try (HttpServer server = start(
+                        new HttpLimits(256, 8192, 1024, HEADERS, LONG, LONG),
+                        tls ? identity.write(folder) : null,
+                        call -> Answer.EMPTY);
+                Socket slow = tls ? overTls(identity, open(server)) : open(server);
+                Socket socket = tls ? overTls(identity, open(server)) : open(server);
+                Socket quiet = tls ? overTls(identity, open(server)) : open(server)) {
             upgrade(socket);
             assertTrue(ask(quiet).startsWith("HTTP/1.1 200"));
             send(slow, """
@@ -256,15 +357,15 @@ class HttpLimitsTest {
                     Host: a
                     Authorization: Bearer AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
                     Content-Type: application/json
-                    Content-Length: 20
+                    Content-Length: 10
 
                     """);
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 10; i++) {
                 send(slow, " ");
-                Thread.sleep(SHORT.dividedBy(5));
+                Thread.sleep(HEADERS.dividedBy(5));
             }
             assertTrue(head(slow).startsWith("HTTP/1.1 400"));
-            Thread.sleep(SHORT.multipliedBy(2));
+            Thread.sleep(HEADERS.multipliedBy(2));
             assertTrue(ask(quiet).startsWith("HTTP/1.1 200"), "silence between requests is not the time of headers");
             slow.getInputStream().skipNBytes(slow.getInputStream().available());
             assertTrue(ask(slow).startsWith("HTTP/1.1 200"), "nor after a body");

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,16 +24,28 @@ final class Client {
             .connectTimeout(Duration.ofSeconds(10))
             .build();
 
-    private final int port;
+    private final HttpClient http;
+    private final String server;
     private final List<String> headers;
 
     Client(int port) {
-        this(port, List.of());
+        this(HTTP, "http://127.0.0.1:" + port, List.of());
     }
 
-    private Client(int port, List<String> headers) {
-        this.port = port;
+    private Client(HttpClient http, String server, List<String> headers) {
+        this.http = http;
+        this.server = server;
         this.headers = headers;
+    }
+
+    /// One that uses TLS and believes nothing but this certificate.
+    static Client overTls(TlsIdentity identity, int port) throws GeneralSecurityException, IOException {
+        HttpClient http = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .sslContext(identity.trusting())
+                .connectTimeout(Duration.ofSeconds(10))
+                .build();
+        return new Client(http, "https://localhost:" + port, List.of());
     }
 
     /// The same with one more header in each request.
@@ -40,7 +53,7 @@ final class Client {
         List<String> more = new ArrayList<>(headers);
         more.add(name);
         more.add(value);
-        return new Client(port, List.copyOf(more));
+        return new Client(http, server, List.copyOf(more));
     }
 
     Client as(Bytes token) {
@@ -70,14 +83,14 @@ final class Client {
     }
 
     Answer send(String method, String path, BodyPublisher body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + path))
                 .timeout(Duration.ofSeconds(60))
                 .method(method, body);
         if (!headers.isEmpty()) {
             request.headers(headers.toArray(String[]::new));
         }
         try {
-            return new Answer(HTTP.send(request.build(), BodyHandlers.ofByteArray()));
+            return new Answer(http.send(request.build(), BodyHandlers.ofByteArray()));
         } catch (IOException e) {
             throw new IllegalStateException(e);
         } catch (InterruptedException e) {

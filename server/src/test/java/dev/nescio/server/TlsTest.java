@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import dev.nescio.server.config.PublicUrl;
 import dev.nescio.server.config.Settings;
 import dev.nescio.server.config.UnusableSetting;
 import java.net.URI;
@@ -19,6 +20,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.bouncycastle.jce.provider.BouncyCastleProvider;
@@ -31,6 +33,8 @@ import org.bouncycastle.operator.OutputEncryptor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// TLS by a certificate of the operator's own.
 class TlsTest {
@@ -54,6 +58,10 @@ class TlsTest {
     }
 
     private void start(Settings.TlsFiles files) {
+        start(files, TestServer.URL);
+    }
+
+    private void start(Settings.TlsFiles files, PublicUrl url) {
         Settings usual = TestServer.settings(folder, Backend.SQLITE.fresh(folder), false);
         settings = new Settings(
                 folder,
@@ -61,7 +69,7 @@ class TlsTest {
                 0,
                 usual.database(),
                 usual.keyring(),
-                usual.publicUrl(),
+                url,
                 false,
                 files,
                 Set.of(),
@@ -90,6 +98,17 @@ class TlsTest {
         assertEquals(
                 "max-age=31536000",
                 answer.headers().firstValue("Strict-Transport-Security").orElseThrow());
+    }
+
+    /// Browsers keep to it for each port of the host, so that it would lock other servers there out.
+    @ParameterizedTest
+    @ValueSource(strings = {"https://localhost:8443", "http://localhost:8300"})
+    void doesNotSaySoElsewhereThanOnTheUsualPort(String url) throws Exception {
+        TlsIdentity identity = TlsIdentity.fresh();
+        start(identity.write(folder), PublicUrl.parse(url));
+        HttpResponse<String> answer = health(identity);
+        assertEquals(200, answer.statusCode());
+        assertEquals(Optional.empty(), answer.headers().firstValue("Strict-Transport-Security"));
     }
 
     @Test

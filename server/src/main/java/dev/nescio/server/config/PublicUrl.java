@@ -35,4 +35,10 @@ public record PublicUrl(String origin, String rpId) {
         String port = url.getPort() < 0 || url.getPort() == usual ? "" : ":" + url.getPort();
         return new PublicUrl(url.getScheme() + "://" + host + port, host);
     }
+
+    /// Whether it is https at port 443: only then may browsers be told to stay with https (HSTS), which they do on all
+    /// ports of the host.
+    public boolean isHttpsAtUsualPort() {
+        return origin.equals("https://" + rpId);
+    }
 }

@@ -150,7 +150,7 @@ public final class HttpServer implements AutoCloseable {
         config.routes.exception(
                 HttpResponseException.class,
                 (response, context) -> refuse(context, Refusal.ofStatus(response.getStatus())));
-        config.routes.exception(Exception.class, HttpServer::confess);
+        config.routes.exception(Exception.class, this::confess);
     }
 
     /// What an endpoint does not say that it may answer, its clients do not know: a mistake of ours.
@@ -215,7 +215,7 @@ public final class HttpServer implements AutoCloseable {
                 .orElseThrow(() -> Refusal.of(ProblemType.SESSION_REQUIRED));
     }
 
-    private static void answer(Endpoint endpoint, Context context, Answer answer) {
+    private void answer(Endpoint endpoint, Context context, Answer answer) {
         context.status(endpoint.status());
         protect(context);
         if (answer.cookie() != null) {
@@ -235,7 +235,7 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private static void refuse(Context context, Refusal refusal) {
+    private void refuse(Context context, Refusal refusal) {
         Problem problem = refusal.problem();
         context.status(problem.status());
         protect(context);
@@ -256,15 +256,15 @@ public final class HttpServer implements AutoCloseable {
     }
 
     /// A mistake of ours: the cause goes to the log, never to the client.
-    private static void confess(Exception failure, Context context) {
+    private void confess(Exception failure, Context context) {
         LOG.error("a request failed at {}", context.endpoint().path, failure);
         refuse(context, Refusal.of(ProblemType.INTERNAL));
     }
 
-    private static void protect(Context context) {
+    private void protect(Context context) {
         context.header("Cache-Control", "no-store");
         context.header("X-Content-Type-Options", "nosniff");
-        if (context.req().isSecure()) {
+        if (context.req().isSecure() && settings.publicUrl().isHttpsAtUsualPort()) {
             context.header("Strict-Transport-Security", "max-age=31536000");
         }
     }

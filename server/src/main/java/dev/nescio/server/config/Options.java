@@ -84,16 +84,27 @@ public final class Options {
         String value = given.getOrDefault("--behind-proxy", "no");
         Set<InetAddress> proxies = new HashSet<>();
         for (String address : value.equals("no") ? new String[0] : value.split(",", -1)) {
-            try {
-                proxies.add(InetAddress.ofLiteral(address.strip()));
-            } catch (IllegalArgumentException e) {
-                throw new UnusableSetting(
-                        "--behind-proxy must be no, or the address that the proxy connects from, like 127.0.0.1 or"
-                                + " 192.0.2.1,2001:db8::1: only what such a proxy says of its clients is believed.",
-                        e);
-            }
+            proxies.add(proxy(address.strip()));
         }
         return proxies;
+    }
+
+    /// Short forms such as 127.1 are refused: whoever meant something else would believe a stranger.
+    private static InetAddress proxy(String text) {
+        if (text.contains(":") || text.matches("(0|[1-9][0-9]{0,2})([.](0|[1-9][0-9]{0,2})){3}")) {
+            try {
+                InetAddress address = InetAddress.ofLiteral(text);
+                if (!address.isAnyLocalAddress()) {
+                    return address;
+                }
+            } catch (IllegalArgumentException e) {
+                // Refused below.
+            }
+        }
+        throw new UnusableSetting("--behind-proxy cannot be " + text + ": it must be no, or the whole address that the"
+                + " proxy connects from, like 127.0.0.1 or 192.0.2.1,2001:db8::1. It takes no host names, no networks,"
+                + " and not 0.0.0.0 or ::, which no proxy connects from. What such a proxy says of its clients is"
+                + " believed.");
     }
 
     private String choice(String option, String usual, String other) {

@@ -87,7 +87,7 @@ public final class ServerProcess implements AutoCloseable {
             "-XX:MarkSweepDeadRatio=0",
             "-XX:TrimNativeHeapInterval=10000");
 
-    private static final Pattern READY = Pattern.compile("Nescio is ready on (https?://\\S+)\\R");
+    private static final Pattern READY = Pattern.compile("Nescio is ready on (https?://\\S+)(?: as \\S+)?\\R");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int SHOWN_LINES = 20;
     private static final int MOST_READ = 1 << 20;

@@ -8,11 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import javax.tools.ToolProvider;
@@ -144,6 +146,15 @@ class ServerProcessTest {
                 ServerProcess.start(data, options.withServer("--stubborn").withPatience(Duration.ofSeconds(3)));
         assertThrows(IllegalStateException.class, server::close);
         assertFalse(server.isRunning());
+    }
+
+    @Test
+    void theReadyLineIsUnderstoodWithAPublicUrlAndWithoutOne() {
+        Optional<URI> address = Optional.of(URI.create("https://127.0.0.1:8443"));
+        String ready = "Nescio is ready on https://127.0.0.1:8443";
+        assertEquals(address, ServerProcess.readyAddress(ready));
+        assertEquals(address, ServerProcess.readyAddress(ready + " as https://nescio.example.org"));
+        assertEquals(Optional.empty(), ServerProcess.readyAddress("Nescio is not ready on https://127.0.0.1:8443"));
     }
 
     /// The JVM would run what the cache holds, and not what the jar does.

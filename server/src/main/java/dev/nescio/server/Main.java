@@ -80,8 +80,10 @@ public final class Main {
         Server server = Server.start(options.settings());
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(server::close));
         String scheme = options.settings().tls() == null ? "http" : "https";
+        String found =
+                options.givenPublicUrl().map(url -> " as " + url.origin()).orElse("");
         out.println(
-                "Nescio is ready on " + scheme + "://" + host(options.settings().host()) + ":" + server.port());
+                "Nescio is ready on " + scheme + "://" + host(options.settings().host()) + ":" + server.port() + found);
         out.flush();
     }
 

@@ -324,6 +324,18 @@ class ProcessTest {
         assertReady("http://localhost:", "localhost");
     }
 
+    @Test
+    void readyLineNamesThePublicUrlThatWasGiven() throws Exception {
+        try (ServerProcess server = ServerProcess.start(data(), "--public-url", "https://Nescio.example.org/")) {
+            assertEquals(
+                    server.address() + " as https://nescio.example.org",
+                    server.ready().substring("Nescio is ready on ".length()));
+        }
+        try (ServerProcess server = ServerProcess.start(data())) {
+            assertEquals("Nescio is ready on " + server.address(), server.ready());
+        }
+    }
+
     private void assertReady(String expected, String host) throws Exception {
         try (ServerProcess server = ServerProcess.start(data(), "--host", host)) {
             assertTrue(server.address().toString().startsWith(expected), () -> host + " gave " + server.address());

@@ -18,12 +18,12 @@ final class ServerProcess implements AutoCloseable {
 
     private final Process process;
     private final Path log;
-    private final URI address;
+    private final String ready;
 
-    private ServerProcess(Process process, Path log, URI address) {
+    private ServerProcess(Process process, Path log, String ready) {
         this.process = process;
         this.log = log;
-        this.address = address;
+        this.ready = ready;
     }
 
     static ServerProcess start(Path data, String... more) throws IOException {
@@ -48,7 +48,7 @@ final class ServerProcess implements AutoCloseable {
             process.destroyForcibly();
             throw new IllegalStateException("the server did not start: " + line + "\n" + Files.readString(log));
         }
-        return new ServerProcess(process, log, URI.create(line.substring(READY.length() - "http://".length())));
+        return new ServerProcess(process, log, line);
     }
 
     /// Runs the program to its end.
@@ -90,11 +90,16 @@ final class ServerProcess implements AutoCloseable {
 
     /// As the ready line names it.
     URI address() {
-        return address;
+        return URI.create(ready.substring(READY.length() - "http://".length()).split(" ", 2)[0]);
+    }
+
+    /// The ready line.
+    String ready() {
+        return ready;
     }
 
     int port() {
-        return address.getPort();
+        return address().getPort();
     }
 
     long pid() {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// The options of the command line, with the environment behind them.
@@ -105,6 +106,11 @@ public final class Options {
                 + " proxy connects from, like 127.0.0.1 or 192.0.2.1,2001:db8::1. It takes no host names, no networks,"
                 + " and not 0.0.0.0 or ::, which no proxy connects from. What such a proxy says of its clients is"
                 + " believed.");
+    }
+
+    /// Where browsers find this server, if that was said.
+    public Optional<PublicUrl> givenPublicUrl() {
+        return Optional.ofNullable(given.get("--public-url")).map(PublicUrl::parse);
     }
 
     private String choice(String option, String usual, String other) {

@@ -75,9 +75,9 @@ public final class ServerProcess implements AutoCloseable {
     private static final String DISTRIBUTION = "nescio.server.dist";
     private static final String MAIN = "dev.nescio.server.Main";
 
-    /// Gives memory back to the system when there is nothing to do: a home server has other tasks too. The dead ratio
-    /// makes a full collection move every region that is not quite full: what is dead in one that stays is covered by
-    /// an array that keeps its content, and that a heap dump shows among the live objects.
+    /// Gives memory back to the system when there is nothing to do: a home server has other tasks too. The
+    /// dead ratio makes a full collection move every region that is not quite full: what is dead in one that
+    /// stays is covered by arrays that keep its content, and that a heap dump shows among the live objects.
     private static final List<String> MEMORY = List.of(
             "-XX:+UseG1GC",
             "-XX:G1PeriodicGCInterval=10000",

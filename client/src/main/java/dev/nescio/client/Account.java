@@ -347,7 +347,9 @@ public final class Account implements AutoCloseable {
                     masterKey,
                     own,
                     normalised,
-                    slots.password().map(Nescio::cost).orElse(Argon2Parameters.CURRENT),
+                    slots.password()
+                            .map(slot -> Nescio.cost(slot.derivedWith()))
+                            .orElse(Argon2Parameters.CURRENT),
                     memory.pinned(api.origin(), own.hashed()),
                     random);
             SlotChange change = slots.replacePassword(made.slot(), endOtherSessions);
@@ -475,17 +477,15 @@ public final class Account implements AutoCloseable {
     /// @return whether both were right; false also where the account has no password
     /// @throws NescioException.Distrust if the account's slots fail a check; nothing was computed or sent
     public boolean prove(char[] password, SecondFactor factor) {
-        Optional<SignIn.LookupAnswer> slot = slots.password();
-        return slot.isPresent() && prove(password, factor, slot.get());
+        Optional<SlotChanges.PasswordSlot> slot = slots.password();
+        return slot.isPresent() && prove(password, factor, slot.get().derivedWith());
     }
 
     private boolean prove(char[] password, SecondFactor factor, SignIn.LookupAnswer slot) {
         Address own = Address.parse(profile.address());
         try (Password normalised = Password.of(password);
                 Credential credential = Nescio.derive(api, memory, own, normalised, slot)) {
-            String totp = factor instanceof SecondFactor.Totp(String code) ? code : null;
-            Bytes backup = factor instanceof SecondFactor.Backup(String code) ? Nescio.backupHash(code, own) : null;
-            boolean proven = prove(new SignIn.Proof(credential.lookupHash(), totp, backup, null));
+            boolean proven = prove(Nescio.proof(credential, own, factor));
             if (proven) {
                 memory.pin(api.origin(), own.hashed(), Nescio.cost(slot));
             }

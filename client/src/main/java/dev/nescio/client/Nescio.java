@@ -225,13 +225,19 @@ public final class Nescio implements AutoCloseable {
         return new Argon2Parameters(answer.memoryKiB(), answer.passes(), answer.lanes());
     }
 
+    static SignIn.Proof proof(Credential credential, Address address, SecondFactor factor) {
+        String totp = factor instanceof SecondFactor.Totp(String code) ? code : null;
+        Bytes backup = factor instanceof SecondFactor.Backup(String code) ? backupHash(code, address) : null;
+        return new SignIn.Proof(credential.lookupHash(), totp, backup, null);
+    }
+
     private static SignIn.Attempt attempt(Address address, Credential credential, SecondFactor factor, boolean stay) {
         String totp = factor instanceof SecondFactor.Totp(String code) ? code : null;
         Bytes backup = factor instanceof SecondFactor.Backup(String code) ? backupHash(code, address) : null;
         return new SignIn.Attempt(address.hashed(), credential.lookupHash(), totp, backup, Transport.BEARER, stay);
     }
 
-    static Bytes backupHash(String typed, Address address) {
+    private static Bytes backupHash(String typed, Address address) {
         try (BackupCode code = BackupCode.parse(typed)) {
             return code.hash(address);
         }

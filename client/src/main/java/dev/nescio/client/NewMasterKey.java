@@ -4,7 +4,6 @@ import dev.nescio.client.Api.ProblemException;
 import dev.nescio.client.Containers.UnreadableException;
 import dev.nescio.keys.AccountKeys;
 import dev.nescio.keys.Address;
-import dev.nescio.keys.Argon2Policy;
 import dev.nescio.keys.ContainerKey;
 import dev.nescio.keys.Credential;
 import dev.nescio.keys.DomainKey;
@@ -13,7 +12,6 @@ import dev.nescio.keys.Password;
 import dev.nescio.keys.Profile;
 import dev.nescio.keys.RecoveryKey;
 import dev.nescio.keys.SlotDirectory;
-import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
@@ -104,21 +102,14 @@ public final class NewMasterKey implements AutoCloseable {
     /// @throws IllegalArgumentException with words for the person, if the account has none, or what was
     ///     typed cannot be it
     public boolean keepPassword(char[] password, SecondFactor factor) {
-        SlotDirectory.Entry slot = present.slots()
+        SlotChanges.PasswordSlot slot = present.slots()
                 .password()
                 .orElseThrow(() -> new IllegalArgumentException("This account has no password."));
         Address own = Address.parse(present.profile().address());
-        Argon2Parameters cost = new Argon2Parameters(
-                Math.toIntExact(slot.memoryKiB()), Math.toIntExact(slot.passes()), Math.toIntExact(slot.lanes()));
-        Optional<Argon2Parameters> pinned =
-                present.memory().pinned(present.api().origin(), own.hashed());
         try (Password normalised = Password.of(password);
-                Credential credential = Credential.ofPassword(normalised, own, slot.salt(), cost, pinned)) {
-            String totp = factor instanceof SecondFactor.Totp(String code) ? code : null;
-            Bytes backup = factor instanceof SecondFactor.Backup(String code) ? Nescio.backupHash(code, own) : null;
-            return keep(slot.id(), credential, new SignIn.Proof(credential.lookupHash(), totp, backup, null));
-        } catch (Argon2Policy.RefusedException e) {
-            throw new NescioException.Distrust(Finding.PASSWORD_HASH_REFUSED);
+                Credential credential =
+                        Nescio.derive(present.api(), present.memory(), own, normalised, slot.derivedWith())) {
+            return keep(slot.id(), credential, Nescio.proof(credential, own, factor));
         }
     }
 

@@ -171,14 +171,19 @@ final class SlotChanges {
         }
     }
 
-    /// What the credential of the password that is there is derived with, as this account's devices sealed it.
-    Optional<SignIn.LookupAnswer> password() {
+    /// A password's slot, and what its credential is derived with.
+    record PasswordSlot(SlotId id, SignIn.LookupAnswer derivedWith) {}
+
+    /// The password that is there, as this account's devices sealed it.
+    Optional<PasswordSlot> password() {
         return entry(SlotKind.PASSWORD)
-                .map(entry -> new SignIn.LookupAnswer(
-                        entry.salt(),
-                        Math.toIntExact(entry.memoryKiB()),
-                        Math.toIntExact(entry.passes()),
-                        Math.toIntExact(entry.lanes())));
+                .map(entry -> new PasswordSlot(
+                        entry.id(),
+                        new SignIn.LookupAnswer(
+                                entry.salt(),
+                                Math.toIntExact(entry.memoryKiB()),
+                                Math.toIntExact(entry.passes()),
+                                Math.toIntExact(entry.lanes()))));
     }
 
     boolean has(SlotKind kind) {
@@ -226,11 +231,6 @@ final class SlotChanges {
                 new Counted(directory.counter(), next.seal(directory, random)),
                 stored.hash(),
                 stored.served.profile().version());
-    }
-
-    /// The password's slot, as this account's devices sealed it.
-    Optional<SlotDirectory.Entry> password() {
-        return entry(SlotKind.PASSWORD);
     }
 
     /// The stored directory's envelope, after it was checked against all that this device has seen.

@@ -83,7 +83,9 @@ public final class RotationRoutes {
             if (!Credentials.rewrap(transaction, caller.account(), kept)) {
                 return new Outcome.Refused(Refusal.badRequest("slots must be passwords or passkeys of this account"));
             }
-            Credentials.putRecovery(transaction, recovery);
+            if (!Credentials.putRecovery(transaction, recovery)) {
+                return Outcome.idInUse();
+            }
             return rekey(transaction, caller.account(), rotation, request)
                     ? new Outcome.Written(sessions.removeOthers(transaction, caller))
                     : new Outcome.Refused(Refusal.of(ProblemType.ROTATION_CONFLICT));

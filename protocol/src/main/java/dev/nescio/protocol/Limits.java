@@ -6,7 +6,7 @@ public final class Limits {
     /// Octets of a request body that holds sealed items.
     public static final int REQUEST_BODY = 2 * 1024 * 1024;
 
-    /// Octets of the request that begins a sign-up.
+    /// Octets of a request that begins a sign-up, or that changes a key slot, the directory or the device list.
     public static final int SIGN_UP_BODY = 256 * 1024;
 
     /// Octets of any other request body.

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import dev.nescio.server.account.AccountRoutes;
 import dev.nescio.server.account.Accounts;
 import dev.nescio.server.account.PasskeyRoutes;
+import dev.nescio.server.account.PasswordRoutes;
 import dev.nescio.server.account.Pending;
 import dev.nescio.server.account.RotationRoutes;
 import dev.nescio.server.account.SecondFactorRoutes;
@@ -107,6 +108,16 @@ final class Server implements AutoCloseable {
                 new RotationRoutes(database, new SlotSealing(keys), sessions, clock, hints::accountChanged).handlers());
         handlers.putAll(new SecondFactorRoutes(
                         database, keys, authenticators, totp, sessions, throttle, clock, hints::accountChanged)
+                .handlers());
+        handlers.putAll(new PasswordRoutes(
+                        database,
+                        keys,
+                        Pending.passwords(waiting, random),
+                        totp,
+                        sessions,
+                        throttle,
+                        clock,
+                        hints::accountChanged)
                 .handlers());
         handlers.putAll(new PairingRoutes(database, pairings, sessions, throttle, clock).handlers());
         handlers.putAll(new SessionRoutes(database, sessions, hints::accountChanged).handlers());

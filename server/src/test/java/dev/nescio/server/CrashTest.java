@@ -8,6 +8,7 @@ import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
+import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.Slots;
 import dev.nescio.protocol.Sync;
 import java.nio.file.Path;
@@ -125,6 +126,81 @@ class CrashTest {
                             .status(),
                     "and its second factor still opens");
         }
+    }
+
+    /// A password that is added and removed in turns. Directories of even counters list one.
+    private static final class Toggling {
+
+        private final Keyholder holder;
+        private final List<Keyholder.Begun> added = new ArrayList<>();
+        private long acknowledged = 1;
+
+        Toggling(Keyholder holder) {
+            this.holder = holder;
+        }
+
+        void untilKilled() {
+            try {
+                while (true) {
+                    Keyholder.Begun begun = holder.begin();
+                    added.add(begun);
+                    String code = begun.code(Clock.systemUTC());
+                    assertEquals(
+                            204, holder.confirm(begun, code, acknowledged + 1).status());
+                    acknowledged++;
+                    SlotId slot = begun.start().slot().id();
+                    assertEquals(204, holder.remove(slot, acknowledged + 1).status());
+                    acknowledged++;
+                }
+            } catch (IllegalStateException killed) {
+                // As it was meant to be.
+            }
+        }
+
+        void assertAllOfThePasswordOrNothing(Client client) {
+            holder.reaches(client);
+            long counter = holder.account().directory().counter();
+            assertTrue(
+                    counter == acknowledged || counter == acknowledged + 1,
+                    counter + " after " + acknowledged + " was acknowledged");
+            assertEquals(200, holder.signInWithPasskey().status());
+            for (int i = Math.max(0, added.size() - 3); i < added.size(); i++) {
+                // Directory 2 lists the first one, directory 4 the second.
+                boolean there = counter == 2L * (i + 1);
+                Keyholder.Begun begun = added.get(i);
+                assertEquals(there, holder.slots().contains(begun.start().slot().id()));
+                assertEquals(
+                        there ? 200 : 401, holder.signInWithBackupCode(begun, 0).status());
+            }
+        }
+    }
+
+    /// H18.
+    @Test
+    void killedDuringAdditionsAndRemovalsAPasswordIsThereAsAWholeOrNotAtAll() throws Exception {
+        long changes = 0;
+        for (int round = 0; round < 3; round++) {
+            List<Toggling> all = new ArrayList<>();
+            try (ServerProcess server = ServerProcess.start(folder, "--public-url", TestServer.URL.origin())) {
+                for (int i = 0; i < WRITERS; i++) {
+                    all.add(new Toggling(Keyholder.signedUp(server.client(), Clock.systemUTC())));
+                }
+                List<Thread> threads = all.stream()
+                        .map(one -> Thread.ofVirtual().start(one::untilKilled))
+                        .toList();
+                Thread.sleep(700);
+                server.kill();
+                for (Thread thread : threads) {
+                    thread.join();
+                }
+            }
+            try (ServerProcess server = ServerProcess.start(folder, "--public-url", TestServer.URL.origin())) {
+                all.forEach(one -> one.assertAllOfThePasswordOrNothing(server.client()));
+                server.terminate();
+            }
+            changes += all.stream().mapToLong(one -> one.acknowledged).sum();
+        }
+        assertTrue(changes > 6L * WRITERS, "there were changes: " + changes);
     }
 
     /// H18.

@@ -10,6 +10,7 @@ import dev.nescio.protocol.Json;
 import dev.nescio.protocol.PairingId;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.Passkeys;
+import dev.nescio.protocol.Passwords;
 import dev.nescio.protocol.Rotations;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
@@ -148,12 +149,37 @@ class HeldBackBodyTest {
     }
 
     private Change removal() {
+        SignUp.NewSlot slot = addPasskey();
+        Passkeys.Remove request = new Passkeys.Remove(new Counted(3, Device.bytes(473)));
+        return new Change("POST", "/v1/slots/" + slot.id().hex() + "/remove", () -> request);
+    }
+
+    private Change addedPassword() {
+        Keyholder holder = Keyholder.signedUp(server);
+        device.session = holder.session;
+        other = server.client()
+                .as(holder.signInWithPasskey().as(SignIn.SessionOpened.class).token());
+        Keyholder.Begun begun = holder.begin();
+        Counted directory = secondDirectory();
+        return new Change(
+                "POST",
+                "/v1/slots/password/confirm",
+                () -> new Passwords.Confirm(begun.started().pending(), begun.code(server.time()), directory));
+    }
+
+    private Change removedPassword() {
+        addPasskey();
+        Passkeys.Remove request = new Passkeys.Remove(new Counted(3, Device.bytes(473)));
+        return new Change("POST", "/v1/slots/" + device.start.slot().id().hex() + "/remove", () -> request);
+    }
+
+    /// The second directory lists it.
+    private SignUp.NewSlot addPasskey() {
         SoftAuthenticator authenticator = new SoftAuthenticator();
         SignUp.NewSlot slot = authenticator.slot();
         Passkeys.Add added = new Passkeys.Add(slot, created(authenticator), secondDirectory());
         assertEquals(204, device.on(server).put("/v1/slots/passkey", added).status());
-        Passkeys.Remove request = new Passkeys.Remove(new Counted(3, Device.bytes(473)));
-        return new Change("POST", "/v1/slots/" + slot.id().hex() + "/remove", () -> request);
+        return slot;
     }
 
     private Change directory() {
@@ -196,6 +222,8 @@ class HeldBackBodyTest {
                 this::backupCodes,
                 this::passkey,
                 this::removal,
+                this::addedPassword,
+                this::removedPassword,
                 this::directory,
                 this::stagedRotation,
                 this::completedRotation);
@@ -287,7 +315,7 @@ class HeldBackBodyTest {
 
     @Test
     void everyChangeThatNeedsAProofIsTriedHere() {
-        Set<String> tried = new HashSet<>(Set.of("/v1/pairings/approve"));
+        Set<String> tried = new HashSet<>(Set.of("/v1/pairings/approve", "/v1/slots/password/start"));
         for (Supplier<Change> each : changes()) {
             signIn();
             tried.add(each.get().path().replaceAll("/[0-9a-f]{32}", "/{id}"));
@@ -369,6 +397,50 @@ class HeldBackBodyTest {
                 assertRefused(403, "proof-required", held.send(), change);
                 assertEquals(before, stored(), change.path());
             }
+        }
+    }
+
+    /// The password is gone as well, so that the session has to be looked at first.
+    @Test
+    void aSessionThatHasEndedMeanwhileIsNotToldThatThePasswordIsGone() throws IOException {
+        for (Supplier<Change> each :
+                List.<Supplier<Change>>of(this::password, this::authenticator, this::backupCodes)) {
+            signIn();
+            Change change = each.get();
+            addPasskey();
+            try (Held held = new Held(change)) {
+                assertEquals(
+                        204,
+                        other.post(
+                                        "/v1/slots/" + device.start.slot().id().hex() + "/remove",
+                                        new Passkeys.Remove(new Counted(3, Device.bytes(473))))
+                                .status());
+                assertEquals(
+                        204,
+                        other.delete("/v1/sessions/" + device.session.session().hex())
+                                .status());
+                List<String> before = stored();
+                assertRefused(401, "session-required", held.send(), change);
+                assertEquals(before, stored(), change.path());
+            }
+        }
+    }
+
+    @Test
+    void aSessionThatMayNotChangeAnythingMeanwhileBeginsNoPassword() throws IOException {
+        Passwords.Start start = Keyholder.password();
+        Change change = new Change("POST", "/v1/slots/password/start", () -> start);
+        try (Held held = new Held(change)) {
+            server.time().pass(Duration.ofMinutes(5));
+            assertRefused(403, "proof-required", held.send(), change);
+        }
+        signIn();
+        try (Held held = new Held(change)) {
+            assertEquals(
+                    204,
+                    other.delete("/v1/sessions/" + device.session.session().hex())
+                            .status());
+            assertRefused(401, "session-required", held.send(), change);
         }
     }
 

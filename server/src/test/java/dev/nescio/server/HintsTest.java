@@ -324,6 +324,19 @@ class HintsTest {
     }
 
     @Test
+    void anAddedAndARemovedPasswordAreHinted() throws InterruptedException {
+        Keyholder holder = Keyholder.signedUp(server);
+        Listener listener = open(holder.session.token());
+        listener.next();
+        Keyholder.Begun begun = holder.begin();
+        assertEquals(0, listener.arrived.size(), "nothing has changed yet");
+        assertEquals(204, holder.confirm(begun, begun.code(server.time()), 2).status());
+        assertEquals("{\"type\":\"account\"}", listener.next());
+        assertEquals(204, holder.remove(begun.start().slot().id(), 3).status());
+        assertEquals("{\"type\":\"account\"}", listener.next());
+    }
+
+    @Test
     void cookieNeedsItsOwnOrigin() throws InterruptedException {
         String cookie = "nescio-dev=" + device.session.token().base64url();
         String own = "http://127.0.0.1:" + server.port();

@@ -484,7 +484,7 @@ class PasskeyTest {
         counter++;
         assertEquals("401 sign-in-failed", signIn(key.attempt()).problemName());
         assertEquals("404 not-found", remove(key.slot().id()).problemName());
-        assertEquals("404 not-found", remove(device.start.slot().id()).problemName(), "a password");
+        assertEquals("409 last-way-in", remove(device.start.slot().id()).problemName(), "a password");
         assertEquals("404 not-found", remove(device.start.recovery().id()).problemName(), "a recovery key");
         Key others = added();
         device = Device.signedUp(server);

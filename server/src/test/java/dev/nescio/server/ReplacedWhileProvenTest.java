@@ -18,6 +18,10 @@ import dev.nescio.server.db.Databases;
 import dev.nescio.server.keyservice.KeyService;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -39,6 +43,7 @@ class ReplacedWhileProvenTest {
     private final TestTime time = new TestTime();
     private final Interruption interruption = new Interruption();
     private Path folder;
+    private Settings settings;
     private Server server;
     private Client client;
     private Device device;
@@ -46,7 +51,7 @@ class ReplacedWhileProvenTest {
     @BeforeEach
     void start() {
         folder = TestServer.temporaryFolder();
-        Settings settings = TestServer.settings(folder, backend.fresh(folder), false);
+        settings = TestServer.settings(folder, backend.fresh(folder), false);
         Database database = Databases.open(settings.database());
         KeyService keys = Server.openKeys(settings, database);
         server = Server.start(settings, interruption.in(database), keys, time, time.ticker());
@@ -146,6 +151,85 @@ class ReplacedWhileProvenTest {
                         .status()));
         assertEquals(
                 "401 sign-in-failed", client.post("/v1/signin/passkey", attempt).problemName());
+    }
+
+    /// Adds a passkey, so that the password can be removed.
+    private void addPasskey() {
+        SoftAuthenticator passkey = new SoftAuthenticator();
+        Passkeys.Add request =
+                new Passkeys.Add(passkey.slot(), passkey.create(challenge()), new Counted(2, Device.bytes(473)));
+        assertEquals(204, mine().put("/v1/slots/passkey", request).status());
+    }
+
+    private void removePassword() {
+        assertEquals(
+                204,
+                mine().post(
+                                "/v1/slots/" + device.start.slot().id().hex() + "/remove",
+                                new Passkeys.Remove(new Counted(3, Device.bytes(473))))
+                        .status());
+    }
+
+    @Test
+    void aPasswordThatIsRemovedOpensNoSession() {
+        addPasskey();
+        interruption.beforeTransaction(this::removePassword);
+        assertEquals("401 sign-in-failed", signIn().problemName());
+    }
+
+    @Test
+    void aPasswordThatIsRemovedOpensNoSessionWithABackupCodeEither() {
+        addPasskey();
+        interruption.beforeTransaction(this::removePassword);
+        assertEquals(
+                "401 sign-in-failed",
+                client.post("/v1/signin", device.attemptWithBackupCode(0)).problemName());
+    }
+
+    /// Nothing of a second factor is left where the password is removed at the same moment.
+    @Test
+    void aPasswordThatIsRemovedWhileItIsReplacedIsNotBroughtBack() {
+        addPasskey();
+        Slots.Password password = new Slots.Password(Device.passwordSlot(), new Counted(4, Device.bytes(473)), false);
+        interruption.beforeTransaction(this::removePassword);
+        assertEquals("404 not-found", mine().put("/v1/slots/password", password).problemName());
+        assertEquals(
+                2, mine().get("/v1/account").as(SignIn.Account.class).slots().size());
+    }
+
+    @Test
+    void aPasswordThatIsRemovedWhileAnAuthenticatorIsConfirmedIsNotBroughtBack() {
+        addPasskey();
+        SecondFactors.Started started =
+                mine().send("POST", "/v1/totp/start", BodyPublishers.noBody()).as(SecondFactors.Started.class);
+        String code = Device.code(started.totpSecret(), time.millis() / 30_000);
+        interruption.beforeTransaction(this::removePassword);
+        assertEquals(
+                "404 not-found",
+                mine().post("/v1/totp/confirm", new SecondFactors.Confirm(started.pending(), code))
+                        .problemName());
+        assertEquals(
+                2, mine().get("/v1/account").as(SignIn.Account.class).slots().size());
+    }
+
+    @Test
+    void noBackupCodesAreLeftWhereThePasswordIsRemovedMeanwhile() throws SQLException {
+        addPasskey();
+        interruption.beforeTransaction(this::removePassword);
+        assertEquals(
+                "404 not-found",
+                mine().put("/v1/backup-codes", new SecondFactors.BackupCodes(device.start.backupCodeHashes()))
+                        .problemName());
+        assertEquals(0, rows("backup_code"));
+    }
+
+    private long rows(String table) throws SQLException {
+        try (Connection connection = Backend.connect(settings.database());
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery("SELECT COUNT(*) FROM " + table)) {
+            found.next();
+            return found.getLong(1);
+        }
     }
 
     private Bytes challenge() {

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.jdbi.v3.core.statement.SqlLogger;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementContext;
@@ -214,6 +215,38 @@ class SameWorkTest {
                 assertSameShape(answers);
             }
         }
+    }
+
+    /// An account without a password looks like no account, whether it never had one or had it removed.
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void withoutAPasswordAndUnknownAddress(Backend backend) {
+        try (Watched server = new Watched(backend)) {
+            Keyholder never = Keyholder.signedUp(server.client, server.time);
+            Keyholder removed = Keyholder.signedUp(server.client, server.time);
+            assertEquals(
+                    204, removed.remove(removed.add(2).start().slot().id(), 3).status());
+            Bytes unknown = Device.bytes(32);
+            for (Bytes address : List.of(never.request.hashedEmail(), removed.request.hashedEmail())) {
+                assertLikeUnknown(server, "/v1/signin/lookup", address, unknown, SignIn.Lookup::new);
+                assertLikeUnknown(server, "/v1/signin", address, unknown, SameWorkTest::failing);
+            }
+        }
+    }
+
+    private static void assertLikeUnknown(
+            Watched server, String path, Bytes known, Bytes unknown, Function<Bytes, Object> request) {
+        List<Client.Answer> answers = new ArrayList<>();
+        List<List<String>> work = new ArrayList<>();
+        for (Bytes address : List.of(known, unknown)) {
+            work.add(server.recorder.during(() -> answers.add(server.client.post(path, request.apply(address)))));
+        }
+        assertEquals(work.getFirst(), work.getLast(), path);
+        assertSameShape(answers);
+    }
+
+    private static SignIn.Attempt failing(Bytes hashedEmail) {
+        return new SignIn.Attempt(hashedEmail, Device.bytes(32), "123456", null, Transport.BEARER, false);
     }
 
     /// A step that was used before is refused like a wrong code: without a transaction that writes.

@@ -49,9 +49,13 @@ final class DirectoryChanges {
 
     /// Whether this directory is, byte for byte, the stored one, so that the change was made before.
     ///
-    /// @throws Refusal where it is neither that nor the stored one's successor
-    boolean isDone(AccountId account, Counted directory) {
-        Counted stored = database.read(transaction -> stored(transaction, account));
+    /// @throws Refusal where it is neither that nor the stored one's successor, or the caller may no
+    ///     longer change it
+    boolean isDone(Caller caller, Counted directory) {
+        Counted stored = database.read(transaction -> {
+            sessions.requireStillProven(transaction, caller);
+            return stored(transaction, caller.account());
+        });
         if (!stored.equals(directory) && stored.counter() + 1 != directory.counter()) {
             throw Refusal.directoryConflict(stored.counter());
         }

@@ -12,8 +12,10 @@ import dev.nescio.server.account.DirectoryChanges.Outcome;
 import dev.nescio.server.credential.Credentials;
 import dev.nescio.server.credential.PasskeySlot;
 import dev.nescio.server.credential.PasskeySlots;
+import dev.nescio.server.credential.PasswordSlot;
 import dev.nescio.server.credential.RecoverySlot;
 import dev.nescio.server.credential.SlotSealing;
+import dev.nescio.server.credential.StoredSlot;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Transaction;
 import dev.nescio.server.http.Answer;
@@ -33,7 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// Signing up with a passkey, and adding and removing passkeys (spec, section 10.12).
+/// Signing up with a passkey, adding passkeys, and removing them or the password (spec, sections 10.12, 10.14).
 public final class PasskeyRoutes {
 
     private final Database database;
@@ -138,7 +140,7 @@ public final class PasskeyRoutes {
         Passkeys.Add request = call.body(Passkeys.Add.class);
         AccountId account = call.caller().account();
         // Before the challenge is used, so that the same passkey can be sent again with the next directory.
-        if (changes.isDone(account, request.directory())) {
+        if (changes.isDone(call.caller(), request.directory())) {
             return Answer.EMPTY;
         }
         PasskeySlot slot = created(account, request.slot(), request.registration());
@@ -164,14 +166,23 @@ public final class PasskeyRoutes {
         AccountId account = call.caller().account();
         SlotId slot = call.slot();
         changes.commit(call.caller(), call.body(Passkeys.Remove.class).directory(), transaction -> {
-            if (!PasskeySlots.delete(transaction, account, slot)) {
+            if (!PasskeySlots.delete(transaction, account, slot)
+                    && !Credentials.deletePassword(transaction, account, slot)) {
                 return new Outcome.Refused(Refusal.of(ProblemType.NOT_FOUND));
             }
-            // A recovery key is for the worst day, not a way to sign in.
-            return Credentials.slots(transaction, account).stream().allMatch(RecoverySlot.class::isInstance)
-                    ? new Outcome.Refused(Refusal.of(ProblemType.LAST_WAY_IN))
-                    : Outcome.written();
+            return Credentials.slots(transaction, account).stream().anyMatch(this::isWayIn)
+                    ? Outcome.written()
+                    : new Outcome.Refused(Refusal.of(ProblemType.LAST_WAY_IN));
         });
         return Answer.EMPTY;
+    }
+
+    /// A recovery key is for the worst day, not a way to sign in. A passkey of another host name signs nobody in.
+    private boolean isWayIn(StoredSlot slot) {
+        return switch (slot) {
+            case PasswordSlot password -> true;
+            case PasskeySlot passkey -> ceremonies.areOf(passkey.rpId());
+            case RecoverySlot recovery -> false;
+        };
     }
 }

@@ -39,6 +39,11 @@ public final class Pending {
         return new Pending("totp", store, random);
     }
 
+    /// @param random a cryptographically strong source
+    public static Pending passwords(EphemeralStore store, RandomGenerator random) {
+        return new Pending("password", store, random);
+    }
+
     /// One try that was counted.
     ///
     /// @param left how many are left after it

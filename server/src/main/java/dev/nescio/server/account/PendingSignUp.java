@@ -16,41 +16,18 @@ import java.util.List;
 record PendingSignUp(
         AccountId account,
         Bytes addressHmac,
-        Slot slot,
+        WaitingPassword slot,
         Recovery recovery,
         DomainKeys domainKeys,
         Bytes profile,
         Bytes directory,
         List<Bytes> backupCodeHmacs) {
 
-    /// The password slot's own values.
-    record Slot(
-            SlotId id,
-            Bytes salt,
-            int memoryKiB,
-            int passes,
-            int lanes,
-            Bytes lookupHmac,
-            Bytes wrappedMasterKey,
-            Bytes totpSecret) {}
-
     /// The recovery slot's own values.
     record Recovery(SlotId id, Bytes lookupHmac, Bytes wrappedMasterKey) {}
 
     static Recovery waiting(RecoverySlot slot) {
         return new Recovery(slot.slot(), slot.lookupHmac(), slot.wrappedMasterKey());
-    }
-
-    static Slot waiting(PasswordSlot slot) {
-        return new Slot(
-                slot.slot(),
-                slot.salt(),
-                slot.memoryKiB(),
-                slot.passes(),
-                slot.lanes(),
-                slot.lookupHmac(),
-                slot.wrappedMasterKey(),
-                slot.totpSecret());
     }
 
     static PendingSignUp parse(Bytes stored) {
@@ -62,17 +39,7 @@ record PendingSignUp(
     }
 
     PasswordSlot passwordSlot(long totpStep) {
-        return new PasswordSlot(
-                account,
-                slot.id,
-                slot.salt,
-                slot.memoryKiB,
-                slot.passes,
-                slot.lanes,
-                slot.lookupHmac,
-                slot.wrappedMasterKey,
-                slot.totpSecret,
-                totpStep);
+        return slot.slot(account, totpStep);
     }
 
     RecoverySlot recoverySlot() {

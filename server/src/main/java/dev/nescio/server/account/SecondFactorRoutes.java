@@ -71,7 +71,7 @@ public final class SecondFactorRoutes {
 
     private Answer start(Call call) {
         AccountId account = call.caller().account();
-        passwordOf(account);
+        passwordOf(call.caller());
         throttle.takeNewAuthenticator(account);
         Bytes secret = totp.generateSecret();
         Bytes token = pending.add(sealing.sealPendingTotpSecret(account, secret));
@@ -99,7 +99,7 @@ public final class SecondFactorRoutes {
     ///
     /// @return false, with nothing written, when the slot that it was sealed for is no longer there
     private boolean replace(Caller caller, Bytes secret, long step) {
-        PasswordSlot slot = passwordOf(caller.account());
+        PasswordSlot slot = passwordOf(caller);
         if (sealing.openTotpSecret(slot).equals(secret)) {
             return true;
         }
@@ -112,8 +112,12 @@ public final class SecondFactorRoutes {
     }
 
     /// Without a password there is no second factor (spec, section 10.9).
-    private PasswordSlot passwordOf(AccountId account) {
-        return database.read(transaction -> Credentials.ofAccount(transaction, account))
+    private PasswordSlot passwordOf(Caller caller) {
+        return database.read(transaction -> {
+                    // Whoever may not change it is not told either whether there is one.
+                    sessions.requireStillProven(transaction, caller);
+                    return Credentials.ofAccount(transaction, caller.account());
+                })
                 .orElseThrow(() -> Refusal.of(ProblemType.NOT_FOUND));
     }
 
@@ -124,16 +128,21 @@ public final class SecondFactorRoutes {
 
     private Answer replaceBackupCodes(Call call) {
         AccountId account = call.caller().account();
-        passwordOf(account);
         List<Bytes> hmacs = call.body(SecondFactors.BackupCodes.class).backupCodeHashes().stream()
                 .map(hash -> keys.hmac(Purpose.BACKUP_CODE, hash))
                 .toList();
-        database.write(transaction -> {
+        boolean replaced = database.write(transaction -> {
             Accounts.take(transaction, account);
             sessions.requireStillProven(transaction, call.caller());
-            Credentials.replaceBackupCodes(transaction, account, hmacs);
-            return null;
+            boolean there = Credentials.ofAccount(transaction, account).isPresent();
+            if (there) {
+                Credentials.replaceBackupCodes(transaction, account, hmacs);
+            }
+            return there;
         });
+        if (!replaced) {
+            throw Refusal.of(ProblemType.NOT_FOUND);
+        }
         changed.accept(account);
         return Answer.EMPTY;
     }

@@ -82,7 +82,7 @@ public final class SignUpRoutes {
         PendingSignUp signUp = new PendingSignUp(
                 start.account(),
                 addressHmac,
-                PendingSignUp.waiting(slot),
+                WaitingPassword.of(slot),
                 PendingSignUp.waiting(sealing.sealRecovery(start.account(), start.recovery())),
                 start.domainKeys(),
                 start.profile(),

@@ -64,7 +64,11 @@ public final class SlotRoutes {
 
     /// @return false, with nothing written, when the slot that it was made from is no longer there
     private boolean replacePassword(Caller caller, Slots.Password request) {
-        PasswordSlot old = database.read(transaction -> Credentials.ofAccount(transaction, caller.account()))
+        PasswordSlot old = database.read(transaction -> {
+                    // Whoever may not change it is not told either whether there is one.
+                    sessions.requireStillProven(transaction, caller);
+                    return Credentials.ofAccount(transaction, caller.account());
+                })
                 .orElseThrow(() -> Refusal.of(ProblemType.NOT_FOUND));
         PasswordSlot next = sealing.sealInPlaceOf(old, request.slot());
         return changes.commit(caller, request.directory(), transaction -> {

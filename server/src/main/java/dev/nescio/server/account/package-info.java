@@ -1,8 +1,9 @@
 /// Accounts: signing up (spec, section 10.1) and what an account's own sessions may see of it (10.8).
 ///
 /// Data: table `account`, a row each, with the keyed hash of the address, the sealed directory, profile and
-/// domain keys, and the sequence that counts the account's commits. A sign-up waits in the ephemeral store,
-/// in the form in which the database would hold it, until its first code was right.
+/// domain keys, and the sequence that counts the account's commits. A sign-up, and a password that an account is
+/// to get, wait in the ephemeral store, in the form in which the database would hold them, until their first code
+/// was right.
 ///
 /// Must never: write anything before that code, or before a passkey was checked; write a password without its second
 /// factor; remove the last way to sign in.

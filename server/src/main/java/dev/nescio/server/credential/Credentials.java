@@ -42,6 +42,9 @@ public final class Credentials {
     }
 
     private static void insertBackupCodes(Transaction transaction, AccountId account, List<Bytes> hmacs) {
+        if (hmacs.isEmpty()) {
+            return;
+        }
         PreparedBatch codes = transaction
                 .handle()
                 .prepareBatch("INSERT INTO backup_code (account, code_hmac) VALUES (:account, :codeHmac)");
@@ -51,7 +54,7 @@ public final class Credentials {
         codes.execute();
     }
 
-    /// Writes other backup codes in place of all that are there.
+    /// Writes other backup codes, or none, in place of all that are there.
     public static void replaceBackupCodes(Transaction transaction, AccountId account, List<Bytes> hmacs) {
         transaction
                 .handle()
@@ -102,6 +105,23 @@ public final class Credentials {
                         .bind("step", step)
                         .execute()
                 == 1;
+    }
+
+    /// Removes a password with all that belongs to it: second factor and backup codes.
+    ///
+    /// @return whether it was there
+    public static boolean deletePassword(Transaction transaction, AccountId account, SlotId slot) {
+        boolean there = transaction
+                        .handle()
+                        .createUpdate("DELETE FROM password_slot WHERE account = :account AND slot = :slot")
+                        .bind("account", account.bytes())
+                        .bind("slot", slot.bytes())
+                        .execute()
+                == 1;
+        if (there) {
+            replaceBackupCodes(transaction, account, List.of());
+        }
+        return there;
     }
 
     /// Whether a slot that was proven is still there, and its second factor. Whoever asks holds the account's row.

@@ -5,6 +5,7 @@ import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.Passkeys;
+import dev.nescio.protocol.Passwords;
 import dev.nescio.protocol.Rotations;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
@@ -60,6 +61,10 @@ public enum Endpoint {
     REFUSE_PAIRING("POST", "/v1/pairings/refuse", Access.SESSION, Pairings.Look.class, 204, null),
     ADD_PASSKEY("PUT", "/v1/slots/passkey", Access.PROVEN, Passkeys.Add.class, 204, null),
     REMOVE_SLOT("POST", "/v1/slots/{id}/remove", Access.PROVEN, Passkeys.Remove.class, 204, null),
+    START_PASSWORD(
+            "POST", "/v1/slots/password/start", Access.PROVEN, Passwords.Start.class, 201, SecondFactors.Started.class),
+    CONFIRM_PASSWORD("POST", "/v1/slots/password/confirm", Access.PROVEN, Passwords.Confirm.class, 204, null),
+    CANCEL_PASSWORD("POST", "/v1/slots/password/cancel", Access.SESSION, SecondFactors.Cancel.class, 204, null),
     REPLACE_DIRECTORY("PUT", "/v1/directory", Access.PROVEN, Counted.class, 204, null),
     STAGE_ROTATION("PUT", "/v1/rotations/{id}/containers", Access.PROVEN, Rotations.Stage.class, 204, null),
     COMPLETE_ROTATION("POST", "/v1/rotations/{id}", Access.PROVEN, Rotations.Complete.class, 204, null),
@@ -136,6 +141,7 @@ public enum Endpoint {
             case REPLACE_RECOVERY, REPLACE_PASSWORD, PUT_DEVICES -> Limits.SIGN_UP_BODY;
             case SIGN_UP_START -> Limits.SIGN_UP_BODY;
             case SIGN_UP_WITH_PASSKEY, ADD_PASSKEY, REMOVE_SLOT, REPLACE_DIRECTORY -> Limits.SIGN_UP_BODY;
+            case CONFIRM_PASSWORD -> Limits.SIGN_UP_BODY;
             default -> Limits.SMALL_BODY;
         };
     }
@@ -201,6 +207,13 @@ public enum Endpoint {
             case ADD_PASSKEY -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT, ProblemType.PASSKEY_REFUSED);
             case REMOVE_SLOT ->
                 EnumSet.of(ProblemType.DIRECTORY_CONFLICT, ProblemType.LAST_WAY_IN, ProblemType.NOT_FOUND);
+            case START_PASSWORD -> EnumSet.of(ProblemType.PASSWORD_EXISTS, ProblemType.TOO_MANY_REQUESTS);
+            case CONFIRM_PASSWORD ->
+                EnumSet.of(
+                        ProblemType.WRONG_CODE,
+                        ProblemType.NOT_FOUND,
+                        ProblemType.DIRECTORY_CONFLICT,
+                        ProblemType.PASSWORD_EXISTS);
             case LOOK_UP -> EnumSet.of(ProblemType.TOO_MANY_REQUESTS);
             case SIGN_IN, SIGN_IN_WITH_KEY, SIGN_IN_WITH_PASSKEY, PROVE ->
                 EnumSet.of(ProblemType.SIGN_IN_FAILED, ProblemType.TOO_MANY_REQUESTS);
@@ -224,6 +237,7 @@ public enum Endpoint {
             case HINTS -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.UPGRADE_REQUIRED);
             case SIGN_UP_CANCEL,
                     TOTP_CANCEL,
+                    CANCEL_PASSWORD,
                     CANCEL_PAIRING,
                     REFUSE_PAIRING,
                     SESSION,

@@ -21,6 +21,7 @@ public enum ProblemType {
     ITEM_CONFLICT("item-conflict", 409, "An item has changed"),
     CONTAINER_EXISTS("container-exists", 409, "There is a container with this id"),
     ROTATION_CONFLICT("rotation-conflict", 409, "Something has changed that was not rotated"),
+    PASSWORD_EXISTS("password-exists", 409, "This account has a password already"),
     LAST_WAY_IN("last-way-in", 409, "Another way to sign in must remain"),
     TOO_LARGE("too-large", 413, "The request is too large"),
     UNSUPPORTED_MEDIA_TYPE("unsupported-media-type", 415, "The body must be application/json without a coding"),

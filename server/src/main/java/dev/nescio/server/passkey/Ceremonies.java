@@ -62,6 +62,11 @@ public final class Ceremonies {
         this.credentials = new AttestedCredentialDataConverter(converter);
     }
 
+    /// Whether a passkey that is bound to this relying party can be used at this server.
+    public boolean areOf(String rpId) {
+        return url.rpId().equals(rpId);
+    }
+
     /// Uses the challenge up, whatever comes of it.
     ///
     /// @param credentialId what the passkey must have

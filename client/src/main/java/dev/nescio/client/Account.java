@@ -390,6 +390,45 @@ public final class Account implements AutoCloseable {
         return next;
     }
 
+    /// Begins to give this account, which has passkeys alone, a password. It opens the account when it is
+    /// [confirmed][AddedPassword#confirm]: password, authenticator and backup codes come together. Takes about a
+    /// second, most of it for Argon2id on this device.
+    ///
+    /// Whoever has copied the token of this session stays signed in, unless it was [renewed][#renew] before.
+    ///
+    /// @param password not kept; the caller wipes it
+    /// @throws IllegalArgumentException with words for the person, if the password is not acceptable
+    public PasswordStart addPassword(char[] password) {
+        Address own = Address.parse(profile.address());
+        try (Password normalised = Password.of(password)) {
+            normalised.requireFitForCreation();
+            NewPassword made = NewPassword.make(
+                    masterKey,
+                    own,
+                    normalised,
+                    Argon2Parameters.CURRENT,
+                    memory.pinned(api.origin(), own.hashed()),
+                    random);
+            return AddedPassword.start(
+                    api,
+                    session.token(),
+                    slots,
+                    own,
+                    made,
+                    NewBackupCodes.draw(own, random),
+                    cost -> memory.pin(api.origin(), own.hashed(), cost));
+        }
+    }
+
+    /// Removes the password, and with it the authenticator and the backup codes: they open nothing from then on. The
+    /// passkeys and the recovery key stay, and so do sessions.
+    ///
+    /// @throws NescioException.Unreachable if the answer was lost: all of it is there, or nothing. To call again
+    ///     finds out
+    public PasswordRemoval removePassword() {
+        return slots.removePassword();
+    }
+
     /// Has the server draw the secret of another authenticator. It takes the old one's place when it is
     /// [confirmed][NewAuthenticator#confirm].
     public AuthenticatorStart newAuthenticator() {

@@ -6,6 +6,7 @@ import dev.nescio.keys.SlotDirectory;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Passkeys;
+import dev.nescio.protocol.Passwords;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -102,8 +104,7 @@ final class SlotChanges {
                     slots -> slots.stream()
                             .filter(entry -> !isPasskey(entry, passkey))
                             .toList(),
-                    directory -> api.postRepeatedly(
-                            "/v1/slots/" + passkey.hex() + "/remove", token, new Passkeys.Remove(directory), null));
+                    directory -> removeSlot(passkey, directory));
             return new PasskeyRemoval.Removed();
         } catch (ProblemException e) {
             if (e.is("proof-required")) {
@@ -114,6 +115,62 @@ final class SlotChanges {
             }
             throw e.unexpected();
         }
+    }
+
+    /// Adds the password that waits, with its second factor.
+    ///
+    /// @return false, with nothing changed, where the account has another one
+    boolean addPassword(SignUp.NewSlot slot, Bytes pending, String code) throws ProblemException {
+        SlotDirectory.Entry entry = SlotDirectory.Entry.of(slot.asSlot());
+        if (load().opened.slots().stream()
+                .anyMatch(other -> other.kind() == SlotKind.PASSWORD && !other.equals(entry))) {
+            return false;
+        }
+        change(
+                slots -> slots.contains(entry)
+                        ? slots
+                        : Stream.concat(slots.stream(), Stream.of(entry)).toList(),
+                directory -> api.postRepeatedly(
+                        "/v1/slots/password/confirm", token, new Passwords.Confirm(pending, code, directory), null));
+        return true;
+    }
+
+    PasswordRemoval removePassword() {
+        try {
+            List<SlotDirectory.Entry> present = load().opened.slots();
+            if (present.stream().noneMatch(entry -> entry.kind() == SlotKind.PASSWORD)) {
+                return new PasswordRemoval.NotThere();
+            }
+            // Known here, so that no server decides whether a person locks themselves out.
+            if (present.stream().noneMatch(entry -> entry.kind() == SlotKind.PASSKEY)) {
+                return new PasswordRemoval.LastWayIn();
+            }
+            // Another device may change the password meanwhile, which gives it another slot.
+            AtomicReference<SlotId> removed = new AtomicReference<>();
+            change(
+                    slots -> {
+                        slots.stream()
+                                .filter(entry -> entry.kind() == SlotKind.PASSWORD)
+                                .forEach(entry -> removed.set(entry.id()));
+                        return slots.stream()
+                                .filter(entry -> entry.kind() != SlotKind.PASSWORD)
+                                .toList();
+                    },
+                    directory -> removeSlot(removed.get(), directory));
+            return new PasswordRemoval.Removed();
+        } catch (ProblemException e) {
+            if (e.is("proof-required")) {
+                return new PasswordRemoval.ProofRequired();
+            }
+            if (e.is("last-way-in")) {
+                return new PasswordRemoval.LastWayIn();
+            }
+            throw e.unexpected();
+        }
+    }
+
+    private void removeSlot(SlotId slot, Counted directory) throws ProblemException {
+        api.postRepeatedly("/v1/slots/" + slot.hex() + "/remove", token, new Passkeys.Remove(directory), null);
     }
 
     private static boolean isPasskey(SlotDirectory.Entry entry, SlotId id) {

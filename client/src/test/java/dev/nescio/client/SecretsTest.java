@@ -17,6 +17,7 @@ import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.Passkeys;
+import dev.nescio.protocol.Passwords;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
@@ -160,6 +161,24 @@ class SecretsTest {
                 new NescioException.Unreachable("The server did not answer in time. Try again.", null)));
         AuthenticatorStart.Started authenticator =
                 assertInstanceOf(AuthenticatorStart.Started.class, account.newAuthenticator());
+        PasswordStart.Started password =
+                assertInstanceOf(PasswordStart.Started.class, account.addPassword(PASSWORD.toCharArray()));
+        OBJECTS.addAll(List.of(
+                password,
+                password.password(),
+                new PasswordStart.ProofRequired(),
+                new PasswordStart.AlreadyThere(),
+                new PasswordAddition.Added(),
+                new PasswordAddition.WrongCode(1),
+                new PasswordAddition.Gone(),
+                new PasswordAddition.ProofRequired(),
+                new PasswordAddition.AlreadyThere(),
+                new PasswordRemoval.Removed(),
+                new PasswordRemoval.ProofRequired(),
+                new PasswordRemoval.LastWayIn(),
+                new PasswordRemoval.NotThere(),
+                new Passwords.Confirm(HANDLE, TOTP, new Counted(2, random(473)))));
+        password.password().backupCodes().forEach(code -> SECRETS.addAll(List.of(code, code.replace("-", ""))));
         NewBackupCodes backupCodes = account.newBackupCodes();
         NewRecoveryKey recoveryKey = account.newRecoveryKey();
         OBJECTS.addAll(List.of(
@@ -313,7 +332,8 @@ class SecretsTest {
                 yield new SignUp.Started(HANDLE, TOTP_SECRET, 1_800_000_000_000L);
             }
             case "/v1/signup/confirm" -> opened();
-            case "/v1/totp/start" -> new SecondFactors.Started(HANDLE, TOTP_SECRET, 1_800_000_000_000L);
+            case "/v1/totp/start", "/v1/slots/password/start" ->
+                new SecondFactors.Started(HANDLE, TOTP_SECRET, 1_800_000_000_000L);
             case "/v1/pairings/start" -> new Pairings.Started(1_800_000_000_000L);
             case "/v1/pairings/look" -> new Pairings.Looked(PairingTranscript.commitment(REVEALED), REVEALED);
             case "/v1/sessions" ->

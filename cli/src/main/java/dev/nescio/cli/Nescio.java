@@ -56,7 +56,7 @@ public final class Nescio {
                 .addSubcommand(new ChatSendCommand(terminal))
                 .addSubcommand(new ChatReadCommand(terminal)));
         nescio.addSubcommand(RecoveryCommand.commandLine(new RecoveryNewCommand(terminal)));
-        nescio.addSubcommand(PasswordCommand.commandLine(new PasswordChangeCommand(terminal)));
+        nescio.addSubcommand(PasswordCommand.commandLine(terminal));
         nescio.addSubcommand(
                 TotpCommand.commandLine(new TotpNewCommand(terminal), new TotpBackupCodesCommand(terminal)));
         nescio.addSubcommand(PairCommand.commandLine(new PairCommand(terminal), new PairApproveCommand(terminal)));

@@ -1,5 +1,6 @@
 package dev.nescio.cli;
 
+import dev.nescio.cli.terminal.Terminal;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,7 +18,10 @@ final class PasswordCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "Say what to do: 'nescio help password' lists the commands.");
     }
 
-    static CommandLine commandLine(PasswordChangeCommand change) {
-        return new CommandLine(new PasswordCommand()).addSubcommand(change);
+    static CommandLine commandLine(Terminal terminal) {
+        return new CommandLine(new PasswordCommand())
+                .addSubcommand(new PasswordChangeCommand(terminal))
+                .addSubcommand(new PasswordAddCommand(terminal))
+                .addSubcommand(new PasswordRemoveCommand(terminal));
     }
 }

@@ -24,11 +24,16 @@ final class ProofOptions {
     /// For changes of what only accounts with a password have.
     static void requirePassword(Account account) {
         if (!account.hasPassword()) {
-            throw new Failure(
-                    Exit.FAILED,
-                    "no-password",
-                    "This account has no password, no authenticator and no backup codes: its passkeys open it.");
+            throw noPassword();
         }
+    }
+
+    static Failure noPassword() {
+        return new Failure(
+                Exit.FAILED,
+                "no-password",
+                "This account has no password, no authenticator and no backup codes: its passkeys open it. Add all three"
+                        + " with: nescio password add");
     }
 
     /// Makes a change; where it needs a proof, proves and makes it then.
@@ -56,7 +61,10 @@ final class ProofOptions {
         if (!recoveryKey.isChosen() && !account.hasPassword()) {
             throw Failure.usage("This account has no password. Prove that it is yours with --recovery-key.");
         }
-        terminal.tell("This needs your password and a code once more.");
+        terminal.tell(
+                recoveryKey.isChosen()
+                        ? "This needs your recovery key once more."
+                        : "This needs your password and a code once more.");
         if (!isProven(terminal, account)) {
             throw new Failure(
                     Exit.SIGN_IN_FAILED,

@@ -71,6 +71,8 @@ class HelpTest {
                 "chat read",
                 "recovery new",
                 "password change",
+                "password add",
+                "password remove",
                 "totp new",
                 "totp backup-codes",
                 "pair",

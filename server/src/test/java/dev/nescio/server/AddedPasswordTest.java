@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.Passwords;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.server.Keyholder.Begun;
 import java.sql.SQLException;
@@ -96,6 +98,25 @@ class AddedPasswordTest {
         assertEquals(
                 begun.start().slot().salt(),
                 holder.lookUp().as(SignIn.LookupAnswer.class).salt());
+    }
+
+    @Test
+    void theIdOfAnotherSlotOfTheAccountIsRefused() {
+        SignUp.NewSlot other = Device.passwordSlot();
+        SignUp.NewSlot taken = SignUp.NewSlot.of(
+                SignIn.Slot.password(
+                        holder.request.recovery().id(),
+                        other.salt(),
+                        Argon2Parameters.CURRENT,
+                        other.wrappedMasterKey()),
+                other.lookupHash());
+        Begun begun =
+                holder.begin(new Passwords.Start(taken, Keyholder.password().backupCodeHashes()));
+        assertEquals(
+                "400 bad-request",
+                holder.confirm(begun, begun.code(server.time()), 2).problemName());
+        assertEquals(1, holder.account().directory().counter());
+        assertEquals("401 sign-in-failed", holder.signIn(begun, nextCode(begun)).problemName());
     }
 
     @Test

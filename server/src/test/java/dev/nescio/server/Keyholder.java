@@ -80,7 +80,10 @@ final class Keyholder {
     }
 
     Begun begin() {
-        Passwords.Start start = password();
+        return begin(password());
+    }
+
+    Begun begin(Passwords.Start start) {
         return new Begun(start, own().post("/v1/slots/password/start", start).as(SecondFactors.Started.class));
     }
 

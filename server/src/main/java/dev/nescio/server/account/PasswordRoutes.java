@@ -112,6 +112,9 @@ public final class PasswordRoutes {
             if (hasPassword(transaction, account)) {
                 return new Outcome.Refused(Refusal.of(ProblemType.PASSWORD_EXISTS));
             }
+            if (Credentials.hasSlot(transaction, account, slot.slot())) {
+                return Outcome.idInUse();
+            }
             Credentials.insert(transaction, slot, waiting.backupCodeHmacs());
             return Outcome.written();
         });

@@ -225,7 +225,8 @@ public final class Credentials {
         for (StoredSlot slot : slots(transaction, account)) {
             Bytes wrapped = kept.get(slot.slot());
             switch (slot) {
-                case PasswordSlot password when wrapped == null -> removePassword(transaction, account);
+                case PasswordSlot password
+                when wrapped == null -> deletePassword(transaction, account, password.slot());
                 case PasskeySlot passkey
                 when wrapped == null -> PasskeySlots.delete(transaction, account, passkey.slot());
                 case PasswordSlot password -> found += rewrap(transaction, "password_slot", password, wrapped);
@@ -247,16 +248,6 @@ public final class Credentials {
                 .bind("account", slot.account().bytes())
                 .bind("slot", slot.slot().bytes())
                 .execute();
-    }
-
-    private static void removePassword(Transaction transaction, AccountId account) {
-        for (String table : List.of("backup_code", "password_slot")) {
-            transaction
-                    .handle()
-                    .createUpdate("DELETE FROM " + table + " WHERE account = :account")
-                    .bind("account", account.bytes())
-                    .execute();
-        }
     }
 
     public static boolean hasBackupCode(Transaction transaction, AccountId account, Bytes hmac) {

@@ -3,6 +3,8 @@ package dev.nescio.server;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.nescio.server.account.AccountRoutes;
 import dev.nescio.server.account.Accounts;
+import dev.nescio.server.account.DeletionRoutes;
+import dev.nescio.server.account.Deletions;
 import dev.nescio.server.account.PasskeyRoutes;
 import dev.nescio.server.account.PasswordRoutes;
 import dev.nescio.server.account.Pending;
@@ -37,6 +39,7 @@ import dev.nescio.server.signin.SignInRoutes;
 import dev.nescio.server.sync.Hints;
 import dev.nescio.server.sync.RotatedContainers;
 import dev.nescio.server.sync.SyncRoutes;
+import dev.nescio.server.sync.SyncRows;
 import dev.nescio.server.throttle.Throttle;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -122,6 +125,8 @@ final class Server implements AutoCloseable {
         handlers.putAll(new PairingRoutes(database, pairings, sessions, throttle, clock).handlers());
         handlers.putAll(new SessionRoutes(database, sessions, hints::accountChanged).handlers());
         handlers.putAll(new AccountRoutes(database).handlers());
+        Deletions deletions = new Deletions(database, sessions, SyncRows::delete, clock, random);
+        handlers.putAll(new DeletionRoutes(deletions).handlers());
         handlers.putAll(new SyncRoutes(database, hints).handlers());
         handlers.putAll(new HealthRoutes(database).handlers());
         this.http = HttpServer.start(settings, sessions, hints, handlers, clock);
@@ -137,6 +142,8 @@ final class Server implements AutoCloseable {
                 RotatedContainers.sweep(transaction, clock.millis());
                 return null;
             });
+            // The last, since it can be much.
+            deletions.sweep();
         });
     }
 

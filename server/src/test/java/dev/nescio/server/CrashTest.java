@@ -1,8 +1,10 @@
 package dev.nescio.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.ItemId;
@@ -11,9 +13,16 @@ import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.Slots;
 import dev.nescio.protocol.Sync;
+import dev.nescio.server.config.DatabaseSetting;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +30,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -201,6 +211,88 @@ class CrashTest {
             changes += all.stream().mapToLong(one -> one.acknowledged).sum();
         }
         assertTrue(changes > 6L * WRITERS, "there were changes: " + changes);
+    }
+
+    /// H18. A deletion that was acknowledged stays, one that was not happened as a whole or not at all, and the next
+    /// server goes on with the rows.
+    @Test
+    void killedDuringDeletionsEachAccountIsWholeOrGone() throws Exception {
+        List<Device> all = new ArrayList<>();
+        Set<Device> deleted = ConcurrentHashMap.newKeySet();
+        Map<Device, ContainerId> containers = new HashMap<>();
+        try (ServerProcess server = ServerProcess.start(folder)) {
+            for (int i = 0; i < 4 * WRITERS; i++) {
+                Device device = Device.signedUp(server.client(), Clock.systemUTC());
+                Client own = server.client().as(device.session.token());
+                Sync.NewContainer container = Device.container(1);
+                own.post("/v1/domains/chats/containers", container).as(Sync.Committed.class);
+                own.post(
+                                "/v1/containers/" + container.id().hex() + "/commits",
+                                Device.commit(2, Device.item(), Device.item()))
+                        .as(Sync.Committed.class);
+                containers.put(device, container.id());
+                all.add(device);
+            }
+            CountDownLatch first = new CountDownLatch(WRITERS);
+            List<Thread> threads = all.stream()
+                    .map(device -> Thread.ofVirtual().start(() -> {
+                        try {
+                            Client own = server.client().as(device.session.token());
+                            assertEquals(204, own.delete("/v1/account").status());
+                            deleted.add(device);
+                            first.countDown();
+                        } catch (IllegalStateException killed) {
+                            // As it was meant to be.
+                        }
+                    }))
+                    .toList();
+            first.await();
+            server.kill();
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        }
+        DatabaseSetting database = new DatabaseSetting.Sqlite(folder.resolve("nescio.db"));
+        Clock later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(16));
+        try (Server server = Server.start(
+                TestServer.settings(folder, database, false), later, Ticker.systemTicker(), Duration.ofMillis(20))) {
+            Client client = new Client(server.port());
+            long whole = 0;
+            for (Device device : all) {
+                Client own = client.as(device.session.token());
+                boolean there = own.get("/v1/account").status() == 200;
+                assertEquals(
+                        there,
+                        client.post("/v1/signin", device.attemptWithBackupCode(0))
+                                        .status()
+                                == 200);
+                assertFalse(there && deleted.contains(device), "what was acknowledged is so");
+                if (there) {
+                    whole++;
+                    assertEquals(
+                            2,
+                            own.get("/v1/containers/" + containers.get(device).hex())
+                                    .as(Sync.ContainerContent.class)
+                                    .items()
+                                    .size());
+                }
+            }
+            for (int i = 0; i < 500 && rows(database, "account") > whole; i++) {
+                Thread.sleep(20);
+            }
+            assertEquals(whole, rows(database, "account"));
+            assertEquals(whole, rows(database, "container"));
+            assertEquals(2 * whole, rows(database, "item"));
+        }
+    }
+
+    private static long rows(DatabaseSetting database, String table) throws SQLException {
+        try (Connection connection = Backend.connect(database);
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery("SELECT COUNT(*) FROM " + table)) {
+            found.next();
+            return found.getLong(1);
+        }
     }
 
     /// H18.

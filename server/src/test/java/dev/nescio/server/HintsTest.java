@@ -324,6 +324,20 @@ class HintsTest {
     }
 
     @Test
+    void aDeletedAccountClosesTheSocketsOfAllItsSessions() throws InterruptedException {
+        Listener own = open(device.session.token());
+        Listener other = open(another().token());
+        own.next();
+        other.next();
+        assertEquals("{\"type\":\"account\"}", own.next(), "another session");
+        assertEquals(204, device.on(server).delete("/v1/account").status());
+        for (Listener listener : List.of(own, other)) {
+            assertEquals("{\"type\":\"revoked\"}", listener.next());
+            assertEquals("closed 4401", listener.next());
+        }
+    }
+
+    @Test
     void anAddedAndARemovedPasswordAreHinted() throws InterruptedException {
         Keyholder holder = Keyholder.signedUp(server);
         Listener listener = open(holder.session.token());

@@ -9,6 +9,8 @@ import dev.nescio.server.http.Answer;
 import dev.nescio.server.http.Call;
 import dev.nescio.server.http.Endpoint;
 import dev.nescio.server.http.Handler;
+import dev.nescio.server.http.ProblemType;
+import dev.nescio.server.http.Refusal;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,8 +30,8 @@ public final class AccountRoutes {
 
     private Answer show(Call call) {
         AccountId account = call.caller().account();
-        return Answer.of(
-                database.read(transaction -> shown(transaction, account).orElseThrow()));
+        return Answer.of(database.read(transaction -> shown(transaction, account))
+                .orElseThrow(() -> Refusal.of(ProblemType.SESSION_REQUIRED)));
     }
 
     /// @return nothing where the account is no more

@@ -9,6 +9,7 @@ import dev.nescio.server.db.Columns;
 import dev.nescio.server.db.Transaction;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 
 /// The table of accounts.
@@ -51,12 +52,14 @@ public final class Accounts {
                 .isPresent();
     }
 
+    /// One that is being deleted is no more.
     public static Optional<AccountState> find(Transaction transaction, AccountId account) {
         return transaction
                 .handle()
                 .createQuery(
                         "SELECT account, directory_counter, directory, chats_key, apps_key, emails_key, embeds_key,"
-                                + " profile_key, profile_version, profile FROM account WHERE account = :account")
+                                + " profile_key, profile_version, profile FROM account WHERE account = :account"
+                                + " AND deleting_since IS NULL")
                 .bind("account", account.bytes())
                 .map((row, context) -> state(row))
                 .findOne();
@@ -106,6 +109,45 @@ public final class Accounts {
         transaction
                 .handle()
                 .createUpdate("UPDATE account SET created_at = created_at WHERE account = :account")
+                .bind("account", account.bytes())
+                .execute();
+    }
+
+    /// One whose rows are still to go.
+    record Deleting(AccountId account, long since) {}
+
+    /// Takes all that is sealed or wrapped out of the account's row, and the address.
+    ///
+    /// @param nobody in place of what the address is looked up by
+    static void erase(Transaction transaction, AccountId account, Bytes nobody, long now) {
+        transaction
+                .handle()
+                .createUpdate("UPDATE account SET address_hmac = :nobody, created_at = :now, directory_counter = 1,"
+                        + " directory = :nothing, chats_key = :nothing, apps_key = :nothing, emails_key = :nothing,"
+                        + " embeds_key = :nothing, profile_key = :nothing, profile_version = 1, profile = :nothing,"
+                        + " deleting_since = :now WHERE account = :account")
+                .bind("account", account.bytes())
+                .bind("nobody", nobody)
+                .bind("nothing", Bytes.copyOf(new byte[0]))
+                .bind("now", now)
+                .execute();
+    }
+
+    /// @return the oldest first
+    static List<Deleting> beingDeleted(Transaction transaction) {
+        return transaction
+                .handle()
+                .createQuery("SELECT account, deleting_since FROM account WHERE deleting_since IS NOT NULL"
+                        + " ORDER BY deleting_since LIMIT 1000")
+                .map((row, context) ->
+                        new Deleting(new AccountId(Columns.bytes(row, "account")), row.getLong("deleting_since")))
+                .list();
+    }
+
+    static void delete(Transaction transaction, AccountId account) {
+        transaction
+                .handle()
+                .createUpdate("DELETE FROM account WHERE account = :account AND deleting_since IS NOT NULL")
                 .bind("account", account.bytes())
                 .execute();
     }

@@ -6,6 +6,7 @@ import dev.nescio.protocol.SessionId;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Transaction;
 import dev.nescio.server.http.Caller;
+import dev.nescio.server.http.ProblemType;
 import dev.nescio.server.http.Refusal;
 import dev.nescio.server.session.Sessions;
 import java.util.List;
@@ -102,6 +103,8 @@ final class DirectoryChanges {
     }
 
     private static Counted stored(Transaction transaction, AccountId account) {
-        return Accounts.find(transaction, account).orElseThrow().directory();
+        return Accounts.find(transaction, account)
+                .orElseThrow(() -> Refusal.of(ProblemType.SESSION_REQUIRED))
+                .directory();
     }
 }

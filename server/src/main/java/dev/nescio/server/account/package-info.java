@@ -1,4 +1,5 @@
-/// Accounts: signing up (spec, section 10.1) and what an account's own sessions may see of it (10.8).
+/// Accounts: signing up (spec, section 10.1), what an account's own sessions may see of it (10.8), and deleting it
+/// (10.15).
 ///
 /// Data: table `account`, a row each, with the keyed hash of the address, the sealed directory, profile and
 /// domain keys, and the sequence that counts the account's commits. A sign-up, and a password that an account is

@@ -124,6 +124,18 @@ public final class Credentials {
         return there;
     }
 
+    /// Deletes every way in and back of an account.
+    public static void deleteAll(Transaction transaction, AccountId account) {
+        ofAccount(transaction, account).ifPresent(slot -> deletePassword(transaction, account, slot.slot()));
+        transaction
+                .handle()
+                .createUpdate("DELETE FROM recovery_slot WHERE account = :account")
+                .bind("account", account.bytes())
+                .execute();
+        PasskeySlots.ofAccount(transaction, account)
+                .forEach(slot -> PasskeySlots.delete(transaction, account, slot.slot()));
+    }
+
     /// Whether a slot that was proven is still there, and its second factor. Whoever asks holds the account's row.
     public static boolean isStillThere(Transaction transaction, StoredSlot proven) {
         return slots(transaction, proven.account()).stream().anyMatch(slot -> slot.isProvenBy(proven));
@@ -152,7 +164,7 @@ public final class Credentials {
     public static Optional<StoredSlot> any(Transaction transaction) {
         return transaction
                 .handle()
-                .createQuery("SELECT account FROM account LIMIT 1")
+                .createQuery("SELECT account FROM account WHERE deleting_since IS NULL LIMIT 1")
                 .map((row, context) -> new AccountId(Columns.bytes(row, "account")))
                 .findOne()
                 .map(account -> slots(transaction, account).getFirst());

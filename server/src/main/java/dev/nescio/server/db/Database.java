@@ -14,6 +14,19 @@ public interface Database extends AutoCloseable {
     /// @throws StorageUnavailable if nothing was changed because the database cannot write now
     <T> T write(Work<T> work);
 
+    /// As [#write], for what must not be found any more: where the database can, it writes over what is deleted. Older
+    /// copies of it, and those of a log, stay until [#tidy].
+    default <T> T erase(Work<T> work) {
+        return write(work);
+    }
+
+    /// Takes what was deleted out of the log, where that is a file of this database's.
+    ///
+    /// @return false if it has to be tried again
+    default boolean tidy() {
+        return true;
+    }
+
     /// Runs work that changes nothing.
     ///
     /// @throws StorageUnavailable if the database cannot be reached now

@@ -4,7 +4,9 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.jdbi.v3.core.Jdbi;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
@@ -18,16 +20,21 @@ final class SqliteDatabase implements Database {
     private static final int READERS = 8;
     private static final int BUSY_MILLIS = 10_000;
 
+    /// Writers wait as well meanwhile.
+    private static final int TIDY_MILLIS = 200;
+
     /// Of 4 KiB each: 32 MiB. A group of writes makes hundreds, and most are the same pages again: the longer
     /// the log, the fewer are written to the file.
     private static final String PAGES_BETWEEN_CHECKPOINTS = "8192";
 
+    private final SQLiteDataSource dataSource;
     private final GroupCommit writer;
     private final HikariDataSource readers;
     private final Jdbi reading;
 
     SqliteDatabase(Path file) {
-        this.writer = new GroupCommit(open(dataSource(file)));
+        this.dataSource = dataSource(file);
+        this.writer = new GroupCommit(open(dataSource));
         HikariConfig pool = new HikariConfig();
         pool.setPoolName("sqlite-readers");
         pool.setDataSource(dataSource(file));
@@ -66,6 +73,43 @@ final class SqliteDatabase implements Database {
     @Override
     public <T> T write(Work<T> work) {
         return writer.run(work);
+    }
+
+    @Override
+    public <T> T erase(Work<T> work) {
+        return write(transaction -> {
+            secureDelete(transaction, "ON");
+            try {
+                return work.run(transaction);
+            } finally {
+                secureDelete(transaction, "OFF");
+            }
+        });
+    }
+
+    /// Overwrites what is deleted with zeros, in the pages that stay and in those that become free. It costs a write
+    /// for
+    /// each of the latter, so not always.
+    private static void secureDelete(Transaction transaction, String mode) {
+        transaction
+                .handle()
+                .createQuery("PRAGMA secure_delete = " + mode)
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    /// Moves the write-ahead log into the file and cuts it to nothing.
+    @Override
+    public boolean tidy() {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("PRAGMA busy_timeout = " + TIDY_MILLIS);
+            try (ResultSet result = statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)")) {
+                return result.next() && result.getInt("busy") == 0;
+            }
+        } catch (SQLException e) {
+            throw new StorageUnavailable("the write-ahead log cannot be moved into the database", e);
+        }
     }
 
     @Override

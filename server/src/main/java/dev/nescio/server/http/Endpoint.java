@@ -69,6 +69,7 @@ public enum Endpoint {
     STAGE_ROTATION("PUT", "/v1/rotations/{id}/containers", Access.PROVEN, Rotations.Stage.class, 204, null),
     COMPLETE_ROTATION("POST", "/v1/rotations/{id}", Access.PROVEN, Rotations.Complete.class, 204, null),
     ACCOUNT("GET", "/v1/account", Access.SESSION, null, 200, SignIn.Account.class),
+    DELETE_ACCOUNT("DELETE", "/v1/account", Access.PROVEN, null, 204, null),
     CREATE_CONTAINER(
             "POST",
             "/v1/domains/{domain}/containers",
@@ -246,6 +247,7 @@ public enum Endpoint {
                     SESSIONS,
                     END_SESSIONS,
                     ACCOUNT,
+                    DELETE_ACCOUNT,
                     HEALTH -> EnumSet.noneOf(ProblemType.class);
         };
     }

@@ -21,6 +21,14 @@ public final class DeviceLists {
                 .findOne();
     }
 
+    static void delete(Transaction transaction, AccountId account) {
+        transaction
+                .handle()
+                .createUpdate("DELETE FROM device_list WHERE account = :account")
+                .bind("account", account.bytes())
+                .execute();
+    }
+
     /// Puts the next list in place of the one before it.
     ///
     /// @return whether the stored one was the one before it

@@ -230,6 +230,21 @@ public final class Sessions implements Authenticator {
                 .bind("session", caller.session().bytes()));
     }
 
+    /// Removes all of the account's sessions. Whoever does it has taken the account.
+    ///
+    /// @return what to give to [#tellEnded] when the transaction has ended
+    public List<SessionId> removeAll(Transaction transaction, AccountId account) {
+        return removed(transaction
+                .handle()
+                .createQuery("DELETE FROM session WHERE account = :account RETURNING session")
+                .bind("account", account.bytes()));
+    }
+
+    /// Deletes what the account's devices say of themselves.
+    public static void deleteDevices(Transaction transaction, AccountId account) {
+        DeviceLists.delete(transaction, account);
+    }
+
     /// Closes the sockets of sessions that were removed.
     public void tellEnded(List<SessionId> removed) {
         ended.accept(removed);
@@ -257,11 +272,7 @@ public final class Sessions implements Authenticator {
         AccountId account = caller.account();
         end(account, transaction -> switch (which) {
             case OTHERS -> removeOthers(transaction, caller);
-            case ALL ->
-                removed(transaction
-                        .handle()
-                        .createQuery("DELETE FROM session WHERE account = :account RETURNING session")
-                        .bind("account", account.bytes()));
+            case ALL -> removeAll(transaction, account);
         });
     }
 

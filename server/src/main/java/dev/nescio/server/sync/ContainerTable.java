@@ -101,6 +101,28 @@ final class ContainerTable {
                 .execute();
     }
 
+    /// Deletes containers that have no items any more.
+    ///
+    /// @return how many there were, at most so many
+    static int delete(Transaction transaction, AccountId account, int most) {
+        return transaction
+                .handle()
+                .createUpdate("DELETE FROM container WHERE (account, container) IN (SELECT account, container"
+                        + " FROM container WHERE account = :account LIMIT :most)")
+                .bind("account", account.bytes())
+                .bind("most", most)
+                .execute();
+    }
+
+    /// @return how many there were
+    static int deleteLists(Transaction transaction, AccountId account) {
+        return transaction
+                .handle()
+                .createUpdate("DELETE FROM container_list WHERE account = :account")
+                .bind("account", account.bytes())
+                .execute();
+    }
+
     /// What a commit is checked against.
     ///
     /// @param versions of those items that the commit names and that there are

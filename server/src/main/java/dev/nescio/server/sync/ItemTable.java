@@ -47,6 +47,17 @@ final class ItemTable {
         update.execute();
     }
 
+    /// @return how many there were, at most so many
+    static int delete(Transaction transaction, AccountId account, int most) {
+        return transaction
+                .handle()
+                .createUpdate("DELETE FROM item WHERE (account, container, item) IN (SELECT account, container, item"
+                        + " FROM item WHERE account = :account LIMIT :most)")
+                .bind("account", account.bytes())
+                .bind("most", most)
+                .execute();
+    }
+
     /// The items of a container that changed after a sequence. A page ends only where a sequence ends.
     static Page<Sync.Item> changed(
             Transaction transaction, AccountId account, ContainerId container, long after, int limit) {

@@ -91,7 +91,7 @@ public final class RotatedContainers {
                 .bind("first", first)
                 .execute();
         SequenceTable.skip(transaction, account, changed - 1);
-        delete(transaction, account);
+        delete(transaction, account, Integer.MAX_VALUE);
         return true;
     }
 
@@ -109,11 +109,14 @@ public final class RotatedContainers {
                 .one();
     }
 
-    private static void delete(Transaction transaction, AccountId account) {
-        transaction
+    /// @return how many there were, at most so many
+    static int delete(Transaction transaction, AccountId account, int most) {
+        return transaction
                 .handle()
-                .createUpdate("DELETE FROM rotated_container WHERE account = :account")
+                .createUpdate("DELETE FROM rotated_container WHERE (account, container) IN (SELECT account, container"
+                        + " FROM rotated_container WHERE account = :account LIMIT :most)")
                 .bind("account", account.bytes())
+                .bind("most", most)
                 .execute();
     }
 

@@ -42,6 +42,15 @@ final class SequenceTable {
         return sequences;
     }
 
+    /// @return how many there were
+    static int delete(Transaction transaction, AccountId account) {
+        return transaction
+                .handle()
+                .createUpdate("DELETE FROM account_sequence WHERE account = :account")
+                .bind("account", account.bytes())
+                .execute();
+    }
+
     /// Takes back what [#next] gave in the same transaction: nothing was written under it.
     static void giveBack(Transaction transaction, Collection<AccountId> accounts) {
         accounts.forEach(account -> skip(transaction, account, -1));

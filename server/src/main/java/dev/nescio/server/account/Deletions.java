@@ -1,0 +1,114 @@
+package dev.nescio.server.account;
+
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.SessionId;
+import dev.nescio.server.credential.Credentials;
+import dev.nescio.server.db.Database;
+import dev.nescio.server.db.Transaction;
+import dev.nescio.server.http.Caller;
+import dev.nescio.server.session.Sessions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/// Deletes accounts (spec, section 10.15): first, in one transaction, all that opens one; then, whatever becomes of
+/// this process, its rows in batches. What is deleted stands in the database, so that the next start goes on.
+public final class Deletions {
+
+    /// Rows of a feature.
+    public interface Rows {
+
+        /// Deletes at most so many rows of an account.
+        ///
+        /// @return how many there were; fewer than `most` when nothing is left
+        int delete(Transaction transaction, AccountId account, int most);
+    }
+
+    private static final int ROWS_OF_A_BATCH = 100;
+    private static final int BATCHES_OF_A_SWEEP = 200;
+
+    /// Longer than a request can take whose session was there when it began: what that still writes goes as well.
+    private static final Duration LAST_REQUESTS = Duration.ofMinutes(15);
+
+    private final Database database;
+    private final Sessions sessions;
+    private final Rows rows;
+    private final Clock clock;
+    private final RandomGenerator random;
+
+    /// Also of what another process left.
+    private volatile boolean untidy = true;
+
+    /// @param rows those of an account that are neither of its sessions nor of its ways in
+    /// @param random a cryptographically strong source
+    public Deletions(Database database, Sessions sessions, Rows rows, Clock clock, RandomGenerator random) {
+        this.database = database;
+        this.sessions = sessions;
+        this.rows = rows;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /// From here on nobody signs in, nothing that was wrapped for the account can be unwrapped, and its address is
+    /// free.
+    ///
+    /// @throws dev.nescio.server.http.Refusal if the caller may no longer do it
+    void begin(Caller caller) {
+        AccountId account = caller.account();
+        List<SessionId> ended = database.erase(transaction -> {
+            Accounts.take(transaction, account);
+            sessions.requireStillProven(transaction, caller);
+            Credentials.deleteAll(transaction, account);
+            Accounts.erase(transaction, account, nobody(), clock.millis());
+            Sessions.deleteDevices(transaction, account);
+            return sessions.removeAll(transaction, account);
+        });
+        untidy = true;
+        sessions.tellEnded(ended);
+    }
+
+    /// In place of the keyed hash of an address.
+    private Bytes nobody() {
+        byte[] octets = new byte[32];
+        random.nextBytes(octets);
+        return Bytes.copyOf(octets);
+    }
+
+    /// Goes on with what has begun, in bounded steps, so that others write in between.
+    public void sweep() {
+        int batches = BATCHES_OF_A_SWEEP;
+        for (Accounts.Deleting deleting : database.read(Accounts::beingDeleted)) {
+            boolean more = true;
+            while (more && batches-- > 0) {
+                more = database.erase(transaction -> deleteSome(transaction, deleting.account()));
+            }
+            if (!more && deleting.since() <= clock.millis() - LAST_REQUESTS.toMillis()) {
+                database.erase(transaction -> deleteLast(transaction, deleting.account()));
+            }
+        }
+        if (untidy) {
+            untidy = !database.tidy();
+        }
+    }
+
+    /// @return whether something may be left
+    private boolean deleteSome(Transaction transaction, AccountId account) {
+        int deleted = rows.delete(transaction, account, ROWS_OF_A_BATCH);
+        Sessions.deleteDevices(transaction, account);
+        untidy |= deleted > 0;
+        return deleted == ROWS_OF_A_BATCH;
+    }
+
+    /// @return whether it was the last row
+    private boolean deleteLast(Transaction transaction, AccountId account) {
+        Accounts.take(transaction, account);
+        boolean last = !deleteSome(transaction, account);
+        if (last) {
+            Accounts.delete(transaction, account);
+            untidy = true;
+        }
+        return last;
+    }
+}

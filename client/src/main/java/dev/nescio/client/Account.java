@@ -664,6 +664,25 @@ public final class Account implements AutoCloseable {
         close();
     }
 
+    /// Deletes the account at the server, for good: what opens it at once, by every credential, and all that is
+    /// stored after that. Every device is signed out, and the keys here are wiped. Whether a server really deletes,
+    /// no client can check; nor does it reach backups.
+    ///
+    /// @throws NescioException.Unreachable if the answer was lost: the account is deleted or untouched. To call
+    ///     again finds out: when it was deleted this session has ended
+    public AccountDeletion delete() {
+        try {
+            api.delete("/v1/account", session.token());
+        } catch (ProblemException e) {
+            if (e.is("proof-required")) {
+                return new AccountDeletion.ProofRequired();
+            }
+            throw e.unexpected();
+        }
+        close();
+        return new AccountDeletion.Deleted();
+    }
+
     /// Wipes the keys held here. The session lives on.
     @Override
     public void close() {

@@ -166,6 +166,8 @@ class SecretsTest {
         OBJECTS.addAll(List.of(
                 password,
                 password.password(),
+                new AccountDeletion.Deleted(),
+                new AccountDeletion.ProofRequired(),
                 new PasswordStart.ProofRequired(),
                 new PasswordStart.AlreadyThere(),
                 new PasswordAddition.Added(),

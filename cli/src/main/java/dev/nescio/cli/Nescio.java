@@ -63,6 +63,7 @@ public final class Nescio {
         nescio.addSubcommand(SessionsCommand.commandLine(terminal));
         nescio.addSubcommand(PasskeyCommand.commandLine(terminal));
         nescio.addSubcommand(KeysCommand.commandLine(new KeysRotateCommand(terminal)));
+        nescio.addSubcommand(AccountCommand.commandLine(terminal));
         nescio.addSubcommand(new ServeCommand(terminal));
         nescio.addSubcommand(new DemoCommand(terminal));
         nescio.addSubcommand(new BreachDrill(terminal));

@@ -38,6 +38,7 @@ class HelpTest {
             "sessions",
             "passkey",
             "keys",
+            "account",
             "serve",
             "demo",
             "breach-drill",
@@ -83,6 +84,7 @@ class HelpTest {
                 "passkey rename",
                 "passkey remove",
                 "keys rotate",
+                "account delete",
                 "serve",
                 "demo",
                 "breach-drill"

@@ -11,6 +11,7 @@ import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Passkeys;
+import dev.nescio.protocol.Rotations;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
@@ -118,6 +119,14 @@ class DeletionTest {
             assertEquals(
                     204,
                     own.put("/v1/devices", new Counted(1, Device.bytes(300))).status());
+            Rotations.Container rotated = new Rotations.Container(
+                    container.id(), Device.bytes(137), Device.bytes(137), new Counted(3, Device.bytes(217)));
+            assertEquals(
+                    204,
+                    own.put(
+                                    "/v1/rotations/" + Device.bytes(16).hex() + "/containers",
+                                    new Rotations.Stage(List.of(rotated)))
+                            .status());
             Devices.Renewed renewed = own.send("POST", "/v1/session/renew", BodyPublishers.noBody())
                     .as(Devices.Renewed.class);
             device.session = withToken(device.session, renewed.token());
@@ -468,8 +477,8 @@ class DeletionTest {
                 full.authenticator.credentialId);
         List<Bytes> items =
                 full.commit.items().stream().map(Sync.ItemWrite::sealed).toList();
-        assertTrue(keys.stream().allMatch(this::inFiles), "they are there before");
-        assertTrue(items.stream().allMatch(this::inFiles));
+        assertSoonInFiles(keys);
+        assertSoonInFiles(items);
         assertEquals(204, full.delete().status());
         time.pass(LAST_REQUESTS);
         assertSoonNothingIsLeft(full.id());
@@ -486,6 +495,14 @@ class DeletionTest {
         assertEquals(List.of(), items.stream().filter(this::inFiles).toList());
         assertFalse(inFiles(full.id().bytes()));
         start(NEVER);
+    }
+
+    /// The log may be moved into the file between reading the one and the other.
+    private void assertSoonInFiles(List<Bytes> sought) throws InterruptedException {
+        for (int i = 0; i < 100 && !sought.stream().allMatch(this::inFiles); i++) {
+            Thread.sleep(SOON);
+        }
+        assertTrue(sought.stream().allMatch(this::inFiles));
     }
 
     private boolean inFiles(Bytes secret) {

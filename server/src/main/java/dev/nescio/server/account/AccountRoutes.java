@@ -3,6 +3,7 @@ package dev.nescio.server.account;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.server.credential.Credentials;
+import dev.nescio.server.db.AccountRows;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Transaction;
 import dev.nescio.server.http.Answer;
@@ -18,6 +19,8 @@ import java.util.Optional;
 /// What an account's own sessions may see of it (spec, section 10.8).
 public final class AccountRoutes {
 
+    private static final int MOST_ROWS = 100;
+
     private final Database database;
 
     public AccountRoutes(Database database) {
@@ -25,13 +28,21 @@ public final class AccountRoutes {
     }
 
     public Map<Endpoint, Handler> handlers() {
-        return Map.of(Endpoint.ACCOUNT, this::show);
+        return Map.of(Endpoint.ACCOUNT, this::show, Endpoint.STORED_ROWS, this::rows);
     }
 
     private Answer show(Call call) {
         AccountId account = call.caller().account();
         return Answer.of(database.read(transaction -> shown(transaction, account))
                 .orElseThrow(() -> Refusal.of(ProblemType.SESSION_REQUIRED)));
+    }
+
+    /// All that is stored of the account, as it is stored (spec, section 10.15).
+    private Answer rows(Call call) {
+        long from = call.cursor("from");
+        int limit = call.limit(MOST_ROWS);
+        AccountId account = call.caller().account();
+        return Answer.of(database.read(transaction -> AccountRows.page(database, transaction, account, from, limit)));
     }
 
     /// @return nothing where the account is no more

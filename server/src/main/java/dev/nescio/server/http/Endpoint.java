@@ -11,6 +11,7 @@ import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.Slots;
+import dev.nescio.protocol.Stored;
 import dev.nescio.protocol.Sync;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -69,6 +70,7 @@ public enum Endpoint {
     STAGE_ROTATION("PUT", "/v1/rotations/{id}/containers", Access.PROVEN, Rotations.Stage.class, 204, null),
     COMPLETE_ROTATION("POST", "/v1/rotations/{id}", Access.PROVEN, Rotations.Complete.class, 204, null),
     ACCOUNT("GET", "/v1/account", Access.SESSION, null, 200, SignIn.Account.class),
+    STORED_ROWS("GET", "/v1/account/rows", Access.PROVEN, null, 200, Stored.Page.class),
     DELETE_ACCOUNT("DELETE", "/v1/account", Access.PROVEN, null, 204, null),
     CREATE_CONTAINER(
             "POST",
@@ -234,7 +236,7 @@ public enum Endpoint {
                 EnumSet.of(ProblemType.LIST_CONFLICT, ProblemType.CONTAINER_EXISTS, ProblemType.NOT_FOUND);
             case CONTAINERS, CONTAINER -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.NOT_FOUND);
             case COMMIT -> EnumSet.of(ProblemType.MANIFEST_CONFLICT, ProblemType.ITEM_CONFLICT, ProblemType.NOT_FOUND);
-            case CHANGES -> EnumSet.of(ProblemType.BAD_REQUEST);
+            case CHANGES, STORED_ROWS -> EnumSet.of(ProblemType.BAD_REQUEST);
             case HINTS -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.UPGRADE_REQUIRED);
             case SIGN_UP_CANCEL,
                     TOTP_CANCEL,

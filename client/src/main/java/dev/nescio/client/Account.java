@@ -19,6 +19,7 @@ import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.SlotKind;
+import dev.nescio.protocol.Stored;
 import dev.nescio.sealing.RejectedException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -662,6 +663,26 @@ public final class Account implements AutoCloseable {
             }
         }
         close();
+    }
+
+    /// What the server stores of this account, as it stores it: hashed, wrapped and sealed. That it is all, the server
+    /// says.
+    ///
+    /// @param from how many rows to leave out, for the pages after the first
+    /// @throws NescioException.Distrust if the server says that there is more, and gives nothing
+    public StoredRows storedRows(long from) {
+        try {
+            Stored.Page page = api.get("/v1/account/rows?from=" + from, session.token(), Stored.Page.class);
+            if (page.rows().isEmpty() && page.more()) {
+                throw new NescioException.Distrust(Finding.BAD_ANSWER);
+            }
+            return new StoredRows.Page(page.rows().stream().map(StoredRow::of).toList(), page.more());
+        } catch (ProblemException e) {
+            if (e.is("proof-required")) {
+                return new StoredRows.ProofRequired();
+            }
+            throw e.unexpected();
+        }
     }
 
     /// Deletes the account at the server, for good: what opens it at once, by every credential, and all that is

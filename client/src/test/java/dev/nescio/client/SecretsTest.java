@@ -42,6 +42,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -166,6 +167,9 @@ class SecretsTest {
         OBJECTS.addAll(List.of(
                 password,
                 password.password(),
+                new StoredRow("account", Map.of("profile", HANDLE, "address", ADDRESS)),
+                new StoredRows.Page(List.of(new StoredRow("account", Map.of("profile", HANDLE))), false),
+                new StoredRows.ProofRequired(),
                 new AccountDeletion.Deleted(),
                 new AccountDeletion.ProofRequired(),
                 new PasswordStart.ProofRequired(),

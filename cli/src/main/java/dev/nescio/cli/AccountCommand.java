@@ -19,6 +19,8 @@ final class AccountCommand implements Runnable {
     }
 
     static CommandLine commandLine(Terminal terminal) {
-        return new CommandLine(new AccountCommand()).addSubcommand(new AccountDeleteCommand(terminal));
+        return new CommandLine(new AccountCommand())
+                .addSubcommand(new AccountExportRawCommand(terminal))
+                .addSubcommand(new AccountDeleteCommand(terminal));
     }
 }

@@ -85,6 +85,7 @@ class HelpTest {
                 "passkey remove",
                 "keys rotate",
                 "account delete",
+                "account export-raw",
                 "serve",
                 "demo",
                 "breach-drill"

@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// A row that the server stores of the account (spec, section 10.15).
+/// A row that the server stores of the account (spec, section 10.16).
 ///
 /// @param columns by name, in the order of the table: a Long, a String, [dev.nescio.protocol.Bytes], or null
 public record StoredRow(String table, Map<String, Object> columns) {

@@ -3,7 +3,7 @@ package dev.nescio.protocol;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
-/// Messages that show an account's rows as the server stores them (spec, section 10.15).
+/// Messages that show an account's rows as the server stores them (spec, section 10.16).
 public final class Stored {
 
     private static final int LONGEST_NAME = 64;

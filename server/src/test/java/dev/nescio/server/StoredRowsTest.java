@@ -28,7 +28,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What the server stores of an account, shown to it (spec, section 10.15).
+/// What the server stores of an account, shown to it (spec, section 10.16).
 @ParameterizedClass
 @EnumSource(Backend.class)
 class StoredRowsTest {

@@ -37,7 +37,7 @@ public final class AccountRoutes {
                 .orElseThrow(() -> Refusal.of(ProblemType.SESSION_REQUIRED)));
     }
 
-    /// All that is stored of the account, as it is stored (spec, section 10.15).
+    /// All that is stored of the account, as it is stored (spec, section 10.16).
     private Answer rows(Call call) {
         long from = call.cursor("from");
         int limit = call.limit(MOST_ROWS);

@@ -10,15 +10,17 @@ import dev.nescio.client.PasskeyRemoval;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "remove",
         description = {
             "Removes a passkey from your account.",
             "",
-            "It opens nothing from that moment on. Its authenticator keeps showing it until you remove it there as well."
-                    + " Devices that it signed in stay signed in: see 'nescio sessions'. Whoever has an old copy of the"
-                    + " server's data and the passkey can still open the account with both."
+            "It opens nothing from that moment on. Your other devices are signed out, unless you keep them: one of them"
+                    + " may be somebody else's whom the passkey has signed in. Its authenticator keeps showing it until"
+                    + " you remove it there as well. Whoever has an old copy of the server's data and the passkey can"
+                    + " still open the account with both."
         },
         footer = {
             "",
@@ -27,8 +29,9 @@ import picocli.CommandLine.Mixin;
             "  2. password and code, or with --recovery-key the recovery key, unless you",
             "     have just signed in",
             "",
-            "Example:",
+            "Examples:",
             "  nescio passkey remove 4f2a9c10",
+            "  nescio passkey remove 4f2a9c10 --keep-other-sessions",
             "",
             "Kept on this device: nothing new.",
         },
@@ -50,6 +53,9 @@ final class PasskeyRemoveCommand implements Callable<Integer> {
     @Mixin
     private PasskeyArgument which;
 
+    @Option(names = "--keep-other-sessions", description = "Leave your other devices signed in.")
+    private boolean keepOthers;
+
     @Mixin
     private SignedInOptions signedIn;
 
@@ -68,9 +74,18 @@ final class PasskeyRemoveCommand implements Callable<Integer> {
     private int remove(Account account) {
         PasskeyEntry passkey = which.find(account);
         PasskeyRemoval removal = proof.<PasskeyRemoval>proven(
-                terminal, account, () -> account.removePasskey(passkey.id()), PasskeyRemoval.ProofRequired.class);
+                terminal,
+                account,
+                () -> account.removePasskey(passkey.id(), !keepOthers),
+                PasskeyRemoval.ProofRequired.class);
         switch (removal) {
-            case PasskeyRemoval.Removed() -> terminal.say("The passkey opens nothing any more.");
+            case PasskeyRemoval.Removed() -> {
+                terminal.say("The passkey opens nothing any more.");
+                terminal.tell(
+                        keepOthers
+                                ? "Your other devices are still signed in."
+                                : "All your other devices are signed out.");
+            }
             case PasskeyRemoval.NotThere() -> throw PasskeyArgument.notFound();
             case PasskeyRemoval.LastWayIn() ->
                 throw new Failure(
@@ -79,7 +94,7 @@ final class PasskeyRemoveCommand implements Callable<Integer> {
                         "This is the last way to sign in, so it stays. Add another passkey in a browser first.");
             case PasskeyRemoval.ProofRequired() -> throw new IllegalStateException("it was proven");
         }
-        terminal.json(JsonLine.ok());
+        terminal.json(JsonLine.ok().and("otherSessions", keepOthers ? "kept" : "ended"));
         return Exit.OK;
     }
 }

@@ -10,6 +10,7 @@ import dev.nescio.client.PasswordRemoval;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "remove",
@@ -18,8 +19,9 @@ import picocli.CommandLine.Mixin;
             "",
             "They open nothing from that moment on; your passkeys and your recovery key stay. It needs a passkey that"
                     + " remains: without one nobody could sign in, and the recovery key is only the way back. Passkeys are"
-                    + " made in a browser. Devices that the password signed in stay signed in: see 'nescio sessions'. Whoever"
-                    + " has an old copy of the server's data and the password can still open the account with both."
+                    + " made in a browser. Your other devices are signed out, unless you keep them: one of them may be"
+                    + " somebody else's whom the password has signed in. Whoever has an old copy of the server's data and"
+                    + " the password can still open the account with both."
         },
         footer = {
             "",
@@ -28,8 +30,9 @@ import picocli.CommandLine.Mixin;
             "  2. password and code, or with --recovery-key the recovery key, unless you",
             "     have just signed in",
             "",
-            "Example:",
+            "Examples:",
             "  nescio password remove",
+            "  nescio password remove --keep-other-sessions",
             "",
             "Kept on this device: nothing new. Remove the entry in your authenticator.",
         },
@@ -48,6 +51,9 @@ final class PasswordRemoveCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
+    @Option(names = "--keep-other-sessions", description = "Leave your other devices signed in.")
+    private boolean keepOthers;
+
     @Mixin
     private SignedInOptions signedIn;
 
@@ -65,9 +71,14 @@ final class PasswordRemoveCommand implements Callable<Integer> {
 
     private int remove(Account account) {
         switch (removal(account)) {
-            case PasswordRemoval.Removed() ->
+            case PasswordRemoval.Removed() -> {
                 terminal.say("The password opens nothing any more, nor do its codes. Remove the entry in your"
                         + " authenticator.");
+                terminal.tell(
+                        keepOthers
+                                ? "Your other devices are still signed in."
+                                : "All your other devices are signed out.");
+            }
             case PasswordRemoval.NotThere() -> throw ProofOptions.noPassword();
             case PasswordRemoval.LastWayIn() ->
                 throw new Failure(
@@ -77,14 +88,17 @@ final class PasswordRemoveCommand implements Callable<Integer> {
                                 + " first.");
             case PasswordRemoval.ProofRequired() -> throw new IllegalStateException("it was proven");
         }
-        terminal.json(JsonLine.ok());
+        terminal.json(JsonLine.ok().and("otherSessions", keepOthers ? "kept" : "ended"));
         return Exit.OK;
     }
 
     private PasswordRemoval removal(Account account) {
         try {
             return proof.<PasswordRemoval>proven(
-                    terminal, account, account::removePassword, PasswordRemoval.ProofRequired.class);
+                    terminal,
+                    account,
+                    () -> account.removePassword(!keepOthers),
+                    PasswordRemoval.ProofRequired.class);
         } catch (NescioException.Unreachable e) {
             throw new Failure(
                     Exit.UNREACHABLE,

@@ -422,12 +422,18 @@ public final class Account implements AutoCloseable {
     }
 
     /// Removes the password, and with it the authenticator and the backup codes: they open nothing from then on. The
-    /// passkeys and the recovery key stay, and so do sessions.
+    /// passkeys and the recovery key stay.
     ///
+    /// @param endOtherSessions whether all other devices are signed out; one that a stolen password has signed
+    ///     in goes on otherwise
     /// @throws NescioException.Unreachable if the answer was lost: all of it is there, or nothing. To call again
     ///     finds out
-    public PasswordRemoval removePassword() {
-        return slots.removePassword();
+    public PasswordRemoval removePassword(boolean endOtherSessions) {
+        PasswordRemoval removal = slots.removePassword(endOtherSessions);
+        if (endOtherSessions && removal instanceof PasswordRemoval.Removed) {
+            sessions.othersHaveEnded(device.get());
+        }
+        return removal;
     }
 
     /// Has the server draw the secret of another authenticator. It takes the old one's place when it is
@@ -489,8 +495,15 @@ public final class Account implements AutoCloseable {
 
     /// Removes a passkey, which opens nothing from then on. Its authenticator keeps it until the person removes
     /// it there.
-    public PasskeyRemoval removePasskey(SlotId passkey) {
-        return slots.removePasskey(passkey);
+    ///
+    /// @param endOtherSessions whether all other devices are signed out; one that a stolen passkey has signed
+    ///     in goes on otherwise
+    public PasskeyRemoval removePasskey(SlotId passkey, boolean endOtherSessions) {
+        PasskeyRemoval removal = slots.removePasskey(passkey, endOtherSessions);
+        if (endOtherSessions && removal instanceof PasskeyRemoval.Removed) {
+            sessions.othersHaveEnded(device.get());
+        }
+        return removal;
     }
 
     /// Whether this account has a password, and so an authenticator and backup codes. One without is opened by

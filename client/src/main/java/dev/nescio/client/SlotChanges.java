@@ -95,7 +95,7 @@ final class SlotChanges {
                 directory -> api.putRepeatedly("/v1/directory", token, directory));
     }
 
-    PasskeyRemoval removePasskey(SlotId passkey) {
+    PasskeyRemoval removePasskey(SlotId passkey, boolean endOthers) {
         try {
             if (load().opened.slots().stream().noneMatch(entry -> isPasskey(entry, passkey))) {
                 return new PasskeyRemoval.NotThere();
@@ -104,7 +104,7 @@ final class SlotChanges {
                     slots -> slots.stream()
                             .filter(entry -> !isPasskey(entry, passkey))
                             .toList(),
-                    directory -> removeSlot(passkey, directory));
+                    directory -> removeSlot(passkey, directory, endOthers));
             return new PasskeyRemoval.Removed();
         } catch (ProblemException e) {
             if (e.is("proof-required")) {
@@ -135,7 +135,7 @@ final class SlotChanges {
         return true;
     }
 
-    PasswordRemoval removePassword() {
+    PasswordRemoval removePassword(boolean endOthers) {
         try {
             List<SlotDirectory.Entry> present = load().opened.slots();
             if (present.stream().noneMatch(entry -> entry.kind() == SlotKind.PASSWORD)) {
@@ -156,7 +156,7 @@ final class SlotChanges {
                                 .filter(entry -> entry.kind() != SlotKind.PASSWORD)
                                 .toList();
                     },
-                    directory -> removeSlot(removed.get(), directory));
+                    directory -> removeSlot(removed.get(), directory, endOthers));
             return new PasswordRemoval.Removed();
         } catch (ProblemException e) {
             if (e.is("proof-required")) {
@@ -169,8 +169,9 @@ final class SlotChanges {
         }
     }
 
-    private void removeSlot(SlotId slot, Counted directory) throws ProblemException {
-        api.postRepeatedly("/v1/slots/" + slot.hex() + "/remove", token, new Passkeys.Remove(directory), null);
+    private void removeSlot(SlotId slot, Counted directory, boolean endOthers) throws ProblemException {
+        api.postRepeatedly(
+                "/v1/slots/" + slot.hex() + "/remove", token, new Passkeys.Remove(directory, endOthers), null);
     }
 
     private static boolean isPasskey(SlotDirectory.Entry entry, SlotId id) {

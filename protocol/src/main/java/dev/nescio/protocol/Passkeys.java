@@ -120,7 +120,10 @@ public final class Passkeys {
     /// `POST /v1/slots/{id}/remove`.
     ///
     /// @param directory the one that does not list the slot any more
-    public record Remove(Counted directory) {
+    /// @param endOthers whether the account's other sessions end
+    public record Remove(
+            Counted directory,
+            @JsonProperty(required = true) boolean endOthers) {
 
         public Remove {
             Check.present("directory", directory);

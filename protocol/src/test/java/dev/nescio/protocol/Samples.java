@@ -71,7 +71,7 @@ final class Samples {
                         Transport.BEARER,
                         false),
                 new Passkeys.Add(passkey, REGISTRATION, COUNTED),
-                new Passkeys.Remove(COUNTED),
+                new Passkeys.Remove(COUNTED, true),
                 new Slots.Recovery(recovery, COUNTED),
                 new Slots.Password(slot, COUNTED, true),
                 new SecondFactors.Confirm(bytes(32), "123456"),

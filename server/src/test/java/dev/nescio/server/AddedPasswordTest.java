@@ -303,7 +303,7 @@ class AddedPasswordTest {
     @Test
     void theSameRemovalTwiceIsDoneOnceAndItCanBeAddedAgain() {
         Begun begun = holder.add(2);
-        Passkeys.Remove removal = new Passkeys.Remove(new Counted(3, Device.bytes(473)));
+        Passkeys.Remove removal = new Passkeys.Remove(new Counted(3, Device.bytes(473)), false);
         String path = "/v1/slots/" + slot(begun).hex() + "/remove";
         assertEquals(204, holder.own().post(path, removal).status());
         assertEquals(204, holder.own().post(path, removal).status());
@@ -337,7 +337,7 @@ class AddedPasswordTest {
         SlotId password = device.start.slot().id();
         Client own = device.on(server);
         long rows = server.countAll();
-        Passkeys.Remove removal = new Passkeys.Remove(new Counted(2, Device.bytes(473)));
+        Passkeys.Remove removal = new Passkeys.Remove(new Counted(2, Device.bytes(473)), false);
         assertEquals(
                 "409 last-way-in",
                 own.post("/v1/slots/" + password.hex() + "/remove", removal).problemName(),

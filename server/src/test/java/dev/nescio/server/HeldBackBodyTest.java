@@ -150,7 +150,7 @@ class HeldBackBodyTest {
 
     private Change removal() {
         SignUp.NewSlot slot = addPasskey();
-        Passkeys.Remove request = new Passkeys.Remove(new Counted(3, Device.bytes(473)));
+        Passkeys.Remove request = new Passkeys.Remove(new Counted(3, Device.bytes(473)), false);
         return new Change("POST", "/v1/slots/" + slot.id().hex() + "/remove", () -> request);
     }
 
@@ -169,7 +169,7 @@ class HeldBackBodyTest {
 
     private Change removedPassword() {
         addPasskey();
-        Passkeys.Remove request = new Passkeys.Remove(new Counted(3, Device.bytes(473)));
+        Passkeys.Remove request = new Passkeys.Remove(new Counted(3, Device.bytes(473)), false);
         return new Change("POST", "/v1/slots/" + device.start.slot().id().hex() + "/remove", () -> request);
     }
 
@@ -413,7 +413,7 @@ class HeldBackBodyTest {
                         204,
                         other.post(
                                         "/v1/slots/" + device.start.slot().id().hex() + "/remove",
-                                        new Passkeys.Remove(new Counted(3, Device.bytes(473))))
+                                        new Passkeys.Remove(new Counted(3, Device.bytes(473)), false))
                                 .status());
                 assertEquals(
                         204,

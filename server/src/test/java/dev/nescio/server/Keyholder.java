@@ -106,7 +106,7 @@ final class Keyholder {
     Client.Answer remove(SlotId slot, long counter) {
         return own().post(
                         "/v1/slots/" + slot.hex() + "/remove",
-                        new Passkeys.Remove(new Counted(counter, Device.bytes(473))));
+                        new Passkeys.Remove(new Counted(counter, Device.bytes(473)), false));
     }
 
     Client.Answer lookUp() {

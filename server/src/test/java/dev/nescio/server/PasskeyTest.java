@@ -117,7 +117,7 @@ class PasskeyTest {
         return device.on(server)
                 .post(
                         "/v1/slots/" + slot.hex() + "/remove",
-                        new Passkeys.Remove(new Counted(counter + 1, Device.bytes(473))));
+                        new Passkeys.Remove(new Counted(counter + 1, Device.bytes(473)), false));
     }
 
     private static Client.Answer signIn(Passkeys.Attempt attempt) {
@@ -437,7 +437,7 @@ class PasskeyTest {
                 key.slot(), key.authenticator().create(challenge()), new Counted(2, Device.bytes(473)));
         assertEquals(204, device.on(server).put("/v1/slots/passkey", request).status());
         assertEquals(204, device.on(server).put("/v1/slots/passkey", request).status());
-        Passkeys.Remove removal = new Passkeys.Remove(new Counted(3, Device.bytes(473)));
+        Passkeys.Remove removal = new Passkeys.Remove(new Counted(3, Device.bytes(473)), false);
         String path = "/v1/slots/" + key.slot().id().hex() + "/remove";
         assertEquals(204, device.on(server).post(path, removal).status());
         assertEquals(204, device.on(server).post(path, removal).status());
@@ -534,7 +534,7 @@ class PasskeyTest {
                 "409 last-way-in",
                 own.post(
                                 "/v1/slots/" + key.slot().id().hex() + "/remove",
-                                new Passkeys.Remove(new Counted(2, Device.bytes(473))))
+                                new Passkeys.Remove(new Counted(2, Device.bytes(473)), true))
                         .problemName());
         assertEquals(
                 1, own.get("/v1/account").as(SignIn.Account.class).directory().counter());

@@ -147,7 +147,7 @@ class ReplacedWhileProvenTest {
                 204,
                 mine().post(
                                 "/v1/slots/" + slot.id().hex() + "/remove",
-                                new Passkeys.Remove(new Counted(3, Device.bytes(473))))
+                                new Passkeys.Remove(new Counted(3, Device.bytes(473)), false))
                         .status()));
         assertEquals(
                 "401 sign-in-failed", client.post("/v1/signin/passkey", attempt).problemName());
@@ -166,7 +166,7 @@ class ReplacedWhileProvenTest {
                 204,
                 mine().post(
                                 "/v1/slots/" + device.start.slot().id().hex() + "/remove",
-                                new Passkeys.Remove(new Counted(3, Device.bytes(473))))
+                                new Passkeys.Remove(new Counted(3, Device.bytes(473)), false))
                         .status());
     }
 

@@ -176,10 +176,10 @@ class AddedPasswordsTest {
     void aRemovedPasswordOpensNothingAndThePasskeyStays() {
         try (Nescio laptop = World.connect(proxy);
                 Account account = join(laptop).account()) {
-            assertInstanceOf(PasswordRemoval.NotThere.class, account.removePassword());
+            assertInstanceOf(PasswordRemoval.NotThere.class, account.removePassword(false));
             AddedPassword password = added(account);
-            assertInstanceOf(PasswordRemoval.Removed.class, account.removePassword());
-            assertInstanceOf(PasswordRemoval.NotThere.class, account.removePassword());
+            assertInstanceOf(PasswordRemoval.Removed.class, account.removePassword(false));
+            assertInstanceOf(PasswordRemoval.NotThere.class, account.removePassword(false));
             assertFalse(opens(account.address(), password, 0));
             assertPasskeyOpens(false);
             World.assertReadsHello(account);
@@ -196,7 +196,7 @@ class AddedPasswordsTest {
             World.Joined joined = World.join(laptop);
             try (Account account = joined.account()) {
                 proxy.takeSeen();
-                assertInstanceOf(PasswordRemoval.LastWayIn.class, account.removePassword());
+                assertInstanceOf(PasswordRemoval.LastWayIn.class, account.removePassword(false));
                 assertTrue(proxy.takeSeen().stream()
                         .allMatch(request -> request.method().equals("GET")));
                 World.signIn(laptop, joined.person()).close();
@@ -253,7 +253,7 @@ class AddedPasswordsTest {
                     }
                     return false;
                 });
-                assertInstanceOf(PasswordRemoval.Removed.class, account.removePassword());
+                assertInstanceOf(PasswordRemoval.Removed.class, account.removePassword(false));
                 assertEquals(2, times.get());
                 assertPasskeyOpens(false);
             }
@@ -274,7 +274,7 @@ class AddedPasswordsTest {
                     Hints _ = other.listen(new AccountListener(noticed))) {
                 added(account);
                 assertTrue(other.hasPassword());
-                assertInstanceOf(PasswordRemoval.Removed.class, account.removePassword());
+                assertInstanceOf(PasswordRemoval.Removed.class, account.removePassword(false));
                 assertFalse(other.hasPassword());
                 assertTrue(noticed.await(10, TimeUnit.SECONDS), "the other device was hinted");
             }
@@ -444,7 +444,7 @@ class AddedPasswordsTest {
             assertInstanceOf(PasskeySignIn.SignedIn.class, laptop.signInWithPasskey(authenticator, false));
             JsonNode before = listed.get();
             proxy.behave();
-            assertInstanceOf(PasswordRemoval.Removed.class, account.removePassword());
+            assertInstanceOf(PasswordRemoval.Removed.class, account.removePassword(false));
 
             proxy.mutate("/v1/account", answer -> before);
             assertEquals(
@@ -491,7 +491,7 @@ class AddedPasswordsTest {
                 }
                 return false;
             });
-            assertInstanceOf(PasswordRemoval.Removed.class, account.removePassword());
+            assertInstanceOf(PasswordRemoval.Removed.class, account.removePassword(false));
             assertEquals(
                     Finding.ROLLBACK,
                     assertThrows(NescioException.Distrust.class, account::hasPassword)
@@ -567,7 +567,7 @@ class AddedPasswordsTest {
             boolean told = false;
             AtomicInteger dropped = drop(path, done, always);
             try {
-                told = account.removePassword() instanceof PasswordRemoval.Removed;
+                told = account.removePassword(false) instanceof PasswordRemoval.Removed;
             } catch (NescioException.Unreachable e) {
                 assertTrue(always || path.equals("/v1/account"), path);
             }
@@ -581,7 +581,7 @@ class AddedPasswordsTest {
             assertEquals(there, opens(account.address(), password, 0), path);
             assertPasskeyOpens(there);
             if (there) {
-                assertInstanceOf(PasswordRemoval.Removed.class, account.removePassword());
+                assertInstanceOf(PasswordRemoval.Removed.class, account.removePassword(false));
             }
             assertFalse(opens(account.address(), password, 1));
             World.assertReadsHello(account);

@@ -523,7 +523,17 @@ class CommandLineTest {
         String last = "one that nobody has seen yet";
         Path file = Files.writeString(folder.resolve("new-password"), last + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-        CommandRun ended = phone.run(Exit.OK, "password", "change", "--json", "--new-password-file", file.toString());
+        // What the phone proved when it signed in was the password that is no more.
+        CommandRun ended = phone.run(
+                Exit.OK,
+                List.of(next, backupCodes.get(3)),
+                "password",
+                "change",
+                "--json",
+                "--new-password-file",
+                file.toString(),
+                "--password-stdin",
+                "--code-stdin");
         assertEquals("ended", ended.last().get("otherSessions").asString());
         laptop.run(Exit.NOT_SIGNED_IN, "chat", "list");
         tablet.run(Exit.NOT_SIGNED_IN, "chat", "list");

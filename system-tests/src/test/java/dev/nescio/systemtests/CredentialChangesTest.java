@@ -105,6 +105,9 @@ class CredentialChangesTest extends AgainstHostileServer {
                 proxy.takeOver((request, exchange) -> {
                     if (request.path().equals("/v1/slots/password") && times.getAndIncrement() == 0) {
                         assertInstanceOf(SlotChange.Changed.class, key.use());
+                        // The other change has taken away what was proven here before.
+                        assertTrue(account.prove(
+                                World.PASSWORD.toCharArray(), joined.person().nextFactor()));
                     }
                     return false;
                 });

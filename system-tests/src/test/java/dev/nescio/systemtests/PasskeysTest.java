@@ -177,7 +177,7 @@ class PasskeysTest {
                 assertFalse(account.hasPassword());
                 assertInstanceOf(
                         PasskeyRemoval.LastWayIn.class,
-                        account.removePasskey(called(account, "First key").id()));
+                        account.removePasskey(called(account, "First key").id(), true));
             }
             try (Account account = signedIn(phone.signInWithPasskey(authenticator, false))) {
                 World.assertReadsHello(account);
@@ -209,13 +209,38 @@ class PasskeysTest {
             }
             try (Account elsewhere = signedIn(phone.signInWithPasskey(second, false))) {
                 assertEquals(List.of("First key", "Old phone"), names(elsewhere));
-                assertInstanceOf(PasskeyRemoval.Removed.class, elsewhere.removePasskey(phoneKey.id()));
+                assertInstanceOf(PasskeyRemoval.Removed.class, elsewhere.removePasskey(phoneKey.id(), false));
             }
             assertInstanceOf(PasskeySignIn.Failed.class, phone.signInWithPasskey(second, false));
-            assertInstanceOf(PasskeyRemoval.NotThere.class, account.removePasskey(phoneKey.id()));
+            assertInstanceOf(PasskeyRemoval.NotThere.class, account.removePasskey(phoneKey.id(), true));
             assertThrows(IllegalArgumentException.class, () -> account.renamePasskey(phoneKey.id(), "Gone"));
             assertEquals(List.of("First key"), names(account));
             assertFalse(account.proveWithPasskey(second));
+        }
+    }
+
+    @Test
+    void removingOneSignsTheOtherDevicesOutUnlessTheyAreKept() {
+        SoftPasskeys stolen = new SoftPasskeys();
+        try (Nescio laptop = World.connect(proxy);
+                Nescio thief = World.connect(proxy);
+                Account account = signUp(laptop, authenticator)) {
+            add(account, stolen, "Stolen key");
+            add(account, new SoftPasskeys(), "Old key");
+            try (Account elsewhere = signedIn(thief.signInWithPasskey(stolen, false))) {
+                assertInstanceOf(
+                        PasskeyRemoval.Removed.class,
+                        account.removePasskey(called(account, "Old key").id(), false));
+                elsewhere.checkSession();
+                assertInstanceOf(
+                        PasskeyRemoval.ProofRequired.class,
+                        elsewhere.removePasskey(called(account, "First key").id(), true));
+                assertInstanceOf(
+                        PasskeyRemoval.Removed.class,
+                        account.removePasskey(called(account, "Stolen key").id(), true));
+                assertThrows(NescioException.SessionEnded.class, elsewhere::checkSession);
+                assertEquals(1, account.sessions().entries().size(), "nor is it shown as hidden");
+            }
         }
     }
 
@@ -318,7 +343,8 @@ class PasskeysTest {
         assertTrue(shown.contains(ids.get("Phone") + "  Old phone"), shown);
         assertFalse(shown.contains("COPY"), shown);
         run(Exit.FAILED, List.of(), "passkey", "remove", "0000");
-        run(Exit.OK, List.of(), "passkey", "remove", ids.get("Phone"), "--json");
+        CommandRun removed = run(Exit.OK, List.of(), "passkey", "remove", ids.get("Phone"), "--json");
+        assertEquals("ended", removed.last().get("otherSessions").asString());
         CommandRun last = run(Exit.FAILED, List.of(), "passkey", "remove", ids.get("First key"), "--json");
         assertTrue(last.out().contains("last-way-in"), last.out());
         for (List<String> ofPasswords :
@@ -451,7 +477,7 @@ class PasskeysTest {
             });
             PasskeyEntry lost = called(account, "Lost key");
             JsonNode listed = before.get();
-            assertInstanceOf(PasskeyRemoval.Removed.class, account.removePasskey(lost.id()));
+            assertInstanceOf(PasskeyRemoval.Removed.class, account.removePasskey(lost.id(), true));
             proxy.mutate("/v1/account", answer -> listed);
             assertEquals(
                     Finding.ROLLBACK,

@@ -165,13 +165,14 @@ public final class PasskeyRoutes {
     private Answer remove(Call call) {
         AccountId account = call.caller().account();
         SlotId slot = call.slot();
-        changes.commit(call.caller(), call.body(Passkeys.Remove.class).directory(), transaction -> {
+        Passkeys.Remove request = call.body(Passkeys.Remove.class);
+        changes.commit(call.caller(), request.directory(), transaction -> {
             if (!PasskeySlots.delete(transaction, account, slot)
                     && !Credentials.deletePassword(transaction, account, slot)) {
                 return new Outcome.Refused(Refusal.of(ProblemType.NOT_FOUND));
             }
             return Credentials.slots(transaction, account).stream().anyMatch(this::isWayIn)
-                    ? Outcome.written()
+                    ? new Outcome.Written(sessions.distrustOthers(transaction, call.caller(), request.endOthers()))
                     : new Outcome.Refused(Refusal.of(ProblemType.LAST_WAY_IN));
         });
         return Answer.EMPTY;

@@ -107,7 +107,11 @@ public final class SecondFactorRoutes {
         return database.write(transaction -> {
             Accounts.take(transaction, caller.account());
             sessions.requireStillProven(transaction, caller);
-            return Credentials.replaceTotp(transaction, slot, sealed, step);
+            boolean replaced = Credentials.replaceTotp(transaction, slot, sealed, step);
+            if (replaced) {
+                sessions.distrustOthers(transaction, caller, false);
+            }
+            return replaced;
         });
     }
 
@@ -137,6 +141,7 @@ public final class SecondFactorRoutes {
             boolean there = Credentials.ofAccount(transaction, account).isPresent();
             if (there) {
                 Credentials.replaceBackupCodes(transaction, account, hmacs);
+                sessions.distrustOthers(transaction, call.caller(), false);
             }
             return there;
         });

@@ -17,7 +17,6 @@ import dev.nescio.server.http.Handler;
 import dev.nescio.server.http.ProblemType;
 import dev.nescio.server.http.Refusal;
 import dev.nescio.server.session.Sessions;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -49,7 +48,9 @@ public final class SlotRoutes {
         Slots.Recovery request = call.body(Slots.Recovery.class);
         RecoverySlot slot = sealing.sealRecovery(call.caller().account(), request.slot());
         changes.commit(call.caller(), request.directory(), transaction -> {
-            return Credentials.putRecovery(transaction, slot) ? Outcome.written() : Outcome.idInUse();
+            return Credentials.putRecovery(transaction, slot)
+                    ? new Outcome.Written(sessions.distrustOthers(transaction, call.caller(), false))
+                    : Outcome.idInUse();
         });
         return Answer.EMPTY;
     }
@@ -78,7 +79,7 @@ public final class SlotRoutes {
             if (!Credentials.replacePassword(transaction, old, next)) {
                 return new Outcome.Outdated();
             }
-            return new Outcome.Written(request.endOthers() ? sessions.removeOthers(transaction, caller) : List.of());
+            return new Outcome.Written(sessions.distrustOthers(transaction, caller, request.endOthers()));
         });
     }
 

@@ -245,6 +245,25 @@ public final class Sessions implements Authenticator {
         DeviceLists.delete(transaction, account);
     }
 
+    /// To be called when something that an account is signed in to with was replaced or removed: whoever had stolen it
+    /// may have proven it in another session. No other session keeps what it has proven.
+    ///
+    /// @param end whether the other sessions end as well
+    /// @return what to give to [#tellEnded] when the transaction has ended
+    public List<SessionId> distrustOthers(Transaction transaction, Caller caller, boolean end) {
+        if (end) {
+            return removeOthers(transaction, caller);
+        }
+        transaction
+                .handle()
+                .createUpdate("UPDATE session SET proven_at = :never WHERE account = :account AND session <> :session")
+                .bind("never", NEVER)
+                .bind("account", caller.account().bytes())
+                .bind("session", caller.session().bytes())
+                .execute();
+        return List.of();
+    }
+
     /// Closes the sockets of sessions that were removed.
     public void tellEnded(List<SessionId> removed) {
         ended.accept(removed);

@@ -58,7 +58,7 @@ final class Server implements AutoCloseable {
     private static final int MOST_PENDING_SIGN_UPS = 1000;
     private static final int MOST_PENDING_AUTHENTICATORS = 1000;
     private static final int MOST_PAIRINGS = 1000;
-    private static final int MOST_CHALLENGES = 50_000;
+    private static final int MOST_USED_CHALLENGES = 50_000;
     private static final Duration SWEEP = Duration.ofMinutes(1);
 
     private final Database database;
@@ -84,8 +84,8 @@ final class Server implements AutoCloseable {
         MemoryStore waiting = new MemoryStore(ticker, MOST_PENDING_AUTHENTICATORS);
         Pending authenticators = Pending.authenticators(waiting, random);
 
-        MemoryStore challengeStore = new MemoryStore(ticker, MOST_CHALLENGES);
-        Challenges challenges = new Challenges(challengeStore, random);
+        MemoryStore usedChallenges = new MemoryStore(ticker, MOST_USED_CHALLENGES);
+        Challenges challenges = new Challenges(usedChallenges, random, ticker);
         Ceremonies ceremonies = new Ceremonies(challenges, settings.publicUrl());
         warnOfPasskeysElsewhere(database, settings.publicUrl());
 
@@ -136,7 +136,7 @@ final class Server implements AutoCloseable {
             ephemeral.sweep();
             waiting.sweep();
             pairings.sweep();
-            challengeStore.sweep();
+            usedChallenges.sweep();
             sessions.sweep();
             database.write(transaction -> {
                 RotatedContainers.sweep(transaction, clock.millis());

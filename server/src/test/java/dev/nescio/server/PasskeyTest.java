@@ -256,15 +256,25 @@ class PasskeyTest {
         Passkeys.Registration registration = key.authenticator().create(challenge);
         Key wrong = Key.fresh();
         assertEquals("422 passkey-refused", add(wrong, registration).problemName(), "another credential id");
-        assertEquals("422 passkey-refused", add(key, registration).problemName(), "used by the try before");
         assertEquals(
                 "422 passkey-refused",
                 add(key, key.authenticator().create(Device.bytes(32))).problemName(),
                 "never drawn");
+        assertEquals(204, add(key, registration).status(), "a try that fails uses nothing up");
+        counter++;
+        assertEquals(204, remove(key.slot().id()).status());
+        counter++;
+        assertEquals("422 passkey-refused", add(key, registration).problemName(), "used before");
         added(key);
 
         Passkeys.Attempt attempt = key.attempt();
-        assertEquals(200, signIn(attempt).status());
+        Passkeys.Attempt unsigned = new Passkeys.Attempt(
+                Key.fresh().authenticator().prove(attempt.passkey().challenge()),
+                attempt.lookupHash(),
+                Transport.BEARER,
+                false);
+        assertEquals("401 sign-in-failed", signIn(unsigned).problemName());
+        assertEquals(200, signIn(attempt).status(), "a try that fails uses nothing up");
         assertEquals("401 sign-in-failed", signIn(attempt).problemName());
         Bytes early = challenge();
         Bytes late = challenge();

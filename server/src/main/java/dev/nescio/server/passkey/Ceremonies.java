@@ -67,12 +67,15 @@ public final class Ceremonies {
         return url.rpId().equals(rpId);
     }
 
-    /// Uses the challenge up, whatever comes of it.
+    /// Uses the challenge up, if all is as it must be. Whatever else was tried with it, an authenticator has signed
+    /// nothing that could be sent again.
     ///
     /// @param credentialId what the passkey must have
     /// @return empty when anything is not as it must be
     public Optional<NewPasskey> create(Passkeys.Registration registration, Bytes credentialId) {
-        return challenges.use(registration.challenge()) ? check(registration, credentialId) : Optional.empty();
+        return challenges.isValid(registration.challenge())
+                ? check(registration, credentialId).filter(made -> challenges.use(registration.challenge()))
+                : Optional.empty();
     }
 
     Optional<NewPasskey> check(Passkeys.Registration registration, Bytes credentialId) {
@@ -91,15 +94,14 @@ public final class Ceremonies {
                         url.rpId()));
     }
 
-    /// Uses the challenge up, whatever comes of it. A challenge that is not valid is refused by the work of one that
-    /// is.
+    /// Uses the challenge up, if all is as it must be. One that is not valid is refused by the work of one that is.
     ///
     /// @param attestedCredential that of the passkey, or [#decoy]
     /// @return what the authenticator has counted; empty when anything is not as it must be
     public OptionalLong prove(Passkeys.Assertion assertion, Bytes attestedCredential) {
-        boolean valid = challenges.use(assertion.challenge());
+        boolean valid = challenges.isValid(assertion.challenge());
         OptionalLong count = check(assertion, attestedCredential);
-        return valid ? count : OptionalLong.empty();
+        return valid && count.isPresent() && challenges.use(assertion.challenge()) ? count : OptionalLong.empty();
     }
 
     OptionalLong check(Passkeys.Assertion assertion, Bytes attestedCredential) {

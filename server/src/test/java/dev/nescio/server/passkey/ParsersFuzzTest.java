@@ -18,7 +18,7 @@ class ParsersFuzzTest {
     private static final Bytes CHALLENGE = Bytes.copyOf(new byte[32]);
     private static final Bytes CREDENTIAL_ID = Bytes.copyOf(new byte[16]);
     private static final Ceremonies CEREMONIES = new Ceremonies(
-            new Challenges(new MemoryStore(Ticker.systemTicker(), 1), new SecureRandom()),
+            new Challenges(new MemoryStore(Ticker.systemTicker(), 1), new SecureRandom(), Ticker.systemTicker()),
             PublicUrl.parse("http://localhost:8300"));
     private static final Bytes DECOY = CEREMONIES.decoy();
 

@@ -171,7 +171,10 @@ class PasskeyTest {
                 authenticator -> authenticator.rpId = "example.org",
                 authenticator -> authenticator.creationType = "webauthn.get",
                 authenticator -> authenticator.creationType = "payment.create",
-                authenticator -> authenticator.format = "packed",
+                authenticator -> vouchedFor(authenticator, SoftAuthenticator.Vouching.NONE),
+                authenticator -> vouchedFor(authenticator, SoftAuthenticator.Vouching.SELF_FORGED),
+                authenticator -> vouchedFor(authenticator, SoftAuthenticator.Vouching.SELF_OTHER_ALGORITHM),
+                authenticator -> vouchedFor(authenticator, SoftAuthenticator.Vouching.CERTIFICATE),
                 authenticator -> authenticator.format = "no-such-format",
                 authenticator -> authenticator.crossOrigin = true,
                 authenticator -> authenticator.flags = SoftAuthenticator.PRESENT,
@@ -191,6 +194,21 @@ class PasskeyTest {
                         .as(SignIn.Account.class)
                         .slots()
                         .size());
+    }
+
+    private static void vouchedFor(SoftAuthenticator authenticator, SoftAuthenticator.Vouching by) {
+        authenticator.format = "packed";
+        authenticator.vouching = by;
+    }
+
+    /// Browsers pass it on where "none" was asked for: it tells nothing of the authenticator (WebAuthn, section 5.1.3).
+    @ParameterizedTest
+    @EnumSource(value = SoftAuthenticator.Algorithm.class, names = "RS1", mode = EnumSource.Mode.EXCLUDE)
+    void anAuthenticatorMayVouchForItself(SoftAuthenticator.Algorithm algorithm) {
+        Key key = Key.of(new SoftAuthenticator(algorithm));
+        vouchedFor(key.authenticator(), SoftAuthenticator.Vouching.SELF);
+        added(key);
+        assertEquals(200, signIn(key.attempt()).status());
     }
 
     @Test

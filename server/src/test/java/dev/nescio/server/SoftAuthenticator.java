@@ -7,6 +7,8 @@ import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.Transport;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -17,7 +19,15 @@ import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.EdECPublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.Date;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /// An authenticator and its browser in one, with every part in the hands of the test: also what no browser would make.
 final class SoftAuthenticator {
@@ -42,6 +52,20 @@ final class SoftAuthenticator {
         }
     }
 
+    /// An attestation statement.
+    enum Vouching {
+        /// Empty.
+        NONE,
+        /// Signed by the passkey itself.
+        SELF,
+        /// The same, for another content.
+        SELF_FORGED,
+        /// Signed by the passkey itself, naming another algorithm.
+        SELF_OTHER_ALGORITHM,
+        /// Signed by a key that a certificate of the authenticator's maker names.
+        CERTIFICATE
+    }
+
     static final int PRESENT = 0x01;
     static final int VERIFIED = 0x04;
     private static final int ATTESTED = 0x40;
@@ -53,6 +77,9 @@ final class SoftAuthenticator {
     String creationType = "webauthn.create";
     String proofType = "webauthn.get";
     String format = "none";
+
+    /// What vouches for the authenticator in the format "packed".
+    Vouching vouching = Vouching.NONE;
     boolean crossOrigin;
     int flags = PRESENT | VERIFIED;
     long count;
@@ -76,7 +103,8 @@ final class SoftAuthenticator {
     }
 
     Passkeys.Registration create(Bytes challenge) {
-        return new Passkeys.Registration(challenge, clientData(creationType, challenge), attestationObject());
+        Bytes clientData = clientData(creationType, challenge);
+        return new Passkeys.Registration(challenge, clientData, attestationObject(clientData));
     }
 
     Passkeys.Assertion prove(Bytes challenge) {
@@ -110,19 +138,59 @@ final class SoftAuthenticator {
     }
 
     Bytes attestationObject() {
+        return attestationObject(clientData(creationType, Device.bytes(32)));
+    }
+
+    private Bytes attestationObject(Bytes clientData) {
         byte[] attested = joined(
                 new byte[16],
                 ByteBuffer.allocate(2).putShort((short) credentialId.length()).array(),
                 credentialId.toArray(),
                 publicKey());
+        byte[] data = authenticatorData(flags | ATTESTED, attested);
         return Bytes.copyOf(joined(
                 head(5, 3),
                 text("fmt"),
                 text(format),
                 text("attStmt"),
-                head(5, 0),
+                statement(data, clientData),
                 text("authData"),
-                bytes(authenticatorData(flags | ATTESTED, attested))));
+                bytes(data)));
+    }
+
+    private byte[] statement(byte[] data, Bytes clientData) {
+        return switch (vouching) {
+            case NONE -> head(5, 0);
+            case SELF -> joined(head(5, 2), signed(algorithm.cose, sign(data, clientData)));
+            case SELF_FORGED -> joined(head(5, 2), signed(algorithm.cose, sign(data, Device.bytes(32))));
+            case SELF_OTHER_ALGORITHM -> joined(head(5, 2), signed(Algorithm.RS256.cose, sign(data, clientData)));
+            case CERTIFICATE ->
+                joined(
+                        head(5, 3),
+                        signed(algorithm.cose, sign(data, clientData)),
+                        text("x5c"),
+                        head(4, 1),
+                        bytes(certificate()));
+        };
+    }
+
+    /// As makers issue them (WebAuthn, section 8.2.1), for the key that signs here.
+    private byte[] certificate() {
+        X500Name name = new X500Name("C=DE,O=Example,OU=Authenticator Attestation,CN=Example Key");
+        Date start = Date.from(Instant.parse("2026-01-01T00:00:00Z"));
+        Date end = Date.from(Instant.parse("2046-01-01T00:00:00Z"));
+        try {
+            return new JcaX509v3CertificateBuilder(name, BigInteger.ONE, start, end, name, pair.getPublic())
+                    .addExtension(Extension.basicConstraints, true, new BasicConstraints(false))
+                    .build(new JcaContentSignerBuilder(algorithm.signature).build(pair.getPrivate()))
+                    .getEncoded();
+        } catch (IOException | OperatorCreationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static byte[] signed(int algorithm, Bytes signature) {
+        return joined(text("alg"), number(algorithm), text("sig"), bytes(signature.toArray()));
     }
 
     private byte[] authenticatorData(int withFlags, byte[] attested) {

@@ -15,12 +15,14 @@ import com.webauthn4j.data.attestation.authenticator.AAGUID;
 import com.webauthn4j.data.attestation.authenticator.AttestedCredentialData;
 import com.webauthn4j.data.attestation.authenticator.EC2COSEKey;
 import com.webauthn4j.data.attestation.statement.COSEAlgorithmIdentifier;
+import com.webauthn4j.data.attestation.statement.CertificateBaseAttestationStatement;
 import com.webauthn4j.data.client.Origin;
 import com.webauthn4j.data.client.challenge.DefaultChallenge;
 import com.webauthn4j.server.ServerProperty;
 import com.webauthn4j.verifier.attestation.statement.none.NoneAttestationStatementVerifier;
-import com.webauthn4j.verifier.attestation.trustworthiness.certpath.NullCertPathTrustworthinessVerifier;
+import com.webauthn4j.verifier.attestation.statement.packed.PackedAttestationStatementVerifier;
 import com.webauthn4j.verifier.attestation.trustworthiness.self.DefaultSelfAttestationTrustworthinessVerifier;
+import com.webauthn4j.verifier.exception.BadAttestationStatementException;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Passkeys;
 import dev.nescio.server.config.PublicUrl;
@@ -28,6 +30,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPairGenerator;
 import java.security.interfaces.ECPublicKey;
 import java.security.spec.ECGenParameterSpec;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -37,7 +40,8 @@ import java.util.stream.Stream;
 /// Checks what authenticators made. Safe for use by many threads.
 ///
 /// Whatever is wrong is one answer: which check failed is of use to nobody but an attacker. User verification is always
-/// required, and no attestation is accepted: it would tell which device somebody has, and is not needed.
+/// required. An attestation with a certificate is not accepted: it would tell which device somebody has, and is not
+/// needed. One that the passkey itself has signed tells nothing, and some browsers pass it on.
 public final class Ceremonies {
 
     private static final List<PublicKeyCredentialParameters> ALGORITHMS = Stream.of(
@@ -55,11 +59,16 @@ public final class Ceremonies {
         this.challenges = challenges;
         this.url = url;
         this.manager = new WebAuthnManager(
-                List.of(new NoneAttestationStatementVerifier()),
-                new NullCertPathTrustworthinessVerifier(),
-                new DefaultSelfAttestationTrustworthinessVerifier(false),
+                List.of(new NoneAttestationStatementVerifier(), new PackedAttestationStatementVerifier()),
+                Ceremonies::refuseCertificate,
+                new DefaultSelfAttestationTrustworthinessVerifier(),
                 converter);
         this.credentials = new AttestedCredentialDataConverter(converter);
+    }
+
+    private static void refuseCertificate(
+            AAGUID aaguid, CertificateBaseAttestationStatement statement, Instant timestamp) {
+        throw new BadAttestationStatementException("there is a certificate", statement);
     }
 
     /// Whether a passkey that is bound to this relying party can be used at this server.

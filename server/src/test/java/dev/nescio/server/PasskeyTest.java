@@ -177,6 +177,7 @@ class PasskeyTest {
                 authenticator -> vouchedFor(authenticator, SoftAuthenticator.Vouching.CERTIFICATE),
                 authenticator -> authenticator.format = "no-such-format",
                 authenticator -> authenticator.crossOrigin = true,
+                authenticator -> authenticator.topOrigin = "https://nescio.example.com",
                 authenticator -> authenticator.flags = SoftAuthenticator.PRESENT,
                 authenticator -> authenticator.flags = SoftAuthenticator.VERIFIED)) {
             Key key = Key.fresh();
@@ -327,7 +328,9 @@ class PasskeyTest {
                 authenticator -> authenticator.rpId = "example.org",
                 authenticator -> authenticator.proofType = "webauthn.create",
                 authenticator -> authenticator.crossOrigin = true,
+                authenticator -> authenticator.topOrigin = "https://nescio.example.com",
                 authenticator -> authenticator.flags = SoftAuthenticator.PRESENT,
+                authenticator -> authenticator.flags = SoftAuthenticator.VERIFIED,
                 authenticator -> authenticator.userHandle = Device.bytes(16),
                 // A credential that nobody has registered, and one whose id is known but whose key is not.
                 authenticator -> authenticator.credentialId = Device.bytes(32))) {
@@ -339,6 +342,7 @@ class PasskeyTest {
             spoilt.rpId = TestServer.URL.rpId();
             spoilt.proofType = "webauthn.get";
             spoilt.crossOrigin = false;
+            spoilt.topOrigin = null;
             spoilt.flags = SoftAuthenticator.PRESENT | SoftAuthenticator.VERIFIED;
             spoilt.userHandle = null;
             spoilt.credentialId = credentialId;
@@ -396,6 +400,20 @@ class PasskeyTest {
         key.authenticator().count = 7;
         assertEquals(200, signIn(key.attempt()).status(), "the other one goes on");
         assertEquals(server.time().millis(), shown(key.slot().id()).cloneRefusedAt());
+    }
+
+    /// As password managers make them; whether one has been copied changes, whether it may be does not.
+    @Test
+    void oneThatIsCopiedBetweenDevicesWorks() {
+        Key key = Key.fresh();
+        int flags = SoftAuthenticator.PRESENT | SoftAuthenticator.VERIFIED | SoftAuthenticator.MAY_BE_COPIED;
+        for (int copied : new int[] {SoftAuthenticator.COPIED, 0, SoftAuthenticator.COPIED}) {
+            key.authenticator().flags = flags | copied;
+            if (counter == 1) {
+                added(key);
+            }
+            assertEquals(200, signIn(key.attempt()).status());
+        }
     }
 
     @Test

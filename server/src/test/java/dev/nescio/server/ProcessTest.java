@@ -11,7 +11,10 @@ import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.Sync;
+import dev.nescio.protocol.Transport;
 import dev.nescio.server.config.DatabaseSetting;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -58,26 +61,55 @@ class ProcessTest {
     @Test
     void anotherPublicUrlIsNoticedAndTheLogHoldsNothingOfAPasskey() throws Exception {
         SoftAuthenticator authenticator = new SoftAuthenticator();
-        try (ServerProcess server = ServerProcess.start(data(), "--public-url", TestServer.URL.origin())) {
+        DatabaseSetting database = new DatabaseSetting.Sqlite(data().resolve("nescio.db"));
+        // All that WebAuthn4J would say, if it were let.
+        List<String> verbose = List.of("env", "JAVA_TOOL_OPTIONS=-Dlogback.configurationFile=" + verboseLogging());
+        try (ServerProcess server =
+                ServerProcess.start(verbose, data(), database, "--public-url", TestServer.URL.origin())) {
             Client client = server.client();
             Device device = Device.signedUp(client, Clock.systemUTC());
-            Bytes challenge = client.send("POST", "/v1/passkeys/challenge", BodyPublishers.noBody())
-                    .as(Passkeys.Challenge.class)
-                    .challenge();
+            Client own = client.as(device.session.token());
             SignUp.NewSlot slot = authenticator.slot();
-            Passkeys.Add request =
-                    new Passkeys.Add(slot, authenticator.create(challenge), new Counted(2, Device.bytes(473)));
-            client.as(device.session.token()).put("/v1/slots/passkey", request);
-            assertEquals(143, server.terminate());
-            for (String personal : List.of(
-                    authenticator.credentialId.base64url(),
-                    authenticator.credentialId.hex(),
-                    challenge.base64url(),
-                    request.registration().attestationObject().base64url(),
-                    slot.id().hex())) {
-                assertFalse(server.log().contains(personal), server.log());
+            Counted directory = new Counted(2, Device.bytes(473));
+            authenticator.origin = "https://elsewhere.example.org";
+            Passkeys.Registration refused = authenticator.create(passkeyChallenge(client));
+            assertEquals(
+                    422,
+                    own.put("/v1/slots/passkey", new Passkeys.Add(slot, refused, directory))
+                            .status());
+            authenticator.origin = TestServer.URL.origin();
+            Passkeys.Registration made = authenticator.create(passkeyChallenge(client));
+            assertEquals(
+                    204,
+                    own.put("/v1/slots/passkey", new Passkeys.Add(slot, made, directory))
+                            .status());
+            authenticator.rpId = "elsewhere.example.org";
+            Passkeys.Assertion failed = authenticator.prove(passkeyChallenge(client));
+            authenticator.rpId = TestServer.URL.rpId();
+            Passkeys.Assertion right = authenticator.prove(passkeyChallenge(client));
+            for (Passkeys.Assertion assertion : List.of(failed, right)) {
+                client.post(
+                        "/v1/signin/passkey",
+                        new Passkeys.Attempt(assertion, slot.lookupHash(), Transport.BEARER, false));
             }
-            assertFalse(server.log().contains("another host name"), server.log());
+            assertEquals(143, server.terminate());
+            String log = server.log();
+            assertTrue(log.contains("Picked up JAVA_TOOL_OPTIONS"), log);
+            assertFalse(log.contains("webauthn"), log);
+            for (Bytes personal : List.of(
+                    authenticator.credentialId,
+                    refused.challenge(),
+                    made.challenge(),
+                    made.attestationObject(),
+                    failed.challenge(),
+                    failed.signature(),
+                    right.authenticatorData(),
+                    right.signature(),
+                    slot.id().bytes())) {
+                assertFalse(log.contains(personal.base64url()), log);
+                assertFalse(log.toLowerCase(Locale.ROOT).contains(personal.hex()), log);
+            }
+            assertFalse(log.contains("another host name"), log);
         }
         try (ServerProcess server = ServerProcess.start(data(), "--public-url", "https://other.example.org")) {
             assertTrue(
@@ -87,6 +119,22 @@ class ProcessTest {
         }
         try (ServerProcess server = ServerProcess.start(data(), "--public-url", TestServer.URL.origin() + ":8443")) {
             assertFalse(server.log().contains("another host name"), server.log());
+        }
+    }
+
+    private static Bytes passkeyChallenge(Client client) {
+        return client.send("POST", "/v1/passkeys/challenge", BodyPublishers.noBody())
+                .as(Passkeys.Challenge.class)
+                .challenge();
+    }
+
+    /// The server's own settings of what is logged, with other people's parts told to say everything.
+    private Path verboseLogging() throws IOException {
+        try (InputStream own = Server.class.getResourceAsStream("/logback.xml")) {
+            String settings = new String(own.readAllBytes(), StandardCharsets.UTF_8);
+            String verbose =
+                    settings.replace("</configuration>", "<logger name=\"com\" level=\"TRACE\"/></configuration>");
+            return Files.writeString(folder.resolve("verbose.xml"), verbose);
         }
     }
 

@@ -17,6 +17,8 @@ import dev.nescio.server.db.Dialect;
 import dev.nescio.server.keyservice.KeyService;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
+import java.security.Provider;
+import java.security.Security;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -31,10 +33,24 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// An address that has an account and one that has none are answered by the same work and in the same shape.
 class SameWorkTest {
 
-    /// Notes each statement and each use of a key.
+    /// Notes each statement, each use of a key, and each check of a signature.
     private static final class Recorder implements SqlLogger {
 
         private final List<String> work = new CopyOnWriteArrayList<>();
+
+        /// Is asked first for whatever signs, and has nothing.
+        private final Provider signatures = new Provider("recorder", "1", "notes what is asked for") {
+
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public Service getService(String type, String algorithm) {
+                if (type.equals("Signature")) {
+                    work.add("signature " + algorithm);
+                }
+                return null;
+            }
+        };
 
         @Override
         public void logBeforeExecution(StatementContext context) {
@@ -156,6 +172,7 @@ class SameWorkTest {
             Device known = Device.signedUp(client, time);
             Device unknown = Device.fresh();
 
+            Security.insertProviderAt(recorder.signatures, 1);
             List<Client.Answer> answers = new ArrayList<>();
             List<List<String>> work = new ArrayList<>();
             for (Device device : List.of(known, unknown)) {
@@ -197,6 +214,11 @@ class SameWorkTest {
                 work.add(recorder.during(() -> answers.add(client.post("/v1/signin/passkey", attempt))));
             }
             assertEquals(work.getFirst(), work.getLast(), "a passkey that is there and one that is not");
+            assertEquals(
+                    List.of("signature SHA256withECDSA"),
+                    work.getFirst().stream()
+                            .filter(step -> step.startsWith("signature"))
+                            .toList());
             assertEquals("401 sign-in-failed", answers.getFirst().problemName());
             assertSameShape(answers);
 
@@ -214,6 +236,8 @@ class SameWorkTest {
                 assertEquals(answers.getFirst().text(), answers.getLast().text());
                 assertSameShape(answers);
             }
+        } finally {
+            Security.removeProvider("recorder");
         }
     }
 

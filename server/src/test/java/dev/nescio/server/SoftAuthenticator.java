@@ -68,6 +68,8 @@ final class SoftAuthenticator {
 
     static final int PRESENT = 0x01;
     static final int VERIFIED = 0x04;
+    static final int MAY_BE_COPIED = 0x08;
+    static final int COPIED = 0x10;
     private static final int ATTESTED = 0x40;
 
     Bytes credentialId = Device.bytes(32);
@@ -81,6 +83,9 @@ final class SoftAuthenticator {
     /// What vouches for the authenticator in the format "packed".
     Vouching vouching = Vouching.NONE;
     boolean crossOrigin;
+
+    /// Null where the client data names none.
+    String topOrigin;
     int flags = PRESENT | VERIFIED;
     long count;
 
@@ -203,7 +208,8 @@ final class SoftAuthenticator {
 
     private Bytes clientData(String type, Bytes challenge) {
         return Bytes.copyOf(("{\"type\":\"" + type + "\",\"challenge\":\"" + challenge.base64url() + "\",\"origin\":\""
-                        + origin + "\",\"crossOrigin\":" + crossOrigin + "}")
+                        + origin + "\",\"crossOrigin\":" + crossOrigin
+                        + (topOrigin == null ? "" : ",\"topOrigin\":\"" + topOrigin + "\"") + "}")
                 .getBytes(StandardCharsets.UTF_8));
     }
 

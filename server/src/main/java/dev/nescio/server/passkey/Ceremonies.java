@@ -115,6 +115,8 @@ public final class Ceremonies {
 
     OptionalLong check(Passkeys.Assertion assertion, Bytes attestedCredential) {
         // The count is compared where it is stored, by the statement that replaces it: from 0 every count goes on.
+        // Whether a passkey may be copied is not stored, so it is not compared (null): nothing here depends on it, and
+        // whoever could change it has the key that signs.
         CredentialRecord record = new CredentialRecordImpl(
                 null, null, null, null, 0, credentials.convert(attestedCredential.toArray()), null, null, null, null);
         AuthenticationRequest request = new AuthenticationRequest(
@@ -139,7 +141,8 @@ public final class Ceremonies {
         }
     }
 
-    /// A credential that nobody has the private key of.
+    /// A credential that nobody has the private key of. It is one for ES256, as most are: a signature by another
+    /// algorithm takes another time to check.
     public Bytes decoy() {
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");

@@ -49,7 +49,14 @@ final class PasskeyCeremony {
             return Optional.empty();
         }
         PasskeyAuthenticator.Made made = answer.get();
-        SecretBytes output = made.prfOutput() == null ? outputLater(made.credentialId()) : made.prfOutput();
+        SecretBytes output = made.prfOutput();
+        if (output == null) {
+            Optional<PasskeyAuthenticator.Signed> later = askForOutput(made.credentialId());
+            if (later.isEmpty()) {
+                return Optional.empty();
+            }
+            output = later.get().prfOutput();
+        }
         Credential credential = credential(output, made.credentialId());
         return Optional.of(new Created(
                 made.credentialId(),
@@ -59,12 +66,10 @@ final class PasskeyCeremony {
 
     /// Many authenticators give no output while they create. This assertion is sent to nobody, so its challenge
     /// is ours.
-    private SecretBytes outputLater(Bytes credentialId) {
+    private Optional<PasskeyAuthenticator.Signed> askForOutput(Bytes credentialId) {
         byte[] challenge = new byte[32];
         random.nextBytes(challenge);
-        return sign(Bytes.copyOf(challenge), List.of(credentialId))
-                .map(PasskeyAuthenticator.Signed::prfOutput)
-                .orElse(null);
+        return sign(Bytes.copyOf(challenge), List.of(credentialId));
     }
 
     /// @param allow one of these; if empty, any of this server
@@ -88,8 +93,21 @@ final class PasskeyCeremony {
                 credential));
     }
 
+    /// @throws IllegalStateException if another passkey answered than was asked for: what its PRF gives would wrap the
+    ///     master key for a passkey that cannot unwrap it
     private Optional<PasskeyAuthenticator.Signed> sign(Bytes challenge, List<Bytes> allow) {
-        return authenticator.sign(new PasskeyAuthenticator.Request(api.origin(), host(), challenge, allow, prfInput()));
+        Optional<PasskeyAuthenticator.Signed> answer = authenticator.sign(
+                new PasskeyAuthenticator.Request(api.origin(), host(), challenge, allow, prfInput()));
+        if (answer.isPresent()
+                && !allow.isEmpty()
+                && !allow.contains(answer.get().credentialId())) {
+            SecretBytes output = answer.get().prfOutput();
+            if (output != null) {
+                output.close();
+            }
+            throw new IllegalStateException("the authenticator answered with a passkey that was not asked for");
+        }
+        return answer;
     }
 
     private static Credential credential(SecretBytes output, Bytes credentialId) throws UnsuitableException {

@@ -26,6 +26,7 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.SlotKind;
 import dev.nescio.systemtests.HostileProxy.Seen;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -256,7 +257,12 @@ class PasskeysTest {
             signedIn(phone.signInWithPasskey(authenticator, false)).close();
             assertEquals(2, authenticator.prfOutputs.size());
             for (Seen request : proxy.takeSeen()) {
-                assertFalse(request.body().contains("\"name\""), request.path());
+                for (String name : List.of("First key", "My very own name")) {
+                    Bytes octets = Bytes.copyOf(name.getBytes(StandardCharsets.UTF_8));
+                    for (String written : List.of(name, octets.base64url(), octets.hex())) {
+                        assertFalse(request.body().contains(written), request.path());
+                    }
+                }
                 for (Bytes output : authenticator.prfOutputs) {
                     assertFalse(request.body().contains(output.base64url()), request.path());
                     assertFalse(request.body().contains(output.hex()), request.path());
@@ -293,6 +299,38 @@ class PasskeysTest {
             assertInstanceOf(PasskeyStart.Declined.class, account.newPasskey(authenticator, "Declined"));
             assertInstanceOf(PasskeySignIn.Declined.class, laptop.signInWithPasskey(authenticator, false));
             assertFalse(account.proveWithPasskey(authenticator));
+        }
+    }
+
+    /// Where the PRF gives nothing while the passkey is made, the person is asked twice.
+    @Test
+    void thePersonCanDeclineTheSecondQuestion() {
+        try (Nescio laptop = World.connect(proxy);
+                Account account = signUp(laptop, authenticator);
+                PasskeySignUp other = laptop.signUpWithPasskey(freshAddress())) {
+            SoftPasskeys another = new SoftPasskeys();
+            another.declinesToSign = true;
+            assertInstanceOf(PasskeyStart.Declined.class, account.newPasskey(another, "Declined"));
+            assertInstanceOf(PasskeySignUpResult.Declined.class, other.finish(another, "Declined", false));
+        }
+    }
+
+    /// Another's PRF output would wrap the master key for a passkey that could never unwrap it.
+    @Test
+    void anAnswerOfAnotherPasskeyThanWasAskedForIsNotTaken() {
+        SoftPasskeys others = new SoftPasskeys();
+        try (Nescio laptop = World.connect(proxy);
+                Account _ = signUp(laptop, others);
+                Account account = signUp(laptop, authenticator)) {
+            others.answersAnother = true;
+            proxy.takeSeen();
+            assertThrows(IllegalStateException.class, () -> account.proveWithPasskey(others));
+            assertThrows(IllegalStateException.class, () -> account.newPasskey(others, "Another"));
+            assertTrue(proxy.takeSeen().stream()
+                    .allMatch(request ->
+                            request.method().equals("GET") || request.path().equals("/v1/passkeys/challenge")));
+            others.answersAnother = false;
+            assertInstanceOf(PasskeyStart.Made.class, account.newPasskey(others, "The one that was made"));
         }
     }
 

@@ -40,6 +40,12 @@ final class SoftPasskeys implements PasskeyAuthenticator {
     boolean saysWhose = true;
     boolean declines;
 
+    /// At the second question of a creation, and at every other signature.
+    boolean declinesToSign;
+
+    /// Where it is asked for some, one that was not asked for.
+    boolean answersAnother;
+
     private final List<Passkey> passkeys = new ArrayList<>();
 
     @Override
@@ -66,8 +72,8 @@ final class SoftPasskeys implements PasskeyAuthenticator {
     public Optional<Signed> sign(Request request) {
         askedFor.add(request.rpId());
         return passkeys.reversed().stream()
-                .filter(key -> !declines && key.rpId.equals(request.rpId()))
-                .filter(key -> request.allow().isEmpty() || request.allow().contains(key.id))
+                .filter(key -> !declines && !declinesToSign && key.rpId.equals(request.rpId()))
+                .filter(key -> request.allow().isEmpty() || request.allow().contains(key.id) != answersAnother)
                 .findFirst()
                 .map(key -> sign(key, request));
     }

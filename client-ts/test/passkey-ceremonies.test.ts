@@ -17,6 +17,9 @@ interface Prf {
 
 /** Stands in for a browser with an authenticator, whose PRF answers at creation, at assertions, or never. */
 class FakeBrowser {
+  answersWith = credentialId;
+  gives = output;
+  readonly given: ArrayBuffer[] = [];
   readonly created: PublicKeyCredentialCreationOptions[] = [];
   readonly asked: PublicKeyCredentialRequestOptions[] = [];
 
@@ -41,15 +44,17 @@ class FakeBrowser {
       signature: utf8('signed').buffer,
       userHandle: null,
     };
-    return Promise.resolve(this.credential(response, this.atAssertion));
+    return Promise.resolve(this.credential(response, this.atAssertion, this.answersWith));
   }
 
-  private credential(response: object, withPrf: boolean): Credential {
-    const results = withPrf ? { prf: { enabled: true, results: { first: output.slice().buffer } } } : { prf: {} };
+  private credential(response: object, withPrf: boolean, id = credentialId): Credential {
+    const first = this.gives.slice().buffer;
+    this.given.push(first);
+    const results = withPrf ? { prf: { enabled: true, results: { first } } } : { prf: {} };
     return {
-      id: toBase64Url(credentialId),
+      id: toBase64Url(id),
       type: 'public-key',
-      rawId: credentialId.slice().buffer,
+      rawId: id.slice().buffer,
       response,
       getClientExtensionResults: () => results,
       toJSON: () => ({ clientExtensionResults: { prf: { results: { first: toBase64Url(output) } } } }),
@@ -110,6 +115,47 @@ describe('a passkey without PRF', () => {
       await expect(ceremony()).rejects.toThrow(UnsuitablePasskey);
       await expect(ceremony()).rejects.toThrow(/security key/);
     }
+  });
+});
+
+describe('an answer of another passkey than was asked for', () => {
+  test('is not taken', async () => {
+    const browser = new FakeBrowser(false, true);
+    browser.answersWith = patterned(32, 7);
+    await expect(createPasskey(server, account, 'ada', [], browser)).rejects.toThrow(/not asked for/);
+    await expect(provePasskey(server, [credentialId, patterned(16, 8)], browser)).rejects.toThrow(/not asked for/);
+    expect((await provePasskey(server, [], browser)).credentialId).toEqual(patterned(32, 7));
+    browser.answersWith = credentialId;
+    expect((await provePasskey(server, [patterned(16, 8), credentialId], browser)).credentialId).toEqual(credentialId);
+  });
+});
+
+describe('a PRF output', () => {
+  test('of another length makes the passkey unsuitable', async () => {
+    for (const length of [0, 31, 33]) {
+      const browser = new FakeBrowser(true, true);
+      browser.gives = patterned(length, 4);
+      await expect(createPasskey(server, account, 'ada', [], browser)).rejects.toThrow(UnsuitablePasskey);
+      await expect(provePasskey(server, [], browser)).rejects.toThrow(UnsuitablePasskey);
+      const given = patterned(length, 4);
+      await expect(derivePasskeyCredential(given, credentialId)).rejects.toThrow(RangeError);
+      expect(given).toEqual(new Uint8Array(length));
+    }
+  });
+
+  test('is left nowhere, whatever comes of it', async () => {
+    const browser = new FakeBrowser(true, true);
+    await createPasskey(server, account, 'ada', [], browser);
+    await provePasskey(server, [], browser);
+    await expect(provePasskey(server, [patterned(16, 8)], browser)).rejects.toThrow();
+    browser.gives = patterned(33, 4);
+    await expect(provePasskey(server, [], browser)).rejects.toThrow(UnsuitablePasskey);
+    expect(browser.given.map((buffer) => new Uint8Array(buffer).every((octet) => octet === 0))).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
   });
 });
 

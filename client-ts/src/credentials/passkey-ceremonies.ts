@@ -1,8 +1,8 @@
 import { toBase64Url } from '../base64url.js';
-import { type Bytes, fromHex, generateBytes } from '../bytes.js';
+import { type Bytes, constantTimeEqual, fromHex, generateBytes } from '../bytes.js';
 import type { AccountId } from '../ids.js';
 import type { Credential } from '../keys/credential.js';
-import { derivePasskeyCredential, passkeyPrfInput } from '../keys/passkey.js';
+import { derivePasskeyCredential, passkeyPrfInput, prfOutputLength } from '../keys/passkey.js';
 
 /** What is sent of a new passkey (spec 10.12): these members and no more, for a browser's own JSON holds the PRF output. */
 export interface PasskeyRegistration {
@@ -134,11 +134,17 @@ async function assertion(
 ): Promise<PublicKeyCredential> {
   const prf = { eval: { first: await passkeyPrfInput(rpId) } };
   const allowCredentials = allow.map((id) => ({ type: 'public-key' as const, id }));
-  return asPublicKey(
+  const answer = asPublicKey(
     await credentials.get({
       publicKey: { challenge, rpId, allowCredentials, userVerification: 'required', extensions: { prf } },
     }),
   );
+  const credentialId = copyOf(answer.rawId);
+  if (allow.length > 0 && !allow.some((id) => constantTimeEqual(id, credentialId))) {
+    prfOutput(answer)?.fill(0);
+    throw new Error('the authenticator answered with a passkey that was not asked for');
+  }
+  return answer;
 }
 
 function asPublicKey(credential: globalThis.Credential | null): PublicKeyCredential {
@@ -146,13 +152,23 @@ function asPublicKey(credential: globalThis.Credential | null): PublicKeyCredent
   return credential as PublicKeyCredential;
 }
 
+/** Takes it away from where the browser keeps it: it opens the account. */
 function prfOutput(credential: PublicKeyCredential): Bytes | undefined {
   const first = credential.getClientExtensionResults().prf?.results?.first;
-  return first === undefined ? undefined : copyOf(first);
+  if (first === undefined) return undefined;
+  const output = copyOf(first);
+  viewOf(first).fill(0);
+  if (output.length === prfOutputLength) return output;
+  output.fill(0);
+  throw new UnsuitablePasskey();
 }
 
 function copyOf(source: BufferSource): Bytes {
+  return new Uint8Array(viewOf(source));
+}
+
+function viewOf(source: BufferSource): Uint8Array {
   return ArrayBuffer.isView(source)
-    ? new Uint8Array(new Uint8Array(source.buffer, source.byteOffset, source.byteLength))
-    : new Uint8Array(source.slice(0));
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+    : new Uint8Array(source);
 }

@@ -15,6 +15,7 @@ import dev.nescio.protocol.Transport;
 import dev.nescio.server.config.Settings;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Databases;
+import dev.nescio.server.db.StorageUnavailable;
 import dev.nescio.server.keyservice.KeyService;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
@@ -230,6 +231,56 @@ class ReplacedWhileProvenTest {
             found.next();
             return found.getLong(1);
         }
+    }
+
+    private Passkeys.Add added(SoftAuthenticator passkey, Passkeys.Registration registration, long counter) {
+        return new Passkeys.Add(passkey.slot(), registration, new Counted(counter, Device.bytes(473)));
+    }
+
+    /// A person has touched the authenticator for it once, and is not asked again.
+    @Test
+    void anotherChangeAtTheSameMomentLeavesANewPasskeyUsable() {
+        SoftAuthenticator passkey = new SoftAuthenticator();
+        Passkeys.Registration registration = passkey.create(challenge());
+        interruption.beforeTransaction(() -> assertEquals(
+                204,
+                mine().put("/v1/directory", new Counted(2, Device.bytes(473))).status()));
+        Client.Answer conflict = mine().put("/v1/slots/passkey", added(passkey, registration, 2));
+        assertEquals("409 directory-conflict", conflict.problemName());
+        assertEquals(
+                204,
+                mine().put("/v1/slots/passkey", added(passkey, registration, 3)).status());
+    }
+
+    @Test
+    void aDatabaseThatCannotWriteLeavesANewPasskeyUsable() {
+        SoftAuthenticator passkey = new SoftAuthenticator();
+        Passkeys.Add request = added(passkey, passkey.create(challenge()), 2);
+        SoftAuthenticator another = new SoftAuthenticator();
+        Passkeys.SignUpNow signUp = another.signUp(another.slot(), challenge(), Device.bytes(32));
+        for (int i = 0; i < 2; i++) {
+            interruption.beforeTransaction(() -> {
+                throw new StorageUnavailable("the disk is full", null);
+            });
+            assertEquals(
+                    "503 unavailable", mine().put("/v1/slots/passkey", request).problemName());
+            interruption.beforeTransaction(() -> {
+                throw new StorageUnavailable("the disk is full", null);
+            });
+            assertEquals(
+                    "503 unavailable", client.post("/v1/signup/passkey", signUp).problemName());
+        }
+        assertEquals(204, mine().put("/v1/slots/passkey", request).status());
+        assertEquals(201, client.post("/v1/signup/passkey", signUp).status());
+    }
+
+    @Test
+    void aNewPasskeyThatIsSentTwiceAtTheSameMomentIsAddedOnce() {
+        SoftAuthenticator passkey = new SoftAuthenticator();
+        Passkeys.Add request = added(passkey, passkey.create(challenge()), 2);
+        interruption.beforeTransaction(
+                () -> assertEquals(204, mine().put("/v1/slots/passkey", request).status()));
+        assertEquals(204, mine().put("/v1/slots/passkey", request).status());
     }
 
     private Bytes challenge() {

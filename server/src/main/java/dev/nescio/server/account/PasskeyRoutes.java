@@ -105,6 +105,7 @@ public final class PasskeyRoutes {
         if (written.refusal() != null) {
             throw Refusal.of(written.refusal());
         }
+        ceremonies.use(request.registration());
         return SessionAnswer.of(
                 state,
                 List.of(slot, recovery),
@@ -139,7 +140,7 @@ public final class PasskeyRoutes {
     private Answer add(Call call) {
         Passkeys.Add request = call.body(Passkeys.Add.class);
         AccountId account = call.caller().account();
-        // Before the challenge is used, so that the same passkey can be sent again with the next directory.
+        // Before the challenge is looked at: the same request again is answered after it was used.
         if (changes.isDone(call.caller(), request.directory())) {
             return Answer.EMPTY;
         }
@@ -152,6 +153,7 @@ public final class PasskeyRoutes {
                     ? Outcome.written()
                     : new Outcome.Refused(Refusal.of(ProblemType.PASSKEY_REFUSED));
         });
+        ceremonies.use(request.registration());
         return Answer.EMPTY;
     }
 

@@ -76,15 +76,19 @@ public final class Ceremonies {
         return url.rpId().equals(rpId);
     }
 
-    /// Uses the challenge up, if all is as it must be. Whatever else was tried with it, an authenticator has signed
-    /// nothing that could be sent again.
+    /// Uses nothing up: whoever has written the passkey down calls [#use]. Until then it can be sent again, so that a
+    /// person need not touch the authenticator once more because the database was away.
     ///
     /// @param credentialId what the passkey must have
     /// @return empty when anything is not as it must be
     public Optional<NewPasskey> create(Passkeys.Registration registration, Bytes credentialId) {
-        return challenges.isValid(registration.challenge())
-                ? check(registration, credentialId).filter(made -> challenges.use(registration.challenge()))
-                : Optional.empty();
+        return challenges.isValid(registration.challenge()) ? check(registration, credentialId) : Optional.empty();
+    }
+
+    /// Uses a registration's challenge up, once its passkey is written down. Nobody gets in between: a passkey that is
+    /// there is not written down again.
+    public void use(Passkeys.Registration registration) {
+        challenges.use(registration.challenge());
     }
 
     Optional<NewPasskey> check(Passkeys.Registration registration, Bytes credentialId) {

@@ -23,6 +23,9 @@ class PublicUrlTest {
         "http://localhost:8300, http://localhost:8300, localhost",
         "http://localhost:80, http://localhost, localhost",
         "http://127.0.0.1:8300, http://127.0.0.1:8300, 127.0.0.1",
+        "https://127.0.0.1:8443, https://127.0.0.1:8443, 127.0.0.1",
+        "https://nescio, https://nescio, nescio",
+        "https://4.nescio.example, https://4.nescio.example, 4.nescio.example",
     })
     void isWrittenAsBrowsersDo(String given, String origin, String rpId) {
         assertEquals(new PublicUrl(origin, rpId), PublicUrl.parse(given));
@@ -45,6 +48,16 @@ class PublicUrlTest {
                 "https://nescio.example.org:65536",
                 "https://b\u00fccher.example",
                 "https://[::1]",
+                "https://10.0.0.5",
+                "https://192.168.1.5:8443",
+                "https://nescio.5",
+                "https://nescio.0x7f",
+                "https://nescio.example.org.",
+                "https://nescio..example.org",
+                "https://.example.org",
+                "https://-nescio.example.org",
+                "https://nescio-.example.org",
+                "https://localhost.",
                 "https://nescio example.org",
             })
     void whatPasskeysCannotBeBoundToIsRefused(String given) {

@@ -19,7 +19,8 @@ import picocli.CommandLine.Mixin;
             "",
             "The server's list is compared with the one that your devices keep, sealed; if they differ, or the sealed one is"
                     + " older than this device has seen, the exit code is 6. Where the server has refused a copy of an"
-                    + " authenticator, somebody else may have that passkey: remove it."
+                    + " authenticator, somebody else may have that passkey: remove it. It takes for a copy what has not"
+                    + " counted on; two sign-ins at the same moment, of which the first one arrived last, look the same."
         },
         footer = {
             "",
@@ -75,7 +76,8 @@ final class PasskeyListCommand implements Callable<Integer> {
         JsonLine line = JsonLine.of("passkey", passkey.id().hex()).and("name", passkey.name());
         if (passkey.copyRefusedAt().isPresent()) {
             Instant when = passkey.copyRefusedAt().get();
-            terminal.say("          A COPY of its authenticator was refused, " + When.local(when) + ". Remove it:");
+            terminal.say("          A COPY of its authenticator was refused, " + When.local(when)
+                    + ". Unless you signed in" + " twice at that moment, remove it:");
             terminal.say("            nescio passkey remove " + passkey.id().shortened());
             line = line.and("copyRefusedAt", when.toString());
         }

@@ -11,7 +11,8 @@ import dev.nescio.server.keyservice.KeyService.Purpose;
 import dev.nescio.server.passkey.NewPasskey;
 import java.util.Optional;
 
-/// The layer that the key service puts around what a password slot keeps (spec, section 12).
+/// The layer that the key service puts around what slots of each kind keep, and around a second factor that waits
+/// (spec, section 12).
 public final class SlotSealing {
 
     private final KeyService keys;

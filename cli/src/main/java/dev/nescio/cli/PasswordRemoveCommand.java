@@ -95,10 +95,7 @@ final class PasswordRemoveCommand implements Callable<Integer> {
     private PasswordRemoval removal(Account account) {
         try {
             return proof.<PasswordRemoval>proven(
-                    terminal,
-                    account,
-                    () -> account.removePassword(!keepOthers),
-                    PasswordRemoval.ProofRequired.class);
+                    terminal, account, () -> account.removePassword(!keepOthers), PasswordRemoval.ProofRequired.class);
         } catch (NescioException.Unreachable e) {
             throw new Failure(
                     Exit.UNREACHABLE,

@@ -14,6 +14,7 @@ export {
 export type { Argon2Parameters } from './credentials/argon2id.js';
 export { BackupCode } from './credentials/backup-code.js';
 export { PairingCode } from './credentials/pairing-code.js';
+export { AccessKey } from './keys/access-key.js';
 export type { Credential } from './keys/credential.js';
 export { type GrantedState, PairingKey } from './keys/pairing-grant.js';
 export {
@@ -41,14 +42,18 @@ export type { ChatKey, CollectionKey, ContainerKey, EmbedKey, MailboxKey } from 
 export type { AppsKey, ChatsKey, DomainKey, EmailsKey, EmbedsKey } from './keys/domain-key.js';
 export type { MasterKey } from './keys/master-key.js';
 export type { ProfileKey } from './keys/profile-key.js';
+export type { ScopedKeys } from './keys/scoped-keys.js';
 export { type Sealed, type WrappedKey, asSealed, asWrappedKey, envelopeHash } from './sealing/sealed.js';
 export type { WrappingKey } from './keys/wrapping-key.js';
 
 export type { Device, DeviceList } from './account/device-list.js';
 export { type Profile, checkProfile } from './account/profile.js';
+export { type Right, type Scope, parseScope } from './account/scope.js';
 export {
+  type AccessSlot,
   type DirectoryEntry,
   type ListedSlot,
+  type NamedAccessSlot,
   type NamedPasskeySlot,
   type PasskeySlot,
   type PasswordSlot,

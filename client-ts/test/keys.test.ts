@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { beforeAll, describe, expect, expectTypeOf, test, vi } from 'vitest';
+import { type ScopeRecord, encodeScopeRecord } from '../src/account/scope.js';
 import { type Bytes, toHex, utf8 } from '../src/bytes.js';
 import { normaliseAddress } from '../src/credentials/address.js';
 import { creationParameters } from '../src/credentials/argon2-parameters.js';
@@ -10,6 +11,7 @@ import type { ChatKey, MailboxKey } from '../src/keys/container-key.js';
 import type { ChatsKey, EmailsKey } from '../src/keys/domain-key.js';
 import type { MasterKey } from '../src/keys/master-key.js';
 import { Password } from '../src/keys/password.js';
+import { ScopedKeys } from '../src/keys/scoped-keys.js';
 import { WrappingKey } from '../src/keys/wrapping-key.js';
 import type { ContainerDomain, Place } from '../src/sealing/associated-data.js';
 import { sealEnvelope } from '../src/sealing/envelope.js';
@@ -187,7 +189,7 @@ test('a key of one purpose never fits where another is asked for', () => {
 test('the package hands out no constructor of a key', () => {
   // A recovery key is a credential that a person holds; like a password it is parsed or drawn.
   // A pairing key is drawn for one pairing and opens one grant.
-  const keys = Object.keys(client).filter((name) => !['RecoveryKey', 'PairingKey'].includes(name));
+  const keys = Object.keys(client).filter((name) => !['RecoveryKey', 'AccessKey', 'PairingKey'].includes(name));
   for (const name of keys) expect(name).not.toMatch(/^[A-Z].*Key$/);
 });
 
@@ -204,9 +206,15 @@ test('nothing that holds a secret shows it', async () => {
   const { domainKey } = await masterKey.generateDomainKey('chats');
   const { containerKey } = await domainKey.generateContainerKey(container);
   const { profileKey } = await masterKey.generateProfileKey();
+  const record = { scope: client.parseScope('chats:read'), expiresAt: undefined, keys: new Map([['chats', keyBytes]]) };
+  const content = encodeScopeRecord(record as ScopeRecord);
+  const scopedKeys = await ScopedKeys.decode(account, content);
+  expect(content.every((byte) => byte === 0)).toBe(true);
   const shown = [
     password,
     code,
+    client.AccessKey.generate(),
+    scopedKeys,
     credential.wrappingKey,
     masterKey,
     domainKey,

@@ -4,7 +4,8 @@ import type { PasswordParameters } from '../credentials/argon2-parameters.js';
 import { checkPrevious } from '../containers/sealed-record.js';
 import { SlotId } from '../ids.js';
 import { Rejected } from '../rejected.js';
-import { type WrappedKey, envelopeHash } from '../sealing/sealed.js';
+import { type Sealed, type WrappedKey, envelopeHash } from '../sealing/sealed.js';
+import { type Scope, endOf, parseScope } from './scope.js';
 import { decodeJsonObject, encodeJson, isObject, textOf } from './sealed-json.js';
 
 /** A password's slot, without the wrapped key (spec 9.1). */
@@ -29,16 +30,36 @@ export interface PasskeySlot {
 /** What the person calls it is for clients only: the server does not serve it. */
 export type NamedPasskeySlot = PasskeySlot & { readonly name: string };
 
-/** A credential that unwraps the master key, without the wrapped key. */
-export type SlotParameters = PasswordSlot | RecoverySlot | PasskeySlot;
+/** An access key's (spec 9.1, 3.12). */
+export interface AccessSlot {
+  readonly id: SlotId;
+  readonly kind: 'access';
+  readonly scope: Scope;
+  /** Undefined where it does not end by itself. */
+  readonly expiresAt: number | undefined;
+}
 
-type ListedParameters = PasswordSlot | RecoverySlot | NamedPasskeySlot;
+/** As for a passkey, the name is for clients only. */
+export type NamedAccessSlot = AccessSlot & { readonly name: string };
 
-/** A slot as a directory lists it, with its wrapped key. */
-export type ListedSlot = ListedParameters & { readonly wrappedMasterKey: WrappedKey };
+/** A credential that opens the account or a part of it, without what it opens. */
+export type SlotParameters = PasswordSlot | RecoverySlot | PasskeySlot | AccessSlot;
+
+type ListedParameters = PasswordSlot | RecoverySlot | NamedPasskeySlot | NamedAccessSlot;
+
+/** What the slot's credential opens; of a scoped access key it is the scope record. */
+type Opened = { readonly wrappedMasterKey: WrappedKey } | { readonly scopeRecord: Sealed };
+
+interface AnyOpened {
+  readonly wrappedMasterKey?: WrappedKey;
+  readonly scopeRecord?: Sealed;
+}
+
+/** A slot as a directory lists it, with what it opens. */
+export type ListedSlot = ListedParameters & Opened;
 
 /** A slot as the server serves it. */
-export type Slot = SlotParameters & { readonly wrappedMasterKey: WrappedKey };
+export type Slot = SlotParameters & Opened;
 
 export type DirectoryEntry = ListedParameters & { readonly wrappedMasterKeyHash: Bytes };
 
@@ -87,6 +108,11 @@ export function encodeDirectory(directory: SlotDirectory): Bytes {
         lanes: entry.lanes,
       }),
       ...(entry.kind === 'passkey' && { credentialId: toBase64Url(entry.credentialId), name: entry.name }),
+      ...(entry.kind === 'access' && {
+        scope: entry.scope.text,
+        ...(entry.expiresAt !== undefined && { expiresAt: entry.expiresAt }),
+        name: entry.name,
+      }),
       wrappedMasterKeyHash: toBase64Url(entry.wrappedMasterKeyHash),
     })),
   });
@@ -113,10 +139,11 @@ function decodeEntry(json: unknown): DirectoryEntry {
 function decodeParameters(json: Readonly<Record<string, unknown>>): ListedParameters {
   const id = SlotId.parse(json['id']);
   const ofPasswords = [json['salt'], json['memoryKiB'], json['passes'], json['lanes']];
-  const ofPasskeys = [json['credentialId'], json['name']];
+  const ofPasskeys = [json['credentialId']];
+  const ofAccessKeys = [json['scope'], json['expiresAt']];
   switch (json['kind']) {
     case 'password':
-      requireAbsent(ofPasskeys);
+      requireAbsent([...ofPasskeys, ...ofAccessKeys, json['name']]);
       return {
         id,
         kind: 'password',
@@ -126,14 +153,23 @@ function decodeParameters(json: Readonly<Record<string, unknown>>): ListedParame
         lanes: numberOf(json['lanes']),
       };
     case 'recovery':
-      requireAbsent([...ofPasswords, ...ofPasskeys]);
+      requireAbsent([...ofPasswords, ...ofPasskeys, ...ofAccessKeys, json['name']]);
       return { id, kind: 'recovery' };
     case 'passkey':
-      requireAbsent(ofPasswords);
+      requireAbsent([...ofPasswords, ...ofAccessKeys]);
       return {
         id,
         kind: 'passkey',
         credentialId: credentialIdOf(json['credentialId']),
+        name: textOf(json['name'], 64),
+      };
+    case 'access':
+      requireAbsent([...ofPasswords, ...ofPasskeys]);
+      return {
+        id,
+        kind: 'access',
+        scope: parseScope(json['scope']),
+        expiresAt: endOf(json['expiresAt']),
         name: textOf(json['name'], 64),
       };
     default:
@@ -147,10 +183,12 @@ function requireAbsent(parameters: readonly unknown[]): void {
 }
 
 async function entryOf<P extends SlotParameters>(
-  slot: P & { readonly wrappedMasterKey: WrappedKey },
+  slot: P & Opened,
 ): Promise<P & { readonly wrappedMasterKeyHash: Bytes }> {
-  const { wrappedMasterKey, ...parameters } = slot;
-  return { ...(parameters as unknown as P), wrappedMasterKeyHash: await envelopeHash(wrappedMasterKey) };
+  const { wrappedMasterKey, scopeRecord, ...parameters } = slot as P & AnyOpened;
+  const envelope = scopeRecord ?? wrappedMasterKey;
+  if (envelope === undefined) throw new Rejected('malformed');
+  return { ...(parameters as unknown as P), wrappedMasterKeyHash: await envelopeHash(envelope) };
 }
 
 type Entry = SlotParameters & { readonly wrappedMasterKeyHash: Bytes };
@@ -166,6 +204,9 @@ function equalParameters(a: SlotParameters, b: SlotParameters): boolean {
     );
   }
   if (a.kind === 'passkey' && b.kind === 'passkey') return constantTimeEqual(a.credentialId, b.credentialId);
+  if (a.kind === 'access' && b.kind === 'access') {
+    return a.scope.text === b.scope.text && a.expiresAt === b.expiresAt;
+  }
   return a.kind === b.kind;
 }
 

@@ -3,7 +3,7 @@ import { deriveBytes } from '../sealing/derive.js';
 import { SealingKey } from '../sealing/sealing-key.js';
 import { WrappingKey } from './wrapping-key.js';
 
-/** What a password, a key or a passkey yields for one slot (spec 3.5, 3.9, 3.11). */
+/** What a password, a key or a passkey yields for one slot (spec 3.5, 3.9, 3.11, 3.12). */
 export interface Credential {
   readonly wrappingKey: WrappingKey;
   /** The only part that is sent. */
@@ -13,7 +13,7 @@ export interface Credential {
 /** `salt` keeps equal secrets of two slots apart. */
 export async function deriveCredential(
   root: CryptoKey,
-  kind: 'password' | 'recovery' | 'passkey',
+  kind: 'password' | 'recovery' | 'passkey' | 'access',
   salt: Bytes,
 ): Promise<Credential> {
   const [wrapping, lookupSecret] = await Promise.all([

@@ -4,14 +4,15 @@ import type { AccountId, SlotId } from '../ids.js';
 import { Rejected } from '../rejected.js';
 import type { Place } from '../sealing/associated-data.js';
 import { openEnvelope, sealEnvelope } from '../sealing/envelope.js';
-import { type WrappedKey, asWrappedKey, keyLength } from '../sealing/sealed.js';
+import { type Sealed, type WrappedKey, asWrappedKey, keyLength } from '../sealing/sealed.js';
 import type { SealingKey } from '../sealing/sealing-key.js';
 import { MasterKey } from './master-key.js';
 import { type GrantedState, sealGrant } from './pairing-grant.js';
+import { ScopedKeys } from './scoped-keys.js';
 import type { PairingTranscript } from './pairing-transcript.js';
 import { generateKey, unwrapKey } from './wrapped-key.js';
 
-/** What a credential gives; wraps nothing but the master key (spec 3.5). */
+/** What a credential gives; wraps the master key (spec 3.5), or seals the scope record of an access key (3.12). */
 export class WrappingKey {
   readonly #key: SealingKey;
 
@@ -73,9 +74,18 @@ export class WrappingKey {
     }
   }
 
+  /** What a scoped access key opens in place of the master key (spec 3.12). Throws {@link Rejected}. */
+  async openScope(account: AccountId, slot: SlotId, sealed: Sealed): Promise<ScopedKeys> {
+    return ScopedKeys.decode(account, await openEnvelope(this.#key, scopePlace(account, slot), sealed));
+  }
+
   close(): void {
     this.#key.close();
   }
+}
+
+function scopePlace(account: AccountId, slot: SlotId): Place {
+  return { purpose: 'access-scope', account, item: slot, field: 'scope', version: 1 };
 }
 
 function masterKeyPlace(account: AccountId, slot: SlotId): Place {

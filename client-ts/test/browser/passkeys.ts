@@ -129,7 +129,7 @@ async function signIn(): Promise<{ readonly address: string; readonly passkeys: 
   })) as SessionOpened;
   const slots = opened.slots.map(slotOf);
   const own = slots.find(({ id }) => id === opened.slot);
-  if (own === undefined) throw new Error('the slot that signed in is not there');
+  if (own === undefined || !('wrappedMasterKey' in own)) throw new Error('the slot that signed in is not there');
   const account = AccountId.parse(opened.account);
   const masterKey = await credential.wrappingKey.unwrapMasterKey(account, own.id, own.wrappedMasterKey);
   const directory = await masterKey.openDirectory(opened.directory.counter, asSealed(bytesOf(opened.directory.sealed)));

@@ -1,4 +1,5 @@
 import { expect } from 'vitest';
+import { decodeScopeRecord, encodeScopeRecord } from '../../src/account/scope.js';
 import { toHex, utf8 } from '../../src/bytes.js';
 import { type Address, hashAddress, normaliseAddress } from '../../src/credentials/address.js';
 import { checkParameters } from '../../src/credentials/argon2-parameters.js';
@@ -7,14 +8,16 @@ import { BackupCode } from '../../src/credentials/backup-code.js';
 import { encodeCrockford } from '../../src/credentials/crockford.js';
 import { PairingCode } from '../../src/credentials/pairing-code.js';
 import { SlotId } from '../../src/ids.js';
+import { AccessKey } from '../../src/keys/access-key.js';
 import { PairingKey, sealGrant } from '../../src/keys/pairing-grant.js';
 import { PairingTranscript, pairingCommitment } from '../../src/keys/pairing-transcript.js';
 import { derivePasskeyCredential, passkeyPrfInput } from '../../src/keys/passkey.js';
 import { Password, normalisePassword } from '../../src/keys/password.js';
 import { RecoveryKey } from '../../src/keys/recovery-key.js';
+import { WrappingKey } from '../../src/keys/wrapping-key.js';
 import { type Label, deriveBytes, importDerivationKey } from '../../src/sealing/derive.js';
 import { insecureSealEnvelopeWithSalt } from '../../src/sealing/envelope.js';
-import { asWrappedKey } from '../../src/sealing/sealed.js';
+import { asSealed, asWrappedKey } from '../../src/sealing/sealed.js';
 import { SealingKey } from '../../src/sealing/sealing-key.js';
 import type { VectorCase } from './vector-case.js';
 import { type VectorRun, refused } from './vector-run.js';
@@ -150,6 +153,37 @@ async function passkey(vector: VectorCase): Promise<void> {
   expect(credential.lookupHash).toEqual(vector.bytes('lookupHash'));
 }
 
+async function accessKey(vector: VectorCase): Promise<void> {
+  const key = AccessKey.parse(vector.typed()) ?? refused();
+  expect(key.reveal()).toBe(vector.text('text'));
+  expect(await key.slot()).toBe(vector.text('slot'));
+  const derivation = await importDerivationKey(vector.bytes('key'));
+  expect(await deriveBytes(derivation, 'access/wrapping-key')).toEqual(vector.bytes('wrappingKey'));
+  expect(await deriveBytes(derivation, 'access/lookup-secret')).toEqual(vector.bytes('lookupSecret'));
+  expect((await key.deriveCredential()).lookupHash).toEqual(vector.bytes('lookupHash'));
+}
+
+async function scopeRecord(vector: VectorCase): Promise<void> {
+  const account = vector.account();
+  const slot = SlotId.parse(vector.text('slot'));
+  const derivation = await importDerivationKey(vector.bytes('accessKey'));
+  const wrappingKey = await SealingKey.import(await deriveBytes(derivation, 'access/wrapping-key'));
+  const opened = await new WrappingKey(wrappingKey).openScope(account, slot, asSealed(vector.bytes('sealed')));
+  expect(opened.scope.text).toBe(vector.text('scope'));
+  expect(opened.expiresAt).toBe(vector.has('expiresAt') ? vector.number('expiresAt') : undefined);
+  const content = utf8(vector.text('plaintext'));
+  const record = decodeScopeRecord(content);
+  for (const domain of ['chats', 'apps', 'emails', 'embeds'] as const) {
+    const inScope = vector.object('keys').has(domain);
+    expect(opened.domainKey(domain) !== undefined).toBe(inScope);
+    expect(record.keys.get(domain)).toEqual(inScope ? vector.object('keys').bytes(domain) : undefined);
+  }
+  expect(decodeScopeRecord(encodeScopeRecord(record))).toEqual(record);
+  const place = { purpose: 'access-scope', account, item: slot, field: 'scope', version: 1 };
+  const again = await insecureSealEnvelopeWithSalt(wrappingKey, place, content, vector.bytes('salt'));
+  expect(toHex(again)).toBe(vector.text('sealed'));
+}
+
 export const credentialKinds: Readonly<Record<string, VectorRun>> = {
   derive,
   address,
@@ -161,4 +195,6 @@ export const credentialKinds: Readonly<Record<string, VectorRun>> = {
   'pairing-code': pairingCode,
   pairing,
   passkey,
+  'access-key': accessKey,
+  'scope-record': scopeRecord,
 };

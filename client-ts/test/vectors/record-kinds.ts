@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { type Device, decodeDeviceList, encodeDeviceList } from '../../src/account/device-list.js';
+import { parseScope } from '../../src/account/scope.js';
 import { type DirectoryEntry, decodeDirectory, encodeDirectory } from '../../src/account/slot-directory.js';
 import { type Bytes, concat, sha256, toHex, u64, utf8 } from '../../src/bytes.js';
 import {
@@ -115,6 +116,17 @@ function entryOf(slot: VectorCase): DirectoryEntry {
   if (slot.text('kind') === 'passkey') {
     const [credentialId, name] = [slot.bytes('credentialId'), slot.text('name')];
     return { id, kind: 'passkey', credentialId, name, wrappedMasterKeyHash };
+  }
+  if (slot.text('kind') === 'access') {
+    const expiresAt = slot.has('expiresAt') ? slot.number('expiresAt') : undefined;
+    return {
+      id,
+      kind: 'access',
+      scope: parseScope(slot.text('scope')),
+      expiresAt,
+      name: slot.text('name'),
+      wrappedMasterKeyHash,
+    };
   }
   expect(slot.text('kind')).toBe('password');
   return {

@@ -3,6 +3,7 @@ package dev.nescio.keys;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.SecretBytes;
@@ -14,8 +15,9 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/// What a person signs in with, as the keys see it (spec, sections 3.5, 3.9 and 3.11): a key that wraps the master key,
-/// which stays here, and a lookup hash, which proves the credential to the server and opens nothing.
+/// What a person signs in with, as the keys see it (spec, sections 3.5, 3.9, 3.11 and 3.12): a key that
+/// wraps the master key, which stays here, and a lookup hash, which proves the credential to the server
+/// and opens nothing.
 public final class Credential implements AutoCloseable {
 
     private static final int SALT = 16;
@@ -84,6 +86,33 @@ public final class Credential implements AutoCloseable {
 
     public MasterKey unwrap(AccountId account, SlotId slot, Bytes wrapped) throws RejectedException {
         return new MasterKey(account, wrappingKey.unwrap(masterKeyPlace(account, slot), wrapped.toArray()));
+    }
+
+    /// Seals what a scoped access key opens in place of the master key (spec, section 3.12).
+    ///
+    /// @param keys those of the account
+    /// @param expiresAt null where the key does not end by itself
+    public Bytes sealScope(
+            SlotId slot, AccountId account, Scope scope, Long expiresAt, AccountKeys keys, RandomGenerator random) {
+        byte[] content = ScopedKeys.encode(scope, expiresAt, keys);
+        try {
+            return Bytes.copyOf(wrappingKey.seal(scopePlace(account, slot), content, random));
+        } finally {
+            Arrays.fill(content, (byte) 0);
+        }
+    }
+
+    public ScopedKeys openScope(AccountId account, SlotId slot, Bytes sealed) throws RejectedException {
+        byte[] content = wrappingKey.open(scopePlace(account, slot), sealed.toArray());
+        try {
+            return ScopedKeys.decode(account, content);
+        } finally {
+            Arrays.fill(content, (byte) 0);
+        }
+    }
+
+    private static AssociatedData scopePlace(AccountId account, SlotId slot) {
+        return new AssociatedData("access-scope", account, null, null, slot, "scope", 1);
     }
 
     private static AssociatedData masterKeyPlace(AccountId account, SlotId slot) {

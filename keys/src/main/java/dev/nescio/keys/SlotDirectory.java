@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.Passkeys;
+import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.SlotKind;
@@ -20,10 +21,13 @@ import java.util.stream.Stream;
 /// @param previous SHA-256 of the directory's envelope before this one, zeros for the first
 public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
 
-    /// `salt` and the cost are a password's, `credentialId` and `name` a passkey's, and null for every other kind.
+    /// `salt` and the cost are a password's, `credentialId` a passkey's, `scope` and `expiresAt` an
+    /// access key's, `name` of either of the latter two, and null for every other kind.
     ///
-    /// @param name what the person calls the passkey. No server knows it: null in what is made of a served slot
-    /// @param wrappedMasterKeyHash SHA-256 of the envelope that this slot's wrapped master key is
+    /// @param expiresAt when the access key ends; null where it does not
+    /// @param name what the person calls it. No server knows it: null in what is made of a served slot
+    /// @param wrappedMasterKeyHash SHA-256 of the envelope that this slot's wrapped master key, or scope
+    /// record, is
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Entry(
             SlotId id,
@@ -33,10 +37,26 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
             Long passes,
             Long lanes,
             Bytes credentialId,
+            Scope scope,
+            Long expiresAt,
             String name,
             Bytes wrappedMasterKeyHash) {
 
-        /// Of a kind that is no passkey.
+        /// Of a kind that is no access key.
+        public Entry(
+                SlotId id,
+                SlotKind kind,
+                Bytes salt,
+                Long memoryKiB,
+                Long passes,
+                Long lanes,
+                Bytes credentialId,
+                String name,
+                Bytes wrappedMasterKeyHash) {
+            this(id, kind, salt, memoryKiB, passes, lanes, credentialId, null, null, name, wrappedMasterKeyHash);
+        }
+
+        /// Of a kind that has no name.
         public Entry(
                 SlotId id,
                 SlotKind kind,
@@ -58,16 +78,28 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
             }
             if (kind == SlotKind.PASSKEY) {
                 requireBetween(credentialId.length(), Passkeys.LEAST_CREDENTIAL_ID, Passkeys.MOST_CREDENTIAL_ID);
-            } else if (credentialId != null || name != null) {
-                throw new IllegalArgumentException("only a passkey has a credential id and a name");
+            } else if (credentialId != null) {
+                throw new IllegalArgumentException("only a passkey has a credential id");
+            }
+            if (kind == SlotKind.ACCESS) {
+                Objects.requireNonNull(scope, "scope");
+            } else if (scope != null || expiresAt != null) {
+                throw new IllegalArgumentException("only an access key has a scope and an end");
+            }
+            if (name != null && !isNamed(kind)) {
+                throw new IllegalArgumentException("only a passkey and an access key have a name");
             }
             Objects.requireNonNull(kind, "kind");
             requireLength(wrappedMasterKeyHash, Sha256.LENGTH);
         }
 
-        /// @param slot with its wrapped master key
+        static boolean isNamed(SlotKind kind) {
+            return kind == SlotKind.PASSKEY || kind == SlotKind.ACCESS;
+        }
+
+        /// @param slot with its wrapped master key, or scope record
         public static Entry of(SignIn.Slot slot) {
-            return named(slot, hash(slot.wrappedMasterKey()));
+            return named(slot, hash(slot.envelope()));
         }
 
         private static Entry named(SignIn.Slot slot, Bytes wrappedMasterKeyHash) {
@@ -79,6 +111,8 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
                     number(slot.passes()),
                     number(slot.lanes()),
                     slot.credentialId(),
+                    slot.scope(),
+                    slot.expiresAt(),
                     null,
                     wrappedMasterKeyHash);
         }
@@ -89,7 +123,18 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
 
         /// The same under another name.
         public Entry called(String other) {
-            return new Entry(id, kind, salt, memoryKiB, passes, lanes, credentialId, other, wrappedMasterKeyHash);
+            return new Entry(
+                    id,
+                    kind,
+                    salt,
+                    memoryKiB,
+                    passes,
+                    lanes,
+                    credentialId,
+                    scope,
+                    expiresAt,
+                    other,
+                    wrappedMasterKeyHash);
         }
 
         /// The same slot, whose credential wraps another master key.
@@ -98,12 +143,12 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
         }
 
         private Entry withHash(Bytes other) {
-            return new Entry(id, kind, salt, memoryKiB, passes, lanes, credentialId, name, other);
+            return new Entry(id, kind, salt, memoryKiB, passes, lanes, credentialId, scope, expiresAt, name, other);
         }
     }
 
     private static final int SALT = 16;
-    /// Of what the person calls a passkey, in code points.
+    /// Of what the person calls a passkey or an access key, in code points.
     public static final int LONGEST_NAME = 64;
 
     public SlotDirectory {
@@ -120,8 +165,11 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
                 requireNumber(slot.passes());
                 requireNumber(slot.lanes());
             }
-            if (slot.kind() == SlotKind.PASSKEY) {
+            if (Entry.isNamed(slot.kind())) {
                 SealedJson.requireText(slot.name(), LONGEST_NAME);
+            }
+            if (slot.expiresAt() != null) {
+                requireNumber(slot.expiresAt());
             }
         });
     }
@@ -131,7 +179,7 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
         return firstOf(slots.stream().map(Entry::of).toList());
     }
 
-    /// As above, with passkeys, which have names.
+    /// As above, with passkeys and access keys, which have names.
     public static SlotDirectory firstOf(List<Entry> slots) {
         return new SlotDirectory(1, Predecessor.NONE, slots);
     }
@@ -145,7 +193,7 @@ public record SlotDirectory(long counter, Bytes previous, List<Entry> slots) {
 
     /// @return whether the served slots, with their wrapped master keys, are exactly those listed here
     public boolean lists(List<SignIn.Slot> served) {
-        return served.stream().allMatch(slot -> slot.wrappedMasterKey() != null)
+        return served.stream().allMatch(slot -> slot.envelope() != null)
                 && served.size() == slots.size()
                 && new HashSet<>(served.stream().map(Entry::of).toList())
                         .equals(new HashSet<>(

@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.sealing.RejectedException;
+import dev.nescio.sealing.SecretBytes;
 import java.nio.charset.StandardCharsets;
 
-/// Hostile bytes for each parser here: only the documented failure escapes, and what is accepted reads the same
-/// when it is written and read again. `CONTRIBUTING.md` says how to let the fuzzer look for new inputs.
+/// Hostile bytes for each parser here: only the documented failure escapes, and what is accepted reads
+/// the same when it is written and read again. `CONTRIBUTING.md` says how to let the fuzzer look for new
+/// inputs.
 class ParsersFuzzTest {
 
     @FuzzTest(maxDuration = "30s")
@@ -125,6 +127,30 @@ class ParsersFuzzTest {
         } catch (IllegalArgumentException e) {
             assertNotNull(e.getMessage());
         }
+    }
+
+    @FuzzTest(maxDuration = "30s")
+    void accessKey(byte[] typed) {
+        try {
+            String text =
+                    AccessKey.parse(new String(typed, StandardCharsets.UTF_8)).text();
+            assertEquals(text, AccessKey.parse(text).text());
+        } catch (IllegalArgumentException e) {
+            assertNotNull(e.getMessage());
+        }
+    }
+
+    @FuzzTest(maxDuration = "30s")
+    void scopeRecord(byte[] content) throws RejectedException {
+        AccountId account = AccountId.parse("00".repeat(16));
+        SecretBytes exported;
+        try {
+            exported = ScopedKeys.decode(account, content).insecureExport();
+        } catch (RejectedException e) {
+            assertNotNull(e.reason());
+            return;
+        }
+        assertEquals(exported, ScopedKeys.insecureImport(account, exported).insecureExport());
     }
 
     @FuzzTest(maxDuration = "30s")

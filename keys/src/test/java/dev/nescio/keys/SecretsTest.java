@@ -10,7 +10,9 @@ import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Json;
+import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SlotId;
+import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.SecretBytes;
 import dev.nescio.sealing.v1.SealingKey;
 import java.io.IOException;
@@ -66,6 +68,8 @@ class SecretsTest {
                 deviceKey,
                 BackupCode.generate(new Repeating()),
                 RecoveryKey.generate(new Repeating()),
+                AccessKey.generate(new Repeating()),
+                scopedKeys(),
                 PairingCode.generate(new Repeating()),
                 PairingKey.generate(new Repeating()),
                 new MasterKey(ACCOUNT, key()),
@@ -88,6 +92,14 @@ class SecretsTest {
                 new EmailsKey(ACCOUNT, key()),
                 new EmbedsKey(ACCOUNT, key()),
                 new ProfileKey(ACCOUNT, key()));
+    }
+
+    private static ScopedKeys scopedKeys() {
+        try (AccountKeys keys = accountKeys()) {
+            return ScopedKeys.decode(ACCOUNT, ScopedKeys.encode(Scope.parse("chats:read,apps:write"), null, keys));
+        } catch (RejectedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /// Hands out the bytes of [#SECRET].

@@ -14,7 +14,15 @@ public final class Devices {
     /// A live session as the server knows it. `createdAt` and `lastSeenAt` are full hours.
     ///
     /// @param current whether it is the one that asks
-    public record Session(SessionId session, long createdAt, long lastSeenAt, long expiresAt, boolean current) {
+    /// @param accessKey the slot of the access key that opened it; null where none did
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Session(
+            SessionId session, long createdAt, long lastSeenAt, long expiresAt, boolean current, SlotId accessKey) {
+
+        /// One that no access key has opened.
+        public Session(SessionId session, long createdAt, long lastSeenAt, long expiresAt, boolean current) {
+            this(session, createdAt, lastSeenAt, expiresAt, current, null);
+        }
 
         public Session {
             Check.present("session", session);

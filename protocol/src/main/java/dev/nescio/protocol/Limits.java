@@ -35,5 +35,14 @@ public final class Limits {
 
     public static final int BACKUP_CODES = 10;
 
+    /// Access keys that an account may have.
+    public static final int ACCESS_KEYS = 32;
+
+    /// Slots in one answer: a password, a recovery key, 32 passkeys and 32 access keys, with room.
+    public static final int SLOTS = 128;
+
+    /// Octets of the scope record of an access key.
+    public static final int SCOPE_RECORD = 1024;
+
     private Limits() {}
 }

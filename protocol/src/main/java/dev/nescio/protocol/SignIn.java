@@ -102,10 +102,16 @@ public final class SignIn {
         }
     }
 
-    /// A key slot. `salt` and the cost are a password's, `credentialId` and `cloneRefusedAt` a passkey's, and
-    /// present for no other kind. `wrappedMasterKey` is present only in the answer to a sign-in or a sign-up.
+    /// A key slot. `salt` and the cost are a password's, `credentialId` and `cloneRefusedAt` a
+    /// passkey's, and what follows on them, up to `scopeRecord`, an access key's; they are present for
+    /// no other kind. `wrappedMasterKey` is present only in the answer to a sign-in or a sign-up; an
+    /// access key of some domains has `scopeRecord` in its place.
     ///
-    /// @param cloneRefusedAt when a copy of the passkey's authenticator was last refused; null where none was
+    /// @param cloneRefusedAt when a copy of the passkey's authenticator was last refused; null where
+    /// none was
+    /// @param expiresAt when the access key ends; null where it does not
+    /// @param createdDay the day on which it was made; its first millisecond
+    /// @param usedDay the day on which somebody last signed in with it; null where nobody has
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Slot(
             SlotId id,
@@ -116,7 +122,40 @@ public final class SignIn {
             Integer lanes,
             Bytes credentialId,
             Long cloneRefusedAt,
+            Scope scope,
+            Long expiresAt,
+            Long createdDay,
+            Long usedDay,
+            Bytes scopeRecord,
             Bytes wrappedMasterKey) {
+
+        /// Of a kind that is no access key.
+        public Slot(
+                SlotId id,
+                SlotKind kind,
+                Bytes salt,
+                Integer memoryKiB,
+                Integer passes,
+                Integer lanes,
+                Bytes credentialId,
+                Long cloneRefusedAt,
+                Bytes wrappedMasterKey) {
+            this(
+                    id,
+                    kind,
+                    salt,
+                    memoryKiB,
+                    passes,
+                    lanes,
+                    credentialId,
+                    cloneRefusedAt,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    wrappedMasterKey);
+        }
 
         /// Of a kind that has no credential id.
         public Slot(
@@ -153,6 +192,7 @@ public final class SignIn {
             if (cloneRefusedAt != null) {
                 Check.counter("slot.cloneRefusedAt", cloneRefusedAt);
             }
+            AccessKeys.checkSlot(kind, scope, expiresAt, createdDay, usedDay, scopeRecord, wrappedMasterKey);
             if (wrappedMasterKey != null) {
                 Check.wrappedKey("slot.wrappedMasterKey", wrappedMasterKey);
             }
@@ -166,6 +206,33 @@ public final class SignIn {
         public static Slot passkey(SlotId id, Bytes credentialId, Long cloneRefusedAt, Bytes wrappedMasterKey) {
             return new Slot(
                     id, SlotKind.PASSKEY, null, null, null, null, credentialId, cloneRefusedAt, wrappedMasterKey);
+        }
+
+        /// @param envelope the wrapped master key, or the scope record of a key of some domains; null
+        /// where it is not shown
+        public static Slot access(
+                SlotId id, Scope scope, Long expiresAt, Long createdDay, Long usedDay, Bytes envelope) {
+            return new Slot(
+                    id,
+                    SlotKind.ACCESS,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    scope,
+                    expiresAt,
+                    createdDay,
+                    usedDay,
+                    scope.isAll() ? null : envelope,
+                    scope.isAll() ? envelope : null);
+        }
+
+        /// What the credential of this slot opens: the wrapped master key, or the scope record. Null
+        /// where it is not shown.
+        public Bytes envelope() {
+            return scopeRecord == null ? wrappedMasterKey : scopeRecord;
         }
 
         public static Slot recovery(SlotId id, Bytes wrappedMasterKey) {
@@ -194,7 +261,7 @@ public final class SignIn {
                 Check.length("token", token, 32);
             }
             Check.counter("expiresAt", expiresAt);
-            slots = Check.items("slots", slots, 1, 64);
+            slots = Check.items("slots", slots, 1, Limits.SLOTS);
             Check.present("slot", slot);
             Check.present("directory", directory);
             Check.present("domainKeys", domainKeys);
@@ -219,7 +286,7 @@ public final class SignIn {
 
         public Account {
             Check.present("account", account);
-            slots = Check.items("slots", slots, 1, 64);
+            slots = Check.items("slots", slots, 1, Limits.SLOTS);
             Check.present("directory", directory);
             Check.present("domainKeys", domainKeys);
             Check.present("profile", profile);

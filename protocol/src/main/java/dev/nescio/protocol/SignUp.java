@@ -36,7 +36,8 @@ public final class SignUp {
     }
 
     /// A key slot with what proves its credential to the server. `salt` and the cost are a password's,
-    /// `credentialId` a passkey's, and present for no other kind.
+    /// `credentialId` a passkey's, `scope`, `expiresAt` and `scopeRecord` an access key's, and present
+    /// for no other kind.
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record NewSlot(
             SlotId id,
@@ -46,7 +47,10 @@ public final class SignUp {
             Integer passes,
             Integer lanes,
             Bytes credentialId,
+            Scope scope,
+            Long expiresAt,
             Bytes lookupHash,
+            Bytes scopeRecord,
             Bytes wrappedMasterKey) {
 
         /// Of a kind that has no credential id.
@@ -59,20 +63,34 @@ public final class SignUp {
                 Integer lanes,
                 Bytes lookupHash,
                 Bytes wrappedMasterKey) {
-            this(id, kind, salt, memoryKiB, passes, lanes, null, lookupHash, wrappedMasterKey);
+            this(id, kind, salt, memoryKiB, passes, lanes, null, null, null, lookupHash, null, wrappedMasterKey);
         }
 
         public NewSlot {
             // The same shape as a slot that is there already; on top of it, a cost that clients accept.
-            SignIn.Slot shape =
-                    new SignIn.Slot(id, kind, salt, memoryKiB, passes, lanes, credentialId, null, wrappedMasterKey);
+            SignIn.Slot shape = new SignIn.Slot(
+                    id,
+                    kind,
+                    salt,
+                    memoryKiB,
+                    passes,
+                    lanes,
+                    credentialId,
+                    null,
+                    scope,
+                    expiresAt,
+                    null,
+                    null,
+                    scopeRecord,
+                    wrappedMasterKey);
             if (shape.kind() == SlotKind.PASSWORD) {
                 Check.between("slot.memoryKiB", memoryKiB, 65536, 1048576);
                 Check.between("slot.passes", passes, 3, 16);
                 Check.between("slot.lanes", lanes, 1, 1);
             }
             Check.length("slot.lookupHash", lookupHash, 32);
-            Check.wrappedKey("slot.wrappedMasterKey", wrappedMasterKey);
+            Check.present(
+                    scope == null || scope.isAll() ? "slot.wrappedMasterKey" : "slot.scopeRecord", shape.envelope());
         }
 
         public static NewSlot of(SignIn.Slot slot, Bytes lookupHash) {
@@ -84,12 +102,29 @@ public final class SignUp {
                     slot.passes(),
                     slot.lanes(),
                     slot.credentialId(),
+                    slot.scope(),
+                    slot.expiresAt(),
                     lookupHash,
+                    slot.scopeRecord(),
                     slot.wrappedMasterKey());
         }
 
         public SignIn.Slot asSlot() {
-            return new SignIn.Slot(id, kind, salt, memoryKiB, passes, lanes, credentialId, null, wrappedMasterKey);
+            return new SignIn.Slot(
+                    id,
+                    kind,
+                    salt,
+                    memoryKiB,
+                    passes,
+                    lanes,
+                    credentialId,
+                    null,
+                    scope,
+                    expiresAt,
+                    null,
+                    null,
+                    scopeRecord,
+                    wrappedMasterKey);
         }
 
         static void require(String field, NewSlot slot, SlotKind kind) {

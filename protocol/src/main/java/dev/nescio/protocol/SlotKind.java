@@ -8,7 +8,8 @@ import java.util.Locale;
 public enum SlotKind {
     PASSWORD,
     RECOVERY,
-    PASSKEY;
+    PASSKEY,
+    ACCESS;
 
     @JsonCreator
     public static SlotKind parse(String text) {
@@ -17,7 +18,7 @@ public enum SlotKind {
                 return kind;
             }
         }
-        throw new InvalidField("kind must be password, recovery or passkey");
+        throw new InvalidField("kind must be password, recovery, passkey or access");
     }
 
     @JsonValue

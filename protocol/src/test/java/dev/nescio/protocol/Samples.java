@@ -19,6 +19,8 @@ final class Samples {
     private static final Versioned VERSIONED = new Versioned(1, ENVELOPE);
     private static final SignIn.Slot FULL_SLOT =
             new SignIn.Slot(SLOT, SlotKind.PASSWORD, bytes(16), 65536, 3, 1, ENVELOPE);
+    private static final SignIn.Slot SCOPED_SLOT =
+            SignIn.Slot.access(SLOT, Scope.parse("chats:read,apps:write"), 1L, null, null, ENVELOPE);
     private static final Passkeys.Registration REGISTRATION =
             new Passkeys.Registration(bytes(32), bytes(100), bytes(200));
     private static final Passkeys.Assertion ASSERTION =
@@ -46,6 +48,9 @@ final class Samples {
         SignUp.NewSlot recovery = SignUp.NewSlot.of(
                 SignIn.Slot.recovery(new SlotId(Bytes.parseHex("02".repeat(16))), ENVELOPE), bytes(32));
         SignUp.NewSlot passkey = SignUp.NewSlot.of(SignIn.Slot.passkey(SLOT, bytes(16), null, ENVELOPE), bytes(32));
+        SignUp.NewSlot access =
+                SignUp.NewSlot.of(SignIn.Slot.access(SLOT, Scope.ALL, null, null, null, ENVELOPE), bytes(32));
+        SignUp.NewSlot scoped = SignUp.NewSlot.of(SCOPED_SLOT, bytes(32));
         return List.of(
                 new SignUp.Start(ACCOUNT, bytes(32), slot, recovery, DOMAIN_KEYS, ENVELOPE, ENVELOPE, hashes),
                 new SignUp.Confirm(bytes(32), "123456", Transport.BEARER, true),
@@ -72,6 +77,8 @@ final class Samples {
                         false),
                 new Passkeys.Add(passkey, REGISTRATION, COUNTED),
                 new Passkeys.Remove(COUNTED, true),
+                new AccessKeys.Add(access, COUNTED),
+                new AccessKeys.Add(scoped, COUNTED),
                 new Slots.Recovery(recovery, COUNTED),
                 new Slots.Password(slot, COUNTED, true),
                 new SecondFactors.Confirm(bytes(32), "123456"),
@@ -98,6 +105,18 @@ final class Samples {
                         ACCOUNT, SESSION, bytes(32), 1, List.of(FULL_SLOT), SLOT, COUNTED, DOMAIN_KEYS, VERSIONED),
                 new Passkeys.Challenge(bytes(32), "localhost", 1),
                 SignIn.Slot.passkey(SLOT, bytes(16), 1L, ENVELOPE),
+                SCOPED_SLOT,
+                SignIn.Slot.access(SLOT, Scope.ALL, 1L, 0L, 0L, ENVELOPE),
+                new AccessKeys.Opened(ACCOUNT, SESSION, bytes(32), 1, ENVELOPE, null, null),
+                new AccessKeys.Opened(
+                        ACCOUNT,
+                        SESSION,
+                        bytes(32),
+                        1,
+                        null,
+                        ENVELOPE,
+                        new SignIn.Account(ACCOUNT, List.of(FULL_SLOT), COUNTED, DOMAIN_KEYS, VERSIONED)),
+                new Devices.Sessions(List.of(new Devices.Session(SESSION, 1, 2, 3, true, SLOT)), null),
                 new SignIn.Session(ACCOUNT, SESSION, 1, 2),
                 new SignIn.Account(ACCOUNT, List.of(FULL_SLOT), COUNTED, DOMAIN_KEYS, VERSIONED),
                 new Pairings.Started(1),

@@ -1,6 +1,7 @@
 package dev.nescio.server;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.nescio.server.account.AccessKeyRoutes;
 import dev.nescio.server.account.AccountRoutes;
 import dev.nescio.server.account.Accounts;
 import dev.nescio.server.account.DeletionRoutes;
@@ -105,6 +106,8 @@ final class Server implements AutoCloseable {
                         clock,
                         settings.signUpOpen(),
                         hints::accountChanged)
+                .handlers());
+        handlers.putAll(new AccessKeyRoutes(database, new SlotSealing(keys), sessions, clock, hints::accountChanged)
                 .handlers());
         handlers.putAll(new SlotRoutes(database, new SlotSealing(keys), sessions, hints::accountChanged).handlers());
         handlers.putAll(

@@ -134,7 +134,7 @@ final class Device {
     }
 
     static Caller caller() {
-        return new Caller(AccountId.generate(RANDOM), SessionId.generate(RANDOM), 1, 2, false);
+        return new Caller(AccountId.generate(RANDOM), SessionId.generate(RANDOM), 1, 2, false, null);
     }
 
     static Bytes sha256(Bytes bytes) {

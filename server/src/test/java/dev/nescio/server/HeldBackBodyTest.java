@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Json;
@@ -12,9 +13,11 @@ import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.Passwords;
 import dev.nescio.protocol.Rotations;
+import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
+import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.Slots;
 import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Versioned;
@@ -182,6 +185,15 @@ class HeldBackBodyTest {
         return slot;
     }
 
+    private Change accessKey() {
+        SignUp.NewSlot slot = SignUp.NewSlot.of(
+                SignIn.Slot.access(
+                        new SlotId(Device.bytes(16)), Scope.parse("chats:read"), null, null, null, Device.bytes(201)),
+                Device.bytes(32));
+        AccessKeys.Add request = new AccessKeys.Add(slot, secondDirectory());
+        return new Change("PUT", "/v1/slots/access", () -> request);
+    }
+
     private Change directory() {
         Counted request = secondDirectory();
         return new Change("PUT", "/v1/directory", () -> request);
@@ -221,6 +233,7 @@ class HeldBackBodyTest {
                 this::authenticator,
                 this::backupCodes,
                 this::passkey,
+                this::accessKey,
                 this::removal,
                 this::addedPassword,
                 this::removedPassword,
@@ -287,7 +300,13 @@ class HeldBackBodyTest {
         try (Connection connection = Backend.connect(server.settings().database());
                 Statement statement = connection.createStatement()) {
             for (String table : List.of(
-                    "account", "password_slot", "recovery_slot", "passkey_slot", "backup_code", "rotated_container")) {
+                    "account",
+                    "password_slot",
+                    "recovery_slot",
+                    "passkey_slot",
+                    "access_slot",
+                    "backup_code",
+                    "rotated_container")) {
                 try (ResultSet found = statement.executeQuery("SELECT * FROM " + table)) {
                     while (found.next()) {
                         rows.add(row(table, found));

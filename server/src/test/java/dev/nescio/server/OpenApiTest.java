@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.Id;
 import dev.nescio.protocol.Problem;
+import dev.nescio.protocol.Scope;
 import dev.nescio.server.http.Endpoint;
 import dev.nescio.server.http.ProblemType;
 import java.lang.reflect.ParameterizedType;
@@ -104,6 +105,10 @@ class OpenApiTest {
     /// Compares the fields of a record with those of a schema, and those of the records inside it.
     private static void compare(String where, Type type, JsonNode node) {
         JsonNode schema = resolved(node);
+        if (schema.isBoolean()) {
+            // This variant has no such member.
+            return;
+        }
         if (schema.has("oneOf") && !schema.has("properties")) {
             schema.get("oneOf")
                     .valueStream()
@@ -114,7 +119,7 @@ class OpenApiTest {
         }
         if (type instanceof ParameterizedType list) {
             compare(where, list.getActualTypeArguments()[0], schema.get("items"));
-        } else if (type instanceof Class<?> record && record.isRecord() && !Id.class.isAssignableFrom(record)) {
+        } else if (type instanceof Class<?> record && record.isRecord() && !isText(record)) {
             assertTrue(schema.has("properties"), where + " has no properties");
             JsonNode properties = schema.get("properties");
             List<RecordComponent> components = List.of(record.getRecordComponents());
@@ -129,6 +134,10 @@ class OpenApiTest {
                         properties.get(component.getName()));
             }
         }
+    }
+
+    private static boolean isText(Class<?> record) {
+        return Id.class.isAssignableFrom(record) || record == Scope.class;
     }
 
     @Test

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Passkeys;
+import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
@@ -574,16 +576,23 @@ class PasskeyTest {
                                         Transport.BEARER,
                                         false))
                         .status());
-        // The last way in stays, and so do the recovery key and the session.
+        // The last way in stays, and so do the recovery key and the session. An access key is no way in.
         Client own = server.client().as(opened.token());
+        SignUp.NewSlot access = SignUp.NewSlot.of(
+                SignIn.Slot.access(new SlotId(Device.bytes(16)), Scope.ALL, null, null, null, Device.bytes(137)),
+                Device.bytes(32));
+        assertEquals(
+                204,
+                own.put("/v1/slots/access", new AccessKeys.Add(access, new Counted(2, Device.bytes(473))))
+                        .status());
         assertEquals(
                 "409 last-way-in",
                 own.post(
                                 "/v1/slots/" + key.slot().id().hex() + "/remove",
-                                new Passkeys.Remove(new Counted(2, Device.bytes(473)), true))
+                                new Passkeys.Remove(new Counted(3, Device.bytes(473)), true))
                         .problemName());
         assertEquals(
-                1, own.get("/v1/account").as(SignIn.Account.class).directory().counter());
+                2, own.get("/v1/account").as(SignIn.Account.class).directory().counter());
         assertEquals(200, signIn(key.attempt()).status());
     }
 

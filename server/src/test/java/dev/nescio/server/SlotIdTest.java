@@ -105,7 +105,10 @@ class SlotIdTest {
                 slot.passes(),
                 slot.lanes(),
                 slot.credentialId(),
+                slot.scope(),
+                slot.expiresAt(),
                 slot.lookupHash(),
+                slot.scopeRecord(),
                 slot.wrappedMasterKey());
     }
 

@@ -96,6 +96,7 @@ final class TestServer implements AutoCloseable {
             "password_slot",
             "recovery_slot",
             "passkey_slot",
+            "access_slot",
             "backup_code",
             "session",
             "spent_token",

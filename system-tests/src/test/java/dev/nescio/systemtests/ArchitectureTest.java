@@ -40,6 +40,7 @@ class ArchitectureTest {
             Map.entry("password_slot", "credential"),
             Map.entry("recovery_slot", "credential"),
             Map.entry("passkey_slot", "credential"),
+            Map.entry("access_slot", "credential"),
             Map.entry("backup_code", "credential"),
             Map.entry("session", "session"),
             Map.entry("spent_token", "session"),

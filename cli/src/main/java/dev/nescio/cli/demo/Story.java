@@ -36,6 +36,7 @@ public final class Story implements AutoCloseable {
             "password_slot",
             "recovery_slot",
             "passkey_slot",
+            "access_slot",
             "backup_code",
             "session",
             "container_list",

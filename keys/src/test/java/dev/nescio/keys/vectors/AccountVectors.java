@@ -7,6 +7,7 @@ import dev.nescio.keys.Profile;
 import dev.nescio.keys.SlotDirectory;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Domain;
+import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SlotKind;
 import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.v1.AssociatedData;
@@ -62,6 +63,7 @@ final class AccountVectors {
         fails(file, "number with a fraction", 1, sound.replace("65536", "65536.0"), 1, "malformed");
         numbers(file, first, sound);
         passkeys(file, sound);
+        accessKeys(file, sound);
         fails(file, "a slot without salt", 1, sound.replace("\"salt\"", "\"pepper\""), 1, "malformed");
         fails(
                 file,
@@ -185,6 +187,64 @@ final class AccountVectors {
         fails(file, "a password with a name", 1, sound.replace("\"lanes\":1", "\"lanes\":1," + named), 1, "malformed");
     }
 
+    private static void accessKeys(VectorFile file, String sound) {
+        long most = (1L << 53) - 1;
+        SlotDirectory directory = new SlotDirectory(
+                1,
+                Bytes.parseHex("00".repeat(32)),
+                List.of(
+                        slot("a"),
+                        access("c", "all", null, "Backup"),
+                        access("d", "chats:read,apps:write", most, "\ud83d\udd11".repeat(64))));
+        directory(file, "with access keys", directory);
+        String one =
+                plaintext(new SlotDirectory(1, directory.previous(), List.of(access("c", "chats:read", 1L, "Backup"))));
+        fails(file, "an access key without a scope", 1, one.replace("scope", "reach"), 1, "malformed");
+        fails(file, "an access key with an empty scope", 1, one.replace("chats:read", ""), 1, "malformed");
+        fails(file, "an access key of the profile", 1, one.replace("chats", "profile"), 1, "malformed");
+        fails(file, "an access key without a name", 1, one.replace(",\"name\":\"Backup\"", ""), 1, "malformed");
+        fails(file, "an access key with an empty name", 1, one.replace("Backup", ""), 1, "malformed");
+        fails(file, "an access key that ends at 0", 1, one.replace("At\":1", "At\":0"), 1, "malformed");
+        fails(file, "an access key that ends at 1.0", 1, one.replace("At\":1", "At\":1.0"), 1, "malformed");
+        fails(file, "an access key with a cost", 1, one.replace("\"scope\"", "\"lanes\":1,\"scope\""), 1, "malformed");
+        fails(
+                file,
+                "an access key with a credential id",
+                1,
+                one.replace("\"scope\"", "\"credentialId\":\"" + "A".repeat(22) + "\",\"scope\""),
+                1,
+                "malformed");
+        fails(
+                file,
+                "a password with a scope",
+                1,
+                sound.replace("\"lanes\"", "\"scope\":\"all\",\"lanes\""),
+                1,
+                "malformed");
+        fails(
+                file,
+                "a password with an end",
+                1,
+                sound.replace("\"lanes\"", "\"expiresAt\":1,\"lanes\""),
+                1,
+                "malformed");
+    }
+
+    private static SlotDirectory.Entry access(String words, String scope, Long expiresAt, String name) {
+        return new SlotDirectory.Entry(
+                Fixed.slot(words),
+                SlotKind.ACCESS,
+                null,
+                null,
+                null,
+                null,
+                null,
+                Scope.parse(scope),
+                expiresAt,
+                name,
+                Fixed.bytes("wrapped master key " + words, 32));
+    }
+
     private static SlotDirectory.Entry passkey(String words, int credentialId, String name) {
         return new SlotDirectory.Entry(
                 Fixed.slot(words),
@@ -269,6 +329,12 @@ final class AccountVectors {
             }
             if (slot.kind() == SlotKind.PASSKEY) {
                 entry.put("credentialId", slot.credentialId().hex()).put("name", slot.name());
+            }
+            if (slot.kind() == SlotKind.ACCESS) {
+                entry.put("scope", slot.scope().text()).put("name", slot.name());
+            }
+            if (slot.expiresAt() != null) {
+                entry.put("expiresAt", slot.expiresAt());
             }
             entry.put("wrappedMasterKeyHash", slot.wrappedMasterKeyHash().hex());
         }

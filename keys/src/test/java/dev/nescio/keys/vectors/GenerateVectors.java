@@ -37,6 +37,8 @@ final class GenerateVectors {
                 PairingVectors.pairingCode(),
                 PairingVectors.pairing(),
                 CredentialVectors.passkey(),
+                AccessVectors.accessKey(),
+                AccessVectors.scopeRecord(),
                 ContainerVectors.merkle(),
                 ContainerVectors.manifest(),
                 ContainerVectors.containerList(),

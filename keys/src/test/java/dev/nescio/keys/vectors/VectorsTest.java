@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nescio.keys.AccessKey;
 import dev.nescio.keys.AccountKeys;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.Argon2Policy;
@@ -25,14 +26,17 @@ import dev.nescio.keys.Password;
 import dev.nescio.keys.Profile;
 import dev.nescio.keys.ProfileKey;
 import dev.nescio.keys.RecoveryKey;
+import dev.nescio.keys.ScopedKeys;
 import dev.nescio.keys.SlotDirectory;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.Json;
 import dev.nescio.protocol.PairingId;
 import dev.nescio.protocol.Pairings;
+import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.SlotKind;
@@ -50,6 +54,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -81,6 +86,8 @@ class VectorsTest {
                         "pairing-code",
                         "pairing",
                         "passkey",
+                        "access-key",
+                        "scope-record",
                         "merkle",
                         "manifest",
                         "container-list",
@@ -126,6 +133,8 @@ class VectorsTest {
             case "pairing-code" -> pairingCode(vector);
             case "pairing" -> pairing(vector);
             case "passkey" -> passkey(vector);
+            case "access-key" -> accessKey(vector);
+            case "scope-record" -> scopeRecord(vector);
             case "merkle" -> merkle(vector);
             case "manifest" -> manifest(vector);
             case "container-list" -> containerList(vector);
@@ -358,6 +367,65 @@ class VectorsTest {
         }
     }
 
+    private static void accessKey(Vector vector) {
+        if (vector.fails()) {
+            refused(vector, () -> AccessKey.parse(vector.typed()));
+            return;
+        }
+        Derivation derivation = Derivation.from(vector.bytes("key"));
+        assertArrayEquals(vector.bytes("wrappingKey"), derivation.derive("access/wrapping-key"));
+        assertArrayEquals(vector.bytes("lookupSecret"), derivation.derive("access/lookup-secret"));
+        try (AccessKey typed = AccessKey.parse(vector.typed());
+                AccessKey drawn = AccessKey.generate(vector.salt("key"));
+                Credential credential = typed.credential()) {
+            assertEquals(vector.text("text"), typed.text());
+            assertEquals(vector.text("text"), drawn.text());
+            assertEquals(SlotId.parse(vector.text("slot")), typed.slot());
+            assertEquals(vector.hex("lookupHash"), credential.lookupHash());
+        }
+    }
+
+    private static void scopeRecord(Vector vector) throws RejectedException {
+        SlotId slot = SlotId.parse(vector.text("slot"));
+        try (AccessKey key = AccessKey.generate(vector.salt("accessKey"));
+                Credential credential = key.credential()) {
+            if (vector.fails()) {
+                rejected(vector, () -> credential.openScope(vector.account(), slot, vector.hex("sealed")));
+                return;
+            }
+            try (ScopedKeys opened = credential.openScope(vector.account(), slot, vector.hex("sealed"));
+                    SecretBytes exported = opened.insecureExport();
+                    ScopedKeys again = ScopedKeys.insecureImport(vector.account(), exported)) {
+                assertEquals(Scope.parse(vector.text("scope")), opened.scope());
+                assertEquals(
+                        vector.has("expiresAt") ? OptionalLong.of(vector.number("expiresAt")) : OptionalLong.empty(),
+                        opened.expiresAt());
+                JsonNode keys = vector.node().get("keys");
+                assertEquals(keys.has("chats"), opened.chats().isPresent());
+                assertEquals(keys.has("apps"), opened.apps().isPresent());
+                assertEquals(keys.has("emails"), opened.emails().isPresent());
+                assertEquals(keys.has("embeds"), opened.embeds().isPresent());
+                assertEquals(opened.scope(), again.scope());
+                JsonNode record = Json.LENIENT.readTree(exported.lend(byte[]::clone));
+                for (String domain : record.get("keys").propertyNames()) {
+                    assertEquals(
+                            Bytes.parseHex(keys.get(domain).stringValue()),
+                            Bytes.parse(record.get("keys").get(domain).stringValue()));
+                }
+            }
+        }
+        try (SealingKey sealing = SealingKey.of(
+                SecretBytes.taking(Derivation.from(vector.bytes("accessKey")).derive("access/wrapping-key")))) {
+            assertArrayEquals(
+                    vector.bytes("sealed"),
+                    sealing.seal(
+                            new dev.nescio.sealing.v1.AssociatedData(
+                                    "access-scope", vector.account(), null, null, slot, "scope", 1),
+                            vector.text("plaintext").getBytes(UTF_8),
+                            vector.salt("salt")));
+        }
+    }
+
     private static void merkle(Vector vector) {
         List<Manifest.Entry> entries = new ArrayList<>();
         if (vector.has("entries")) {
@@ -453,6 +521,8 @@ class VectorsTest {
                         slot.has("credentialId")
                                 ? Bytes.parseHex(slot.get("credentialId").stringValue())
                                 : null,
+                        slot.has("scope") ? Scope.parse(slot.get("scope").stringValue()) : null,
+                        number(slot, "expiresAt"),
                         slot.has("name") ? slot.get("name").stringValue() : null,
                         Bytes.parseHex(slot.get("wrappedMasterKeyHash").stringValue())));
             }

@@ -9,6 +9,8 @@ import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.Transport;
 import dev.nescio.protocol.Versioned;
 import dev.nescio.server.account.DirectoryChanges.Outcome;
+import dev.nescio.server.credential.AccessSlot;
+import dev.nescio.server.credential.AccessSlots;
 import dev.nescio.server.credential.Credentials;
 import dev.nescio.server.credential.PasskeySlot;
 import dev.nescio.server.credential.PasskeySlots;
@@ -35,7 +37,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/// Signing up with a passkey, adding passkeys, and removing them or the password (spec, sections 10.12, 10.14).
+/// Signing up with a passkey, adding passkeys, and removing them, the password or an access key (spec, sections
+/// 10.12, 10.14 and 10.17).
 public final class PasskeyRoutes {
 
     private final Database database;
@@ -169,6 +172,9 @@ public final class PasskeyRoutes {
         SlotId slot = call.slot();
         Passkeys.Remove request = call.body(Passkeys.Remove.class);
         changes.commit(call.caller(), request.directory(), transaction -> {
+            if (AccessSlots.delete(transaction, account, slot)) {
+                return new Outcome.Written(sessions.removeOfAccessKey(transaction, account, slot));
+            }
             if (!PasskeySlots.delete(transaction, account, slot)
                     && !Credentials.deletePassword(transaction, account, slot)) {
                 return new Outcome.Refused(Refusal.of(ProblemType.NOT_FOUND));
@@ -180,12 +186,14 @@ public final class PasskeyRoutes {
         return Answer.EMPTY;
     }
 
-    /// A recovery key is for the worst day, not a way to sign in. A passkey of another host name signs nobody in.
+    /// For a person on any day: a recovery key is for the worst one, and an access key for a script. A passkey of
+    /// another host name signs nobody in.
     private boolean isWayIn(StoredSlot slot) {
         return switch (slot) {
             case PasswordSlot password -> true;
             case PasskeySlot passkey -> ceremonies.areOf(passkey.rpId());
             case RecoverySlot recovery -> false;
+            case AccessSlot access -> false;
         };
     }
 }

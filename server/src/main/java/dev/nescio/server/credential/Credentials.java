@@ -134,6 +134,8 @@ public final class Credentials {
                 .execute();
         PasskeySlots.ofAccount(transaction, account)
                 .forEach(slot -> PasskeySlots.delete(transaction, account, slot.slot()));
+        AccessSlots.ofAccount(transaction, account)
+                .forEach(slot -> AccessSlots.delete(transaction, account, slot.slot()));
     }
 
     /// Whether a slot that was proven is still there, and its second factor. Whoever asks holds the account's row.
@@ -224,6 +226,7 @@ public final class Credentials {
         ofAccount(transaction, account).ifPresent(slots::add);
         recovery(transaction, "account", account.bytes()).ifPresent(slots::add);
         slots.addAll(PasskeySlots.ofAccount(transaction, account));
+        slots.addAll(AccessSlots.ofAccount(transaction, account));
         return slots;
     }
 
@@ -243,6 +246,7 @@ public final class Credentials {
                 when wrapped == null -> PasskeySlots.delete(transaction, account, passkey.slot());
                 case PasswordSlot password -> found += rewrap(transaction, "password_slot", password, wrapped);
                 case PasskeySlot passkey -> found += rewrap(transaction, "passkey_slot", passkey, wrapped);
+                case AccessSlot access -> AccessSlots.delete(transaction, account, access.slot());
                 case RecoverySlot recovery -> {
                     // Another one takes its place.
                 }

@@ -2,6 +2,7 @@ package dev.nescio.server.credential;
 
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.sealing.RejectedException;
@@ -83,6 +84,20 @@ public final class SlotSealing {
         return keys.seal(wrappedMasterKey(account, slot), wrapped);
     }
 
+    /// Hashes and seals a new access key's slot.
+    public AccessSlot sealAccess(AccountId account, SignUp.NewSlot slot, long now) {
+        return new AccessSlot(
+                account,
+                slot.id(),
+                keys.hmac(Purpose.LOOKUP, slot.lookupHash()),
+                keys.seal(
+                        opened(account, slot.id(), slot.scope()), slot.asSlot().envelope()),
+                slot.scope(),
+                slot.expiresAt(),
+                AccessSlots.day(now),
+                null);
+    }
+
     /// @return the secret of the second factor
     public Bytes openTotpSecret(PasswordSlot slot) {
         return open(totpSecret(slot.account(), slot.slot()), slot.totpSecret());
@@ -92,13 +107,13 @@ public final class SlotSealing {
     ///
     /// @return the envelope that the client made
     public Bytes openWrappedMasterKey(StoredSlot slot) {
-        return open(wrappedMasterKey(slot.account(), slot.slot()), slot.wrappedMasterKey());
+        return open(place(slot), slot.wrappedMasterKey());
     }
 
     /// Whether this key service has sealed that slot.
     public boolean opens(StoredSlot slot) {
         try {
-            keys.open(wrappedMasterKey(slot.account(), slot.slot()), slot.wrappedMasterKey());
+            keys.open(place(slot), slot.wrappedMasterKey());
             return true;
         } catch (RejectedException e) {
             return false;
@@ -111,6 +126,17 @@ public final class SlotSealing {
         } catch (RejectedException e) {
             throw new IllegalStateException("a stored envelope does not open: the database was changed by hand", e);
         }
+    }
+
+    private static AssociatedData place(StoredSlot slot) {
+        return opened(slot.account(), slot.slot(), slot instanceof AccessSlot access ? access.scope() : Scope.ALL);
+    }
+
+    /// @param scope that of the credential: only the whole account's is opened by the master key
+    private static AssociatedData opened(AccountId account, SlotId slot, Scope scope) {
+        return scope.isAll()
+                ? wrappedMasterKey(account, slot)
+                : new AssociatedData("server/scope-record", account, null, null, slot, "scope", 1);
     }
 
     private static AssociatedData wrappedMasterKey(AccountId account, SlotId slot) {

@@ -6,7 +6,7 @@ import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SlotId;
 
 /// A key slot as the server keeps it, whatever its credential is (spec, section 12).
-public sealed interface StoredSlot permits PasswordSlot, RecoverySlot, PasskeySlot {
+public sealed interface StoredSlot permits PasswordSlot, RecoverySlot, PasskeySlot, AccessSlot {
 
     AccountId account();
 
@@ -15,7 +15,8 @@ public sealed interface StoredSlot permits PasswordSlot, RecoverySlot, PasskeySl
     /// Keyed hash of the lookup hash.
     Bytes lookupHmac();
 
-    /// The client's envelope inside one of the key service.
+    /// The client's envelope inside one of the key service. Of an access key of some domains, its scope
+    /// record.
     Bytes wrappedMasterKey();
 
     /// Whether whoever has proven the other one has proven this one: neither it nor its second factor

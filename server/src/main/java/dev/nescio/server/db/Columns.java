@@ -18,6 +18,12 @@ public final class Columns {
         return Bytes.copyOf(row.getBytes(column));
     }
 
+    /// @return null where the column is
+    public static Long number(ResultSet row, String column) throws SQLException {
+        long number = row.getLong(column);
+        return row.wasNull() ? null : number;
+    }
+
     static Jdbi configure(Jdbi jdbi) {
         return jdbi.registerArgument(new BytesArgument());
     }

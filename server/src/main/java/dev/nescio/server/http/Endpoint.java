@@ -1,5 +1,6 @@
 package dev.nescio.server.http;
 
+import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.Limits;
@@ -36,10 +37,12 @@ public enum Endpoint {
     SIGN_IN_WITH_PASSKEY(
             "POST", "/v1/signin/passkey", Access.ANYBODY, Passkeys.Attempt.class, 200, SignIn.SessionOpened.class),
     PASSKEY_CHALLENGE("POST", "/v1/passkeys/challenge", Access.ANYBODY, null, 200, Passkeys.Challenge.class),
-    SESSION("GET", "/v1/session", Access.SESSION, null, 200, SignIn.Session.class),
-    SIGN_OUT("DELETE", "/v1/session", Access.SESSION, null, 204, null),
-    PROVE("POST", "/v1/session/proof", Access.SESSION, SignIn.Proof.class, 204, null),
-    RENEW("POST", "/v1/session/renew", Access.SESSION, null, 200, Devices.Renewed.class),
+    SIGN_IN_WITH_ACCESS_KEY(
+            "POST", "/v1/signin/access", Access.ANYBODY, SignIn.KeyAttempt.class, 200, AccessKeys.Opened.class),
+    SESSION("GET", "/v1/session", Access.DOMAINS, null, 200, SignIn.Session.class),
+    SIGN_OUT("DELETE", "/v1/session", Access.DOMAINS, null, 204, null),
+    PROVE("POST", "/v1/session/proof", Access.PERSON, SignIn.Proof.class, 204, null),
+    RENEW("POST", "/v1/session/renew", Access.DOMAINS, null, 200, Devices.Renewed.class),
     SESSIONS("GET", "/v1/sessions", Access.SESSION, null, 200, Devices.Sessions.class),
     END_SESSION("DELETE", "/v1/sessions/{id}", Access.SESSION, null, 204, null),
     END_SESSIONS("POST", "/v1/sessions/end", Access.SESSION, Devices.End.class, 204, null),
@@ -51,21 +54,22 @@ public enum Endpoint {
     TOTP_CANCEL("POST", "/v1/totp/cancel", Access.SESSION, SecondFactors.Cancel.class, 204, null),
     REPLACE_BACKUP_CODES("PUT", "/v1/backup-codes", Access.PROVEN, SecondFactors.BackupCodes.class, 204, null),
     START_PAIRING("POST", "/v1/pairings/start", Access.ANYBODY, Pairings.Start.class, 201, Pairings.Started.class),
-    LOOK_AT_PAIRING("POST", "/v1/pairings/look", Access.SESSION, Pairings.Look.class, 200, Pairings.Looked.class),
-    ANSWER_PAIRING("POST", "/v1/pairings/answer", Access.SESSION, Pairings.Answer.class, 204, null),
+    LOOK_AT_PAIRING("POST", "/v1/pairings/look", Access.PERSON, Pairings.Look.class, 200, Pairings.Looked.class),
+    ANSWER_PAIRING("POST", "/v1/pairings/answer", Access.PERSON, Pairings.Answer.class, 204, null),
     POLL_PAIRING("POST", "/v1/pairings/poll", Access.ANYBODY, Pairings.Poll.class, 200, Pairings.Polled.class),
     REVEAL_PAIRING("POST", "/v1/pairings/reveal", Access.ANYBODY, Pairings.Reveal.class, 204, null),
     APPROVE_PAIRING("POST", "/v1/pairings/approve", Access.PROVEN, Pairings.Approve.class, 204, null),
     COLLECT_PAIRING(
             "POST", "/v1/pairings/collect", Access.ANYBODY, Pairings.Collect.class, 201, Pairings.Collected.class),
     CANCEL_PAIRING("POST", "/v1/pairings/cancel", Access.ANYBODY, Pairings.Poll.class, 204, null),
-    REFUSE_PAIRING("POST", "/v1/pairings/refuse", Access.SESSION, Pairings.Look.class, 204, null),
+    REFUSE_PAIRING("POST", "/v1/pairings/refuse", Access.PERSON, Pairings.Look.class, 204, null),
     ADD_PASSKEY("PUT", "/v1/slots/passkey", Access.PROVEN, Passkeys.Add.class, 204, null),
+    ADD_ACCESS_KEY("PUT", "/v1/slots/access", Access.PROVEN, AccessKeys.Add.class, 204, null),
     REMOVE_SLOT("POST", "/v1/slots/{id}/remove", Access.PROVEN, Passkeys.Remove.class, 204, null),
     START_PASSWORD(
             "POST", "/v1/slots/password/start", Access.PROVEN, Passwords.Start.class, 201, SecondFactors.Started.class),
     CONFIRM_PASSWORD("POST", "/v1/slots/password/confirm", Access.PROVEN, Passwords.Confirm.class, 204, null),
-    CANCEL_PASSWORD("POST", "/v1/slots/password/cancel", Access.SESSION, SecondFactors.Cancel.class, 204, null),
+    CANCEL_PASSWORD("POST", "/v1/slots/password/cancel", Access.PERSON, SecondFactors.Cancel.class, 204, null),
     REPLACE_DIRECTORY("PUT", "/v1/directory", Access.PROVEN, Counted.class, 204, null),
     STAGE_ROTATION("PUT", "/v1/rotations/{id}/containers", Access.PROVEN, Rotations.Stage.class, 204, null),
     COMPLETE_ROTATION("POST", "/v1/rotations/{id}", Access.PROVEN, Rotations.Complete.class, 204, null),
@@ -75,24 +79,43 @@ public enum Endpoint {
     CREATE_CONTAINER(
             "POST",
             "/v1/domains/{domain}/containers",
-            Access.SESSION,
+            Access.DOMAINS,
             Sync.NewContainer.class,
             201,
             Sync.Committed.class),
-    CONTAINERS("GET", "/v1/domains/{domain}/containers", Access.SESSION, null, 200, Sync.ContainerPage.class),
-    COMMIT("POST", "/v1/containers/{id}/commits", Access.SESSION, Sync.Commit.class, 200, Sync.Committed.class),
-    CONTAINER("GET", "/v1/containers/{id}", Access.SESSION, null, 200, Sync.ContainerContent.class),
-    CHANGES("GET", "/v1/changes", Access.SESSION, null, 200, Sync.Changes.class),
-    HINTS("GET", "/v1/hints", Access.SESSION, null, 101, Sync.Hint.class),
+    CONTAINERS("GET", "/v1/domains/{domain}/containers", Access.DOMAINS, null, 200, Sync.ContainerPage.class),
+    COMMIT("POST", "/v1/containers/{id}/commits", Access.DOMAINS, Sync.Commit.class, 200, Sync.Committed.class),
+    CONTAINER("GET", "/v1/containers/{id}", Access.DOMAINS, null, 200, Sync.ContainerContent.class),
+    CHANGES("GET", "/v1/changes", Access.DOMAINS, null, 200, Sync.Changes.class),
+    HINTS("GET", "/v1/hints", Access.DOMAINS, null, 101, Sync.Hint.class),
     HEALTH("GET", "/v1/health", Access.ANYBODY, null, 200, Health.class);
 
-    /// Who may call.
+    /// Who may call. What a session of an access key may do is decided here, and a scoped key does
+    /// nothing that does not say [#DOMAINS].
     public enum Access {
         ANYBODY,
+
+        /// Any session. The feature looks at each domain that it touches: [Caller#requireRead],
+        /// [Caller#requireWrite].
+        DOMAINS,
+
+        /// A session that reaches the whole account.
         SESSION,
 
-        /// A session in which a credential was proven within the last five minutes.
-        PROVEN
+        /// A session that a person has opened, and no access key.
+        PERSON,
+
+        /// As [#PERSON], with a credential that was proven within the last five minutes.
+        PROVEN;
+
+        /// @param caller null where there is no session
+        boolean admits(Caller caller) {
+            return switch (this) {
+                case ANYBODY, DOMAINS -> true;
+                case SESSION -> caller.scope().isAll();
+                case PERSON, PROVEN -> !caller.isOfAccessKey();
+            };
+        }
     }
 
     /// The answer of [#HEALTH].
@@ -143,7 +166,8 @@ public enum Endpoint {
             case CREATE_CONTAINER, COMMIT, STAGE_ROTATION, COMPLETE_ROTATION -> Limits.REQUEST_BODY;
             case REPLACE_RECOVERY, REPLACE_PASSWORD, PUT_DEVICES -> Limits.SIGN_UP_BODY;
             case SIGN_UP_START -> Limits.SIGN_UP_BODY;
-            case SIGN_UP_WITH_PASSKEY, ADD_PASSKEY, REMOVE_SLOT, REPLACE_DIRECTORY -> Limits.SIGN_UP_BODY;
+            case SIGN_UP_WITH_PASSKEY, ADD_PASSKEY, ADD_ACCESS_KEY, REMOVE_SLOT, REPLACE_DIRECTORY ->
+                Limits.SIGN_UP_BODY;
             case CONFIRM_PASSWORD -> Limits.SIGN_UP_BODY;
             default -> Limits.SMALL_BODY;
         };
@@ -185,6 +209,9 @@ public enum Endpoint {
         if (access != Access.ANYBODY) {
             problems.add(ProblemType.SESSION_REQUIRED);
         }
+        if (access != Access.ANYBODY && access != Access.DOMAINS) {
+            problems.add(ProblemType.SCOPE_REFUSED);
+        }
         if (access == Access.PROVEN) {
             problems.add(ProblemType.PROOF_REQUIRED);
         }
@@ -208,6 +235,7 @@ public enum Endpoint {
                         ProblemType.TOO_MANY_REQUESTS);
             case PASSKEY_CHALLENGE -> EnumSet.of(ProblemType.TOO_MANY_REQUESTS);
             case ADD_PASSKEY -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT, ProblemType.PASSKEY_REFUSED);
+            case ADD_ACCESS_KEY -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT, ProblemType.ACCESS_KEY_REFUSED);
             case REMOVE_SLOT ->
                 EnumSet.of(ProblemType.DIRECTORY_CONFLICT, ProblemType.LAST_WAY_IN, ProblemType.NOT_FOUND);
             case START_PASSWORD -> EnumSet.of(ProblemType.PASSWORD_EXISTS, ProblemType.TOO_MANY_REQUESTS);
@@ -218,7 +246,7 @@ public enum Endpoint {
                         ProblemType.DIRECTORY_CONFLICT,
                         ProblemType.PASSWORD_EXISTS);
             case LOOK_UP -> EnumSet.of(ProblemType.TOO_MANY_REQUESTS);
-            case SIGN_IN, SIGN_IN_WITH_KEY, SIGN_IN_WITH_PASSKEY, PROVE ->
+            case SIGN_IN, SIGN_IN_WITH_KEY, SIGN_IN_WITH_PASSKEY, SIGN_IN_WITH_ACCESS_KEY, PROVE ->
                 EnumSet.of(ProblemType.SIGN_IN_FAILED, ProblemType.TOO_MANY_REQUESTS);
             case REPLACE_RECOVERY, REPLACE_DIRECTORY -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT);
             case REPLACE_PASSWORD -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT, ProblemType.NOT_FOUND);
@@ -233,9 +261,19 @@ public enum Endpoint {
             case END_SESSION -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.NOT_FOUND);
             case PUT_DEVICES -> EnumSet.of(ProblemType.DEVICES_CONFLICT);
             case CREATE_CONTAINER ->
-                EnumSet.of(ProblemType.LIST_CONFLICT, ProblemType.CONTAINER_EXISTS, ProblemType.NOT_FOUND);
-            case CONTAINERS, CONTAINER -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.NOT_FOUND);
-            case COMMIT -> EnumSet.of(ProblemType.MANIFEST_CONFLICT, ProblemType.ITEM_CONFLICT, ProblemType.NOT_FOUND);
+                EnumSet.of(
+                        ProblemType.LIST_CONFLICT,
+                        ProblemType.CONTAINER_EXISTS,
+                        ProblemType.NOT_FOUND,
+                        ProblemType.SCOPE_REFUSED);
+            case CONTAINERS, CONTAINER ->
+                EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.NOT_FOUND, ProblemType.SCOPE_REFUSED);
+            case COMMIT ->
+                EnumSet.of(
+                        ProblemType.MANIFEST_CONFLICT,
+                        ProblemType.ITEM_CONFLICT,
+                        ProblemType.NOT_FOUND,
+                        ProblemType.SCOPE_REFUSED);
             case CHANGES, STORED_ROWS -> EnumSet.of(ProblemType.BAD_REQUEST);
             case HINTS -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.UPGRADE_REQUIRED);
             case SIGN_UP_CANCEL,

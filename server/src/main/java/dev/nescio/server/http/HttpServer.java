@@ -171,6 +171,9 @@ public final class HttpServer implements AutoCloseable {
             SessionCookies.requireOwnOrigin(context.req());
         }
         Caller caller = endpoint.access() == Endpoint.Access.ANYBODY ? null : inPlace(() -> authenticate(context));
+        if (!endpoint.access().admits(caller)) {
+            throw Refusal.of(ProblemType.SCOPE_REFUSED);
+        }
         if (endpoint.access() == Endpoint.Access.PROVEN && !caller.proven()) {
             throw Refusal.of(ProblemType.PROOF_REQUIRED);
         }

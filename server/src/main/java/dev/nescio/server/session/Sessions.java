@@ -3,7 +3,9 @@ package dev.nescio.server.session;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Devices;
+import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SessionId;
+import dev.nescio.protocol.SlotId;
 import dev.nescio.server.db.Columns;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Transaction;
@@ -64,14 +66,25 @@ public final class Sessions implements Authenticator {
     /// is
     /// done.
     public Opened open(Transaction transaction, AccountId account, boolean stay) {
-        return open(transaction, account, stay, clock.millis());
+        return open(transaction, account, stay, clock.millis(), null);
+    }
+
+    /// The access key that opens a session: its slot, how far it reaches, and when it ends.
+    ///
+    /// @param expiresAt null where it does not end
+    public record AccessKey(SlotId slot, Scope scope, Long expiresAt) {}
+
+    /// Opens one for a script: it counts as having proven no credential, and ends no later than the key.
+    /// Like [#open] for the rest.
+    public Opened openForAccessKey(Transaction transaction, AccountId account, boolean stay, AccessKey key) {
+        return open(transaction, account, stay, NEVER, key);
     }
 
     /// Opens one for a device that was approved by another: it has proven no credential. Empty if the session that
     /// approved it is over, since ending it must end what it let in as well. Like [#open] for the rest.
     public Optional<Opened> openApproved(
             Transaction transaction, AccountId account, SessionId approvedBy, boolean stay) {
-        return provenAt(transaction, account, approvedBy).map(alive -> open(transaction, account, stay, NEVER));
+        return provenAt(transaction, account, approvedBy).map(alive -> open(transaction, account, stay, NEVER, null));
     }
 
     /// @return nothing where the session is over
@@ -87,14 +100,16 @@ public final class Sessions implements Authenticator {
                 .findOne();
     }
 
-    private Opened open(Transaction transaction, AccountId account, boolean stay, long provenAt) {
-        Opened opened = withNewToken(SessionId.generate(random), stay);
+    /// @param key null where a person opens it
+    private Opened open(Transaction transaction, AccountId account, boolean stay, long provenAt, AccessKey key) {
+        Long noLaterThan = key == null ? null : key.expiresAt();
+        Opened opened = withNewToken(SessionId.generate(random), stay, noLaterThan);
         long now = clock.millis();
         transaction
                 .handle()
                 .createUpdate("INSERT INTO session (account, session, token_hash, created_at, expires_at, proven_at,"
-                        + " seen_at, stay) VALUES (:account, :session, :tokenHash, :now, :expiresAt, :provenAt, :hour,"
-                        + " :stay)")
+                        + " seen_at, stay, access_slot, scope, no_later_than) VALUES (:account, :session, :tokenHash,"
+                        + " :now, :expiresAt, :provenAt, :hour, :stay, :accessSlot, :scope, :noLaterThan)")
                 .bind("account", account.bytes())
                 .bind("session", opened.session().bytes())
                 .bind("tokenHash", Tokens.hash(opened.token()))
@@ -103,6 +118,9 @@ public final class Sessions implements Authenticator {
                 .bind("provenAt", provenAt)
                 .bind("hour", hour(now))
                 .bind("stay", stay)
+                .bind("accessSlot", key == null ? null : key.slot().bytes())
+                .bind("scope", key == null ? null : key.scope().text())
+                .bind("noLaterThan", noLaterThan)
                 .execute();
         return opened;
     }
@@ -112,9 +130,12 @@ public final class Sessions implements Authenticator {
         changed.accept(account);
     }
 
-    private Opened withNewToken(SessionId session, boolean stay) {
-        Duration life = stay ? LIFE_WHEN_STAYING : LIFE;
-        return new Opened(session, Tokens.generate(random), clock.millis() + life.toMillis(), life);
+    /// @param noLaterThan when the access key that opened it ends; null where there is no such end
+    private Opened withNewToken(SessionId session, boolean stay, Long noLaterThan) {
+        long now = clock.millis();
+        long most = now + (stay ? LIFE_WHEN_STAYING : LIFE).toMillis();
+        long end = noLaterThan == null ? most : Math.min(most, noLaterThan);
+        return new Opened(session, Tokens.generate(random), end, Duration.ofMillis(Math.max(0, end - now)));
     }
 
     @Override
@@ -154,15 +175,16 @@ public final class Sessions implements Authenticator {
     /// @return empty if it is in use no more: then the session has ended
     Optional<Opened> renew(Caller caller, Bytes token) {
         Optional<Opened> renewed = database.write(transaction -> {
-            boolean stay = transaction
+            Opened next = transaction
                     .handle()
-                    .createQuery("SELECT stay FROM session WHERE account = :account AND session = :session")
+                    .createQuery("SELECT stay, no_later_than FROM session"
+                            + " WHERE account = :account AND session = :session")
                     .bind("account", caller.account().bytes())
                     .bind("session", caller.session().bytes())
-                    .mapTo(Boolean.class)
+                    .map((row, context) -> withNewToken(
+                            caller.session(), row.getBoolean("stay"), Columns.number(row, "no_later_than")))
                     .findOne()
-                    .orElse(false);
-            Opened next = withNewToken(caller.session(), stay);
+                    .orElseGet(() -> withNewToken(caller.session(), false, null));
             return Tokens.replaceNext(
                             transaction, caller, Tokens.hash(token), Tokens.hash(next.token()), next.expiresAt())
                     ? Optional.of(next)
@@ -179,7 +201,7 @@ public final class Sessions implements Authenticator {
     List<Devices.Session> list(Transaction transaction, Caller caller) {
         return transaction
                 .handle()
-                .createQuery("SELECT session, created_at, seen_at, expires_at FROM session"
+                .createQuery("SELECT session, created_at, seen_at, expires_at, access_slot FROM session"
                         + " WHERE account = :account AND expires_at > :now ORDER BY created_at, session")
                 .bind("account", caller.account().bytes())
                 .bind("now", clock.millis())
@@ -190,7 +212,8 @@ public final class Sessions implements Authenticator {
                             hour(row.getLong("created_at")),
                             row.getLong("seen_at"),
                             row.getLong("expires_at"),
-                            session.equals(caller.session()));
+                            session.equals(caller.session()),
+                            row.getBytes("access_slot") == null ? null : new SlotId(Columns.bytes(row, "access_slot")));
                 })
                 .list();
     }
@@ -262,6 +285,17 @@ public final class Sessions implements Authenticator {
                 .bind("session", caller.session().bytes())
                 .execute();
         return List.of();
+    }
+
+    /// Removes the sessions that an access key has opened. Whoever does it has taken the account.
+    ///
+    /// @return what to give to [#tellEnded] when the transaction has ended
+    public List<SessionId> removeOfAccessKey(Transaction transaction, AccountId account, SlotId slot) {
+        return removed(transaction
+                .handle()
+                .createQuery("DELETE FROM session WHERE account = :account AND access_slot = :slot RETURNING session")
+                .bind("account", account.bytes())
+                .bind("slot", slot.bytes()));
     }
 
     /// Closes the sockets of sessions that were removed.

@@ -2,6 +2,7 @@ package dev.nescio.server.session;
 
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.server.db.Columns;
 import dev.nescio.server.db.Database;
@@ -33,13 +34,13 @@ final class Tokens {
 
     /// One statement for all who ask at once; each part finds its rows by an index.
     private static final String FIND = "WITH asked AS (SELECT column1 AS hash FROM <keys>)"
-            + " SELECT hash, 'current' AS kind, account, session, created_at, expires_at, proven_at, seen_at"
-            + " FROM asked JOIN session ON token_hash = hash"
+            + " SELECT hash, 'current' AS kind, account, session, created_at, expires_at, proven_at, seen_at,"
+            + " scope FROM asked JOIN session ON token_hash = hash"
             + " UNION ALL"
-            + " SELECT hash, 'next', account, session, created_at, expires_at, proven_at, seen_at"
+            + " SELECT hash, 'next', account, session, created_at, expires_at, proven_at, seen_at, scope"
             + " FROM asked JOIN session ON next_token_hash = hash"
             + " UNION ALL"
-            + " SELECT hash, 'spent', account, session, 0, 0, 0, 0"
+            + " SELECT hash, 'spent', account, session, 0, 0, 0, 0, NULL"
             + " FROM asked JOIN spent_token ON token_hash = hash";
 
     private final Database database;
@@ -106,12 +107,14 @@ final class Tokens {
         if (kind.equals("spent")) {
             return new Found.Spent(account, session);
         }
+        String scope = row.getString("scope");
         Caller caller = new Caller(
                 account,
                 session,
                 row.getLong("created_at"),
                 row.getLong("expires_at"),
-                isFresh(row.getLong("proven_at"), now));
+                isFresh(row.getLong("proven_at"), now),
+                scope == null ? null : Scope.parse(scope));
         if (caller.expiresAt() <= now) {
             return new Found.Unknown();
         }

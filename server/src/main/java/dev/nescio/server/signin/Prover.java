@@ -3,6 +3,7 @@ package dev.nescio.server.signin;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SlotId;
+import dev.nescio.server.credential.AccessSlots;
 import dev.nescio.server.credential.Credentials;
 import dev.nescio.server.credential.PasskeySlot;
 import dev.nescio.server.credential.PasskeySlots;
@@ -82,6 +83,16 @@ final class Prover {
     Proof key(SlotId slot, Bytes lookupHash) {
         Bytes lookupHmac = keys.hmac(Purpose.LOOKUP, lookupHash);
         StoredSlot stored = database.read(transaction -> Credentials.recovery(transaction, slot)
+                .<StoredSlot>map(found -> found)
+                .orElse(decoy));
+        return new Proof(stored, stored.lookupHmac().equals(lookupHmac), new SecondFactor.NotNeeded());
+    }
+
+    /// Of an access key. One that has ended is as good as none.
+    Proof accessKey(SlotId slot, Bytes lookupHash) {
+        Bytes lookupHmac = keys.hmac(Purpose.LOOKUP, lookupHash);
+        StoredSlot stored = database.read(transaction -> AccessSlots.find(transaction, slot)
+                .filter(found -> !found.isOver(clock.millis()))
                 .<StoredSlot>map(found -> found)
                 .orElse(decoy));
         return new Proof(stored, stored.lookupHmac().equals(lookupHmac), new SecondFactor.NotNeeded());

@@ -1,13 +1,17 @@
 package dev.nescio.server.signin;
 
+import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.Transport;
+import dev.nescio.server.account.AccountRoutes;
 import dev.nescio.server.account.AccountState;
 import dev.nescio.server.account.Accounts;
 import dev.nescio.server.account.SessionAnswer;
+import dev.nescio.server.credential.AccessSlot;
+import dev.nescio.server.credential.AccessSlots;
 import dev.nescio.server.credential.Credentials;
 import dev.nescio.server.credential.PasswordSlot;
 import dev.nescio.server.credential.SlotSealing;
@@ -47,6 +51,7 @@ public final class SignInRoutes {
     private final Sessions sessions;
     private final Throttle throttle;
     private final ProofRoutes proofs;
+    private final Clock clock;
 
     public SignInRoutes(
             Database database,
@@ -63,6 +68,7 @@ public final class SignInRoutes {
         this.prover = new Prover(database, keys, sealing, totp, ceremonies, random, clock);
         this.sessions = sessions;
         this.throttle = throttle;
+        this.clock = clock;
         this.proofs = new ProofRoutes(database, prover, sessions, throttle);
     }
 
@@ -72,6 +78,7 @@ public final class SignInRoutes {
         handlers.put(Endpoint.SIGN_IN, this::signIn);
         handlers.put(Endpoint.SIGN_IN_WITH_KEY, this::signInWithKey);
         handlers.put(Endpoint.SIGN_IN_WITH_PASSKEY, this::signInWithPasskey);
+        handlers.put(Endpoint.SIGN_IN_WITH_ACCESS_KEY, this::signInWithAccessKey);
         return handlers;
     }
 
@@ -120,6 +127,46 @@ public final class SignInRoutes {
         Entered entered = enter(true, proof, attempt.stay());
         throttle.giveBack(Limit.FAILED_SIGN_IN, call.network());
         return answer(proof, entered, attempt.transport());
+    }
+
+    private Answer signInWithAccessKey(Call call) {
+        SignIn.KeyAttempt attempt = call.body(SignIn.KeyAttempt.class);
+        throttle.take(Limit.FAILED_SIGN_IN, call.network());
+        Proof proof = prover.accessKey(attempt.slot(), attempt.lookupHash());
+        Answer answer = proof.complete()
+                ? database.write(transaction -> enterWithAccessKey(transaction, proof, attempt))
+                : null;
+        if (answer == null) {
+            throw Refusal.of(ProblemType.SIGN_IN_FAILED);
+        }
+        throttle.giveBack(Limit.FAILED_SIGN_IN, call.network());
+        sessions.tellOpened(proof.slot().account());
+        return answer;
+    }
+
+    /// @return null when the key was removed in the meantime
+    private Answer enterWithAccessKey(Transaction transaction, Proof proof, SignIn.KeyAttempt attempt) {
+        if (!(proof.slot() instanceof AccessSlot slot) || !proof.use(transaction)) {
+            return null;
+        }
+        AccessSlots.noteUsed(transaction, slot, clock.millis());
+        Sessions.Opened session = sessions.openForAccessKey(
+                transaction,
+                slot.account(),
+                attempt.stay(),
+                new Sessions.AccessKey(slot.slot(), slot.scope(), slot.expiresAt()));
+        boolean cookie = attempt.transport() == Transport.COOKIE;
+        Bytes envelope = sealing.openWrappedMasterKey(slot);
+        boolean whole = slot.scope().isAll();
+        AccessKeys.Opened body = new AccessKeys.Opened(
+                slot.account(),
+                session.session(),
+                cookie ? null : session.token(),
+                session.expiresAt(),
+                whole ? null : envelope,
+                whole ? envelope : null,
+                whole ? AccountRoutes.shown(transaction, slot.account()).orElseThrow() : null);
+        return new Answer(body, cookie ? new Answer.SessionCookie(session.token(), session.life()) : null);
     }
 
     private Answer answer(Proof proof, Entered entered, Transport transport) {

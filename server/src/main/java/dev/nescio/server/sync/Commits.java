@@ -2,6 +2,7 @@ package dev.nescio.server.sync;
 
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.ContainerId;
+import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Sync;
 import dev.nescio.server.db.Transaction;
@@ -61,7 +62,7 @@ final class Commits {
         for (Request request : requests) {
             ContainerTable.State stored = states.get(request.account());
             Outcome outcome = check(request.commit(), stored, sequences.get(request.account()));
-            if (outcome instanceof Outcome.Written(long sequence)) {
+            if (outcome instanceof Outcome.Written(long sequence, Domain domain)) {
                 accepted.add(new Accepted(request, sequence, stored));
             } else {
                 refused.add(request.account());
@@ -94,6 +95,6 @@ final class Commits {
         if (commit.metadata() != null && commit.metadata().version() != stored.metadataVersion() + 1) {
             return new Outcome.MetadataVersion();
         }
-        return new Outcome.Written(sequence);
+        return new Outcome.Written(sequence, stored.domain());
     }
 }

@@ -6,6 +6,7 @@ import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Versioned;
 import dev.nescio.server.db.Columns;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The tables of containers and of their lists.
@@ -126,7 +129,13 @@ final class ContainerTable {
     /// What a commit is checked against.
     ///
     /// @param versions of those items that the commit names and that there are
-    record State(long sequence, Counted manifest, long metadataVersion, long itemCount, Map<ItemId, Long> versions) {}
+    record State(
+            Domain domain,
+            long sequence,
+            Counted manifest,
+            long metadataVersion,
+            long itemCount,
+            Map<ItemId, Long> versions) {}
 
     /// @param requests of different accounts
     /// @return the state of each container that there is, by its account
@@ -134,7 +143,7 @@ final class ContainerTable {
         Map<AccountId, State> states = new HashMap<>();
         Keys.rows(
                 transaction,
-                "SELECT container.account, container.sequence, manifest_counter, manifest, metadata_version,"
+                "SELECT container.account, domain, container.sequence, manifest_counter, manifest, metadata_version,"
                         + " item_count, item, version FROM <keys>"
                         + " JOIN container ON container.account = column1 AND container.container = column2"
                         + " LEFT JOIN item ON item.account = column1 AND item.container = column2 AND item = column3",
@@ -167,6 +176,7 @@ final class ContainerTable {
 
     private static State state(ResultSet row) throws SQLException {
         return new State(
+                Domain.parse(row.getString("domain")),
                 row.getLong("sequence"),
                 new Counted(row.getLong("manifest_counter"), Columns.bytes(row, "manifest")),
                 row.getLong("metadata_version"),
@@ -223,32 +233,58 @@ final class ContainerTable {
                         .bind("from", from)
                         .bind("limit", limit + 1),
                 limit);
-        return new Page<>(read(transaction, account, domain, "position", from, end.last()), end.more());
+        return new Page<>(
+                read(transaction, account, inDomains(Set.of(domain)), "position", from, end.last()), end.more());
     }
 
     /// The containers that changed after a sequence.
-    static Page<Sync.Container> changed(Transaction transaction, AccountId account, long after, int limit) {
+    static Optional<Domain> domain(Transaction transaction, AccountId account, ContainerId id) {
+        return transaction
+                .handle()
+                .createQuery("SELECT domain FROM container WHERE account = :account AND container = :container")
+                .bind("account", account.bytes())
+                .bind("container", id.bytes())
+                .map((row, context) -> Domain.parse(row.getString("domain")))
+                .findOne();
+    }
+
+    /// @param scope leaves out what is in other domains
+    static Page<Sync.Container> changed(
+            Transaction transaction, AccountId account, Scope scope, long after, int limit) {
+        String inScope = inScope(scope);
         Page.End end = Page.end(
                 transaction
                         .handle()
                         .createQuery("SELECT sequence AS cursor, 1 AS entries, " + SIZE + " AS size FROM container"
-                                + " WHERE account = :account AND sequence > :after ORDER BY sequence LIMIT :limit")
+                                + " WHERE account = :account AND sequence > :after" + inScope
+                                + " ORDER BY sequence LIMIT :limit")
                         .bind("account", account.bytes())
                         .bind("after", after)
                         .bind("limit", limit + 1),
                 limit);
-        return new Page<>(read(transaction, account, null, "sequence", after + 1, end.last()), end.more());
+        return new Page<>(read(transaction, account, inScope, "sequence", after + 1, end.last()), end.more());
+    }
+
+    /// The names of domains are no input: they are those of this program.
+    private static String inScope(Scope scope) {
+        return scope.isAll() ? "" : inDomains(scope.domains().keySet());
+    }
+
+    private static String inDomains(Set<Domain> domains) {
+        return domains.stream()
+                .map(domain -> "'" + domain.text() + "'")
+                .collect(Collectors.joining(", ", " AND domain IN (", ")"));
     }
 
     private static List<Sync.Container> read(
-            Transaction transaction, AccountId account, Domain domain, String order, long from, OptionalLong to) {
+            Transaction transaction, AccountId account, String inDomains, String order, long from, OptionalLong to) {
         if (to.isEmpty()) {
             return List.of();
         }
         return transaction
                 .handle()
                 .createQuery("SELECT " + COLUMNS + " FROM container WHERE account = :account"
-                        + (domain == null ? "" : " AND domain = '" + domain.text() + "'")
+                        + inDomains
                         + " AND " + order + " BETWEEN :from AND :to ORDER BY " + order)
                 .bind("account", account.bytes())
                 .bind("from", from)

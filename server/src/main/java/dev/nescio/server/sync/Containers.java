@@ -4,6 +4,7 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Domain;
+import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Versioned;
 import dev.nescio.server.db.Database;
@@ -65,11 +66,15 @@ final class Containers {
                         new Versioned(1, request.metadata()),
                         new Counted(1, request.manifest()),
                         0));
-        return new Outcome.Written(sequence);
+        return new Outcome.Written(sequence, domain);
     }
 
     Outcome commit(AccountId account, ContainerId id, Sync.Commit request) {
         return commits.ask(new Commits.Request(account, id, request));
+    }
+
+    Optional<Domain> domain(AccountId account, ContainerId id) {
+        return database.query(transaction -> ContainerTable.domain(transaction, account, id));
     }
 
     Sync.ContainerPage ofDomain(AccountId account, Domain domain, long from, int limit) {
@@ -90,10 +95,11 @@ final class Containers {
                 }));
     }
 
-    Sync.Changes changes(AccountId account, long after, int limit) {
+    /// @param scope leaves out what is in other domains
+    Sync.Changes changes(AccountId account, Scope scope, long after, int limit) {
         return database.read(transaction -> {
             long now = SequenceTable.current(transaction, account);
-            Page<Sync.Container> page = ContainerTable.changed(transaction, account, after, limit);
+            Page<Sync.Container> page = ContainerTable.changed(transaction, account, scope, after, limit);
             long cursor = page.more() ? page.entries().getLast().sequence() : now;
             return new Sync.Changes(page.entries(), cursor, page.more());
         });

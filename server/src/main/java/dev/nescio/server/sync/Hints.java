@@ -1,16 +1,19 @@
 package dev.nescio.server.sync;
 
 import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.Sync.Hint;
 import dev.nescio.server.db.Database;
+import dev.nescio.server.http.Caller;
 import dev.nescio.server.http.Socket;
 import dev.nescio.server.http.SocketListener;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// Tells the open sockets of an account that something changed, and those of an ended session that it has
@@ -77,20 +80,21 @@ public final class Hints implements SocketListener {
         });
     }
 
-    void changed(AccountId account, long sequence) {
-        tell(account, new Hint(Hint.CHANGED, sequence));
+    void changed(AccountId account, Domain domain, long sequence) {
+        tell(account, new Hint(Hint.CHANGED, sequence), caller -> caller.scope().mayRead(domain));
     }
 
     /// Something of the account itself changed, such as a key slot, a session or the device list.
     public void accountChanged(AccountId account) {
-        tell(account, new Hint(Hint.ACCOUNT, null));
+        tell(account, new Hint(Hint.ACCOUNT, null), caller -> caller.scope().isAll());
     }
 
-    private void tell(AccountId account, Hint hint) {
+    /// @param whom not the sockets of scoped access keys that do not reach so far
+    private void tell(AccountId account, Hint hint, Predicate<Caller> whom) {
         Set<Socket> sockets = open.getOrDefault(account, Set.of());
         if (!sockets.isEmpty()) {
             String text = text(hint);
-            sockets.forEach(socket -> socket.send(text));
+            sockets.stream().filter(socket -> whom.test(socket.caller())).forEach(socket -> socket.send(text));
         }
     }
 

@@ -1,12 +1,13 @@
 package dev.nescio.server.sync;
 
+import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.ItemId;
 
 /// What became of a write to an account's containers.
 sealed interface Outcome {
 
     /// Written now.
-    record Written(long sequence) implements Outcome {}
+    record Written(long sequence, Domain domain) implements Outcome {}
 
     /// Written before, by the same request.
     record Repeated(long sequence) implements Outcome {}

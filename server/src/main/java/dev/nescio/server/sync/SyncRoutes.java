@@ -1,9 +1,11 @@
 package dev.nescio.server.sync;
 
+import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.Sync;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.http.Answer;
 import dev.nescio.server.http.Call;
+import dev.nescio.server.http.Caller;
 import dev.nescio.server.http.Endpoint;
 import dev.nescio.server.http.Handler;
 import dev.nescio.server.http.ProblemType;
@@ -34,18 +36,26 @@ public final class SyncRoutes {
     }
 
     private Answer create(Call call) {
-        return answer(
-                call, containers.create(call.caller().account(), call.domain(), call.body(Sync.NewContainer.class)));
+        Domain domain = call.domain();
+        call.caller().requireWrite(domain);
+        return answer(call, containers.create(call.caller().account(), domain, call.body(Sync.NewContainer.class)));
     }
 
     private Answer commit(Call call) {
-        return answer(call, containers.commit(call.caller().account(), call.container(), call.body(Sync.Commit.class)));
+        Caller caller = call.caller();
+        if (!caller.scope().isAll()) {
+            // A container stays in its domain, so it can be asked before the commit.
+            caller.requireWrite(containers
+                    .domain(caller.account(), call.container())
+                    .orElseThrow(() -> Refusal.of(ProblemType.NOT_FOUND)));
+        }
+        return answer(call, containers.commit(caller.account(), call.container(), call.body(Sync.Commit.class)));
     }
 
     private Answer answer(Call call, Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Written(long sequence) -> {
-                hints.changed(call.caller().account(), sequence);
+            case Outcome.Written(long sequence, Domain domain) -> {
+                hints.changed(call.caller().account(), domain, sequence);
                 yield Answer.of(new Sync.Committed(sequence));
             }
             case Outcome.Repeated(long sequence) -> Answer.of(new Sync.Committed(sequence));
@@ -60,19 +70,23 @@ public final class SyncRoutes {
     }
 
     private Answer list(Call call) {
-        return Answer.of(containers.ofDomain(
-                call.caller().account(), call.domain(), call.cursor("from"), call.limit(MOST_CONTAINERS)));
+        Domain domain = call.domain();
+        call.caller().requireRead(domain);
+        return Answer.of(
+                containers.ofDomain(call.caller().account(), domain, call.cursor("from"), call.limit(MOST_CONTAINERS)));
     }
 
     private Answer show(Call call) {
-        return containers
+        Sync.ContainerContent content = containers
                 .content(call.caller().account(), call.container(), call.cursor("after"), call.limit(MOST_ITEMS))
-                .map(Answer::of)
                 .orElseThrow(() -> Refusal.of(ProblemType.NOT_FOUND));
+        call.caller().requireRead(content.container().domain());
+        return Answer.of(content);
     }
 
     private Answer changes(Call call) {
-        return Answer.of(
-                containers.changes(call.caller().account(), call.cursor("after"), call.limit(MOST_CONTAINERS)));
+        Caller caller = call.caller();
+        return Answer.of(containers.changes(
+                caller.account(), caller.scope(), call.cursor("after"), call.limit(MOST_CONTAINERS)));
     }
 }

@@ -49,7 +49,8 @@ class HttpLimitsTest {
             SessionId.parse("00112233445566778899aabbccddeeff"),
             1,
             2,
-            false);
+            false,
+            null);
 
     private final SocketListener sockets = new SocketListener() {
         @Override

@@ -3,6 +3,7 @@ package dev.nescio.server.sync;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.server.config.DatabaseSetting;
 import dev.nescio.server.config.PublicUrl;
@@ -42,7 +43,7 @@ class SlowSocketTest {
     @Test
     void clientThatDoesNotReadIsClosed() throws IOException, InterruptedException {
         AccountId account = AccountId.parse("00112233445566778899aabbccddeeff");
-        Caller caller = new Caller(account, SessionId.parse("00112233445566778899aabbccddeeff"), 1, 2, false);
+        Caller caller = new Caller(account, SessionId.parse("00112233445566778899aabbccddeeff"), 1, 2, false, null);
         DatabaseSetting file = new DatabaseSetting.Sqlite(folder.resolve("nescio.db"));
         Settings settings = new Settings(
                 folder,
@@ -65,7 +66,7 @@ class SlowSocketTest {
                             settings, token -> Optional.of(caller), hints, handlers, Clock.systemUTC());
                     Socket client = open(server.port())) {
                 for (long i = 0; i < 300_000; i++) {
-                    hints.changed(account, i);
+                    hints.changed(account, Domain.CHATS, i);
                 }
                 assertTrue(drain(client.getInputStream()), "closed as too slow");
             }

@@ -72,21 +72,13 @@ class AccessKeysTest {
         directory = 1;
     }
 
-    private static SignUp.NewSlot slot(String scope, Long expiresAt) {
-        int length = scope.equals("all") ? 137 : 201;
-        return SignUp.NewSlot.of(
-                SignIn.Slot.access(
-                        new SlotId(Device.bytes(16)), Scope.parse(scope), expiresAt, null, null, Device.bytes(length)),
-                Device.bytes(32));
-    }
-
     private Client.Answer add(SignUp.NewSlot slot) {
         return device.on(server)
                 .put("/v1/slots/access", new AccessKeys.Add(slot, new Counted(directory + 1, Device.bytes(473))));
     }
 
     private SignUp.NewSlot added(String scope, Long expiresAt) {
-        SignUp.NewSlot slot = slot(scope, expiresAt);
+        SignUp.NewSlot slot = Device.accessSlot(scope, expiresAt);
         assertEquals(204, add(slot).status());
         directory++;
         return slot;
@@ -262,20 +254,24 @@ class AccessKeysTest {
         for (int i = 0; i < Limits.ACCESS_KEYS; i++) {
             added("chats:read", null);
         }
-        assertEquals("422 access-key-refused", add(slot("chats:read", null)).problemName());
+        assertEquals(
+                "422 access-key-refused",
+                add(Device.accessSlot("chats:read", null)).problemName());
     }
 
     @Test
     void oneThatIsThereOrHasEndedIsRefused() {
         SignUp.NewSlot slot = added("chats:read", null);
         assertEquals("422 access-key-refused", add(slot).problemName());
-        assertEquals("422 access-key-refused", add(slot("chats:read", now())).problemName());
+        assertEquals(
+                "422 access-key-refused",
+                add(Device.accessSlot("chats:read", now())).problemName());
     }
 
     @Test
     void aDirectoryThatDoesNotFollowAddsNothing() {
         directory = 5;
-        SignUp.NewSlot slot = slot("chats:read", null);
+        SignUp.NewSlot slot = Device.accessSlot("chats:read", null);
         assertEquals("409 directory-conflict", add(slot).problemName());
         assertEquals("401 sign-in-failed", signIn(slot, false).problemName());
     }

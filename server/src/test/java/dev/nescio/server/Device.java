@@ -7,6 +7,7 @@ import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.DomainKeys;
 import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
@@ -64,6 +65,14 @@ final class Device {
 
     static SignUp.NewSlot recoverySlot() {
         return SignUp.NewSlot.of(SignIn.Slot.recovery(SlotId.generate(RANDOM), bytes(WRAPPED_KEY)), bytes(32));
+    }
+
+    /// Of an access key that does not end, unless there is an end.
+    static SignUp.NewSlot accessSlot(String scope, Long expiresAt) {
+        int length = scope.equals("all") ? WRAPPED_KEY : 201;
+        return SignUp.NewSlot.of(
+                SignIn.Slot.access(SlotId.generate(RANDOM), Scope.parse(scope), expiresAt, null, null, bytes(length)),
+                bytes(32));
     }
 
     /// A device that has signed up.

@@ -13,11 +13,9 @@ import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.Passwords;
 import dev.nescio.protocol.Rotations;
-import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
-import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.Slots;
 import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Versioned;
@@ -186,10 +184,7 @@ class HeldBackBodyTest {
     }
 
     private Change accessKey() {
-        SignUp.NewSlot slot = SignUp.NewSlot.of(
-                SignIn.Slot.access(
-                        new SlotId(Device.bytes(16)), Scope.parse("chats:read"), null, null, null, Device.bytes(201)),
-                Device.bytes(32));
+        SignUp.NewSlot slot = Device.accessSlot("chats:read", null);
         AccessKeys.Add request = new AccessKeys.Add(slot, secondDirectory());
         return new Change("PUT", "/v1/slots/access", () -> request);
     }

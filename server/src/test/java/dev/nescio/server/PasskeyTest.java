@@ -8,7 +8,6 @@ import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Passkeys;
-import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
@@ -578,9 +577,7 @@ class PasskeyTest {
                         .status());
         // The last way in stays, and so do the recovery key and the session. An access key is no way in.
         Client own = server.client().as(opened.token());
-        SignUp.NewSlot access = SignUp.NewSlot.of(
-                SignIn.Slot.access(new SlotId(Device.bytes(16)), Scope.ALL, null, null, null, Device.bytes(137)),
-                Device.bytes(32));
+        SignUp.NewSlot access = Device.accessSlot("all", null);
         assertEquals(
                 204,
                 own.put("/v1/slots/access", new AccessKeys.Add(access, new Counted(2, Device.bytes(473))))

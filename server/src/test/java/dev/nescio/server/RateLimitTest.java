@@ -8,6 +8,7 @@ import dev.nescio.protocol.PairingId;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.Transport;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -361,6 +362,23 @@ class RateLimitTest {
 
     private Client.Answer challengeFor(String network) {
         return from(network).send("POST", "/v1/passkeys/challenge", BodyPublishers.noBody());
+    }
+
+    @Test
+    void failedAccessKeysByNetwork() {
+        for (int i = 0; i < 60; i++) {
+            assertEquals("401 sign-in-failed", wrongAccessKey("192.0.2.1").problemName());
+        }
+        assertEquals(LIMITED, wrongAccessKey("192.0.2.1").problemName());
+        assertEquals("401 sign-in-failed", wrongAccessKey("192.0.2.2").problemName());
+    }
+
+    private Client.Answer wrongAccessKey(String network) {
+        SignUp.NewSlot slot = Device.accessSlot("chats:read", null);
+        return from(network)
+                .post(
+                        "/v1/signin/access",
+                        new SignIn.KeyAttempt(slot.id(), slot.lookupHash(), Transport.BEARER, false));
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Passkeys;
@@ -130,6 +131,24 @@ class ReplacedWhileProvenTest {
                 device.start.recovery().id(), device.start.recovery().lookupHash(), Transport.BEARER, false);
         assertEquals(
                 "401 sign-in-failed", client.post("/v1/signin/key", attempt).problemName());
+    }
+
+    @Test
+    void theAccessKeyOpensNoSession() {
+        SignUp.NewSlot slot = Device.accessSlot("chats:write", null);
+        assertEquals(
+                204,
+                mine().put("/v1/slots/access", new AccessKeys.Add(slot, new Counted(2, Device.bytes(473))))
+                        .status());
+        interruption.beforeTransaction(() -> assertEquals(
+                204,
+                mine().post(
+                                "/v1/slots/" + slot.id().hex() + "/remove",
+                                new Passkeys.Remove(new Counted(3, Device.bytes(473))))
+                        .status()));
+        SignIn.KeyAttempt attempt = new SignIn.KeyAttempt(slot.id(), slot.lookupHash(), Transport.BEARER, false);
+        assertEquals(
+                "401 sign-in-failed", client.post("/v1/signin/access", attempt).problemName());
     }
 
     @Test

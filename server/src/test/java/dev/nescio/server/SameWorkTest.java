@@ -3,10 +3,12 @@ package dev.nescio.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.Transport;
 import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.v1.AssociatedData;
@@ -219,6 +221,22 @@ class SameWorkTest {
                     work.getFirst().stream()
                             .filter(step -> step.startsWith("signature"))
                             .toList());
+            assertEquals("401 sign-in-failed", answers.getFirst().problemName());
+            assertSameShape(answers);
+
+            SignUp.NewSlot accessKey = Device.accessSlot("chats:read", null);
+            assertEquals(
+                    204,
+                    client.as(known.session.token())
+                            .put("/v1/slots/access", new AccessKeys.Add(accessKey, new Counted(3, Device.bytes(473))))
+                            .status());
+            answers.clear();
+            work.clear();
+            for (SignUp.NewSlot slot : List.of(accessKey, Device.accessSlot("chats:read", null))) {
+                SignIn.KeyAttempt attempt = new SignIn.KeyAttempt(slot.id(), Device.bytes(32), Transport.BEARER, false);
+                work.add(recorder.during(() -> answers.add(client.post("/v1/signin/access", attempt))));
+            }
+            assertEquals(work.getFirst(), work.getLast(), "an access key that is there and one that is not");
             assertEquals("401 sign-in-failed", answers.getFirst().problemName());
             assertSameShape(answers);
 

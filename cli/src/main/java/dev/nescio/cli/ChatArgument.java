@@ -4,10 +4,10 @@ import dev.nescio.cli.terminal.Exit;
 import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.Printable;
 import dev.nescio.cli.terminal.Terminal;
-import dev.nescio.client.Account;
 import dev.nescio.client.Chat;
 import dev.nescio.client.ChatEntry;
 import dev.nescio.client.Finding;
+import dev.nescio.client.OpenAccount;
 import dev.nescio.protocol.ContainerId;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +26,7 @@ final class ChatArgument {
             description = "The chat: its title, its id, or the beginning of its id.")
     private String given;
 
-    Chat find(Account account) {
+    Chat find(OpenAccount account) {
         String wanted = Terminal.requireUndamaged(given);
         List<Chat> matching = new ArrayList<>();
         Finding doubt = null;

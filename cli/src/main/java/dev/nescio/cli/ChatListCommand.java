@@ -5,10 +5,10 @@ import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Printable;
 import dev.nescio.cli.terminal.Terminal;
-import dev.nescio.client.Account;
 import dev.nescio.client.Chat;
 import dev.nescio.client.ChatEntry;
 import dev.nescio.client.Finding;
+import dev.nescio.client.OpenAccount;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -58,10 +58,10 @@ final class ChatListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return signedIn.use(terminal, this::list);
+        return signedIn.useAny(terminal, this::list);
     }
 
-    private int list(Account account) {
+    private int list(OpenAccount account) {
         List<ChatEntry> entries = account.chats().list();
         Finding first = null;
         for (ChatEntry entry : entries) {

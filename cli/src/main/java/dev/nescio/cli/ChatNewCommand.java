@@ -5,8 +5,8 @@ import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Printable;
 import dev.nescio.cli.terminal.Terminal;
-import dev.nescio.client.Account;
 import dev.nescio.client.Chat;
+import dev.nescio.client.OpenAccount;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,10 +53,10 @@ final class ChatNewCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return signedIn.use(terminal, this::create);
+        return signedIn.useAny(terminal, this::create);
     }
 
-    private int create(Account account) {
+    private int create(OpenAccount account) {
         Chat chat;
         try {
             chat = account.chats().create(title());

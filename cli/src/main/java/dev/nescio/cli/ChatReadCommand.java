@@ -4,9 +4,9 @@ import dev.nescio.cli.terminal.Exit;
 import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Terminal;
-import dev.nescio.client.Account;
 import dev.nescio.client.Chat;
 import dev.nescio.client.ChatReading;
+import dev.nescio.client.OpenAccount;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -72,10 +72,10 @@ final class ChatReadCommand implements Callable<Integer> {
         if (last != null && last < 0) {
             throw Failure.usage("--last takes a number from 0 on.");
         }
-        return signedIn.use(terminal, this::read);
+        return signedIn.useAny(terminal, this::read);
     }
 
-    private int read(Account account) {
+    private int read(OpenAccount account) {
         Chat found = chat.find(account);
         MessageView view = new MessageView(terminal);
         if (follow) {

@@ -5,9 +5,9 @@ import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Printable;
 import dev.nescio.cli.terminal.Terminal;
-import dev.nescio.client.Account;
 import dev.nescio.client.Chat;
 import dev.nescio.client.Message;
+import dev.nescio.client.OpenAccount;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,10 +61,10 @@ final class ChatSendCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return signedIn.use(terminal, this::send);
+        return signedIn.useAny(terminal, this::send);
     }
 
-    private int send(Account account) {
+    private int send(OpenAccount account) {
         Chat found = chat.find(account);
         String content = text != null ? Terminal.requireUndamaged(text) : TextQuestion.text(terminal, "Message: ");
         Message sent;

@@ -8,8 +8,10 @@ import dev.nescio.client.HintListener;
 import dev.nescio.client.Hints;
 import dev.nescio.client.Message;
 import dev.nescio.client.NescioException;
+import dev.nescio.client.OpenAccount;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -28,24 +30,27 @@ final class Following {
     }
 
     private final Terminal terminal;
-    private final Account account;
+    private final OpenAccount account;
     private final Chat chat;
     private final MessageView view;
-    private final SignInAlerts alerts;
 
-    Following(Terminal terminal, Account account, Chat chat, MessageView view) {
+    /// None for an access key of some domains, which knows nothing of devices.
+    private final Optional<SignInAlerts> alerts;
+
+    Following(Terminal terminal, OpenAccount account, Chat chat, MessageView view) {
         this.terminal = terminal;
         this.account = account;
         this.chat = chat;
         this.view = view;
-        this.alerts = new SignInAlerts(terminal, account);
+        this.alerts =
+                account instanceof Account whole ? Optional.of(new SignInAlerts(terminal, whole)) : Optional.empty();
     }
 
     /// Returns only by an exception.
     ///
     /// @param last how many of the messages that are there to show first; null for all
     int run(Integer last) {
-        alerts.begin();
+        alerts.ifPresent(SignInAlerts::begin);
         List<Message> messages = chat.messages();
         view.title(chat);
         if (last != null) {
@@ -75,7 +80,7 @@ final class Following {
                 connected = true;
                 // What came between the last look and the connection gave no hint.
                 view.show(chat.messages());
-                alerts.look();
+                alerts.ifPresent(SignInAlerts::look);
                 showChanges(events);
             }
         } catch (NescioException.Unreachable e) {
@@ -88,7 +93,7 @@ final class Following {
         while (true) {
             switch (take(events)) {
                 case CHANGED -> view.show(chat.messages());
-                case ACCOUNT -> alerts.look();
+                case ACCOUNT -> alerts.ifPresent(SignInAlerts::look);
                 case REVOKED -> throw SignedInOptions.ended(LocalProfile.of(terminal));
                 case DISCONNECTED -> {
                     return;

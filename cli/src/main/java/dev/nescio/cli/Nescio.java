@@ -64,6 +64,7 @@ public final class Nescio {
         nescio.addSubcommand(PasskeyCommand.commandLine(terminal));
         nescio.addSubcommand(KeysCommand.commandLine(new KeysRotateCommand(terminal)));
         nescio.addSubcommand(AccountCommand.commandLine(terminal));
+        nescio.addSubcommand(AccessKeyCommand.commandLine(terminal));
         nescio.addSubcommand(new ServeCommand(terminal));
         nescio.addSubcommand(new DemoCommand(terminal));
         nescio.addSubcommand(new BreachDrill(terminal));

@@ -3,8 +3,8 @@ package dev.nescio.cli;
 import dev.nescio.cli.profile.LocalProfile;
 import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.Terminal;
-import dev.nescio.client.Account;
 import dev.nescio.client.NescioException;
+import dev.nescio.client.OpenAccount;
 import dev.nescio.client.ProfileProtection;
 import dev.nescio.client.SavedSession;
 import dev.nescio.keys.Password;
@@ -42,14 +42,14 @@ final class NewProfileOptions {
     }
 
     /// Keeps the session. If that fails, or the person gives up, the session is ended again.
-    void save(Terminal terminal, LocalProfile profile, Account account) {
+    void save(Terminal terminal, LocalProfile profile, OpenAccount account) {
         boolean saved = false;
         try {
             if (unsealed) {
                 profile.write(account.save(ProfileProtection.insecureInClear()));
                 terminal.say();
                 terminal.tell("Not protected, as you asked: " + profile.file()
-                        + " holds the master key and the session's token in clear. Whoever can read this file, or a"
+                        + " holds the keys and the session's token in clear. Whoever can read this file, or a"
                         + " backup of it, reads and writes the account until you sign out; and what was sealed until"
                         + " then, even after that.");
             } else {
@@ -74,7 +74,7 @@ final class NewProfileOptions {
         return !unsealed;
     }
 
-    private static void endQuietly(Account account) {
+    private static void endQuietly(OpenAccount account) {
         try {
             account.signOut();
         } catch (NescioException e) {

@@ -36,6 +36,8 @@ import picocli.CommandLine.Mixin;
             "   \"lastSeenAt\":…,\"expiresAt\":…,\"current\":…}",
             "  {\"session\":…,\"state\":\"unknown\",\"createdAt\":…,\"lastSeenAt\":…,",
             "   \"expiresAt\":…,\"current\":…}   no device has named it",
+            "  {\"session\":…,\"state\":\"access-key\",\"name\":…,\"accessKey\":…,…}",
+            "                                a script that an access key signed in",
             "  {\"session\":…,\"state\":\"hidden\",\"name\":…,\"kind\":…,\"since\":…}",
             "                                ended, or hidden by the server",
             "  {\"ok\":true,\"sessions\":N}",
@@ -91,6 +93,7 @@ final class SessionsListCommand implements Callable<Integer> {
     private void show(SessionEntry entry) {
         switch (entry) {
             case SessionEntry.Known known -> show(known);
+            case SessionEntry.ByAccessKey byAccessKey -> show(byAccessKey);
             case SessionEntry.Unknown unknown -> show(unknown);
             case SessionEntry.Hidden hidden -> show(hidden);
         }
@@ -109,6 +112,21 @@ final class SessionsListCommand implements Callable<Integer> {
                 .and("lastSeenAt", known.lastSeenAt().toString())
                 .and("expiresAt", known.expiresAt().toString())
                 .and("current", known.current()));
+    }
+
+    private void show(SessionEntry.ByAccessKey session) {
+        terminal.say(session.id().shortened() + "  " + Printable.line(session.name()) + " (access key "
+                + session.accessKey().shortened() + ")" + (session.current() ? ", this program" : ""));
+        terminal.say(INDENT + "signed in around " + When.local(session.createdAt()) + ", last used around "
+                + When.local(session.lastSeenAt()));
+        terminal.say(INDENT + "until " + When.local(session.expiresAt()));
+        terminal.json(line(session, "access-key")
+                .and("name", session.name())
+                .and("accessKey", session.accessKey().hex())
+                .and("createdAt", session.createdAt().toString())
+                .and("lastSeenAt", session.lastSeenAt().toString())
+                .and("expiresAt", session.expiresAt().toString())
+                .and("current", session.current()));
     }
 
     private void show(SessionEntry.Unknown unknown) {

@@ -75,6 +75,9 @@ final class SignInAlerts {
                     terminal.json(line(unknown.id()));
                 }
             }
+            case SessionEntry.ByAccessKey _ -> {
+                // A script of the account's own: it signs in again and again.
+            }
             case SessionEntry.Hidden _ -> {
                 // It ended: that is for whoever ended it to know.
             }

@@ -5,9 +5,13 @@ import dev.nescio.cli.terminal.Exit;
 import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Terminal;
+import dev.nescio.client.AccessKeySignIn;
 import dev.nescio.client.Account;
 import dev.nescio.client.Nescio;
+import dev.nescio.client.OpenAccount;
+import dev.nescio.client.ScopedAccount;
 import dev.nescio.client.SignInResult;
+import dev.nescio.protocol.Scope;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -32,11 +36,13 @@ import picocli.CommandLine.Parameters;
             "  3. the authenticator's code, or a backup code; each works once",
             "     with --recovery-key: instead of all three, the recovery key",
             "  4. a passphrase for this device, twice",
+            "     with --access-key-file and --unsealed-profile: nothing",
             "",
             "Examples:",
             "  nescio signin ada@example.org",
             "  nescio signin --stay --server https://chat.example.org ada@example.org",
             "  nescio signin --recovery-key",
+            "  nescio signin --access-key-file key --unsealed-profile",
             "  printf '%%s\\n%%s\\n' \"$password\" \"$code\" |",
             "    nescio signin --json --password-stdin --code-stdin \\",
             "      --unsealed-profile ada@example.org",
@@ -76,6 +82,9 @@ final class SignInCommand implements Callable<Integer> {
     private RecoveryKeyOptions recoveryKey;
 
     @Mixin
+    private AccessKeyOptions accessKey;
+
+    @Mixin
     private NewProfileOptions newProfile;
 
     @Mixin
@@ -93,6 +102,9 @@ final class SignInCommand implements Callable<Integer> {
         LocalProfile profile = LocalProfile.of(terminal);
         newProfile.prepare(terminal, profile);
         try (Nescio nescio = server.connect(terminal, profile, deviceName.device())) {
+            if (accessKey.isChosen()) {
+                return signInWithAccessKey(nescio, profile);
+            }
             try (Account account = recoveryKey.isChosen() ? recover(nescio) : signIn(nescio)) {
                 newProfile.save(terminal, profile, account);
                 terminal.say();
@@ -109,6 +121,43 @@ final class SignInCommand implements Callable<Integer> {
             }
         }
         return Exit.OK;
+    }
+
+    private int signInWithAccessKey(Nescio nescio, LocalProfile profile) {
+        if (address != null || password.isGiven() || recoveryKey.isChosen()) {
+            throw Failure.usage("The access key tells its account by itself: leave everything else out.");
+        }
+        try (OpenAccount account = openWithAccessKey(nescio)) {
+            newProfile.save(terminal, profile, account);
+            String scope =
+                    account instanceof ScopedAccount scoped ? scoped.scope().text() : Scope.ALL.text();
+            terminal.say();
+            terminal.say("Signed in with an access key (" + scope + ") until " + When.local(account.expiresAt()) + ".");
+            terminal.json(JsonLine.ok()
+                    .and("server", server.address(terminal))
+                    .and("account", account.id().hex())
+                    .and("scope", scope)
+                    .and("expiresAt", account.expiresAt().toString())
+                    .and("profile", newProfile.isSealed() ? "sealed" : "unsealed")
+                    .and("folder", profile.folder().toString()));
+        }
+        return Exit.OK;
+    }
+
+    private OpenAccount openWithAccessKey(Nescio nescio) {
+        try {
+            return switch (nescio.signInWithAccessKey(accessKey.read(terminal), stay)) {
+                case AccessKeySignIn.SignedIn(OpenAccount account) -> account;
+                case AccessKeySignIn.Failed() ->
+                    throw new Failure(
+                            Exit.SIGN_IN_FAILED,
+                            "sign-in-failed",
+                            "This access key opens no account on this server: it was revoked, its time is over, or it is"
+                                    + " another server's.");
+            };
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage(e.getMessage());
+        }
     }
 
     private void advise(Account account) {

@@ -5,8 +5,8 @@ import dev.nescio.cli.terminal.Exit;
 import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Terminal;
-import dev.nescio.client.Account;
 import dev.nescio.client.NescioException;
+import dev.nescio.client.OpenAccount;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -65,7 +65,7 @@ final class SignOutCommand implements Callable<Integer> {
             return forget(profile);
         }
         try {
-            signedIn.use(terminal, this::end);
+            signedIn.useAny(terminal, this::end);
         } catch (NescioException.Unreachable e) {
             profile.remove();
             throw new Failure(
@@ -87,7 +87,7 @@ final class SignOutCommand implements Callable<Integer> {
         return Exit.OK;
     }
 
-    private int end(Account account) {
+    private int end(OpenAccount account) {
         account.signOut();
         return Exit.OK;
     }

@@ -8,8 +8,10 @@ import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.Account;
 import dev.nescio.client.Nescio;
 import dev.nescio.client.NescioException;
+import dev.nescio.client.OpenAccount;
 import dev.nescio.client.ProfileProtection;
 import dev.nescio.client.SavedSession;
+import dev.nescio.client.ScopedAccount;
 import dev.nescio.client.ThisDevice;
 import dev.nescio.keys.Password;
 import java.time.Instant;
@@ -28,13 +30,18 @@ final class SignedInOptions {
     /// Takes the session up, and wipes its keys after the work. A session that the server has ended is
     /// forgotten here too (spec, section 10.7).
     int use(Terminal terminal, ToIntFunction<Account> work) {
+        return use(terminal, false, open -> work.applyAsInt(whole(open)));
+    }
+
+    /// As above, also where an access key of some domains has signed in.
+    int useAny(Terminal terminal, ToIntFunction<OpenAccount> work) {
         return use(terminal, false, work);
     }
 
     /// As above, for a change of how the account is signed in to: the session gets another token first, so that a copy
     /// of the one before is spent (spec, section 10.9).
     int useRenewed(Terminal terminal, ToIntFunction<Account> work) {
-        return use(terminal, true, work);
+        return use(terminal, true, open -> work.applyAsInt(ofPerson(whole(open))));
     }
 
     /// As above, for work that puts another account in place of this one: what it gives away is kept in
@@ -47,7 +54,7 @@ final class SignedInOptions {
                 Nescio nescio = connect(profile, saved)) {
             ProfileProtection protection =
                     typed == null ? ProfileProtection.insecureInClear() : ProfileProtection.passphrase(typed);
-            try (Account account = new Opening(nescio, profile, lock, true).open(protection)) {
+            try (Account account = ofPerson(whole(new Opening(nescio, profile, lock, true).open(protection)))) {
                 return work.applyAsInt(account, next -> profile.write(next.save(protection)));
             }
         } catch (NescioException.SessionEnded e) {
@@ -59,19 +66,42 @@ final class SignedInOptions {
         return Nescio.connect(saved.server(), profile.memory(), () -> ThisDevice.ofHost(DeviceNameOption.KIND));
     }
 
-    private int use(Terminal terminal, boolean renewed, ToIntFunction<Account> work) {
+    private static Account whole(OpenAccount open) {
+        return switch (open) {
+            case Account account -> account;
+            case ScopedAccount scoped ->
+                throw new Failure(
+                        Exit.FAILED,
+                        "scope-refused",
+                        "This device is signed in with an access key of "
+                                + scoped.scope().text() + ", and this needs the whole account.");
+        };
+    }
+
+    private static Account ofPerson(Account account) {
+        if (account.isByAccessKey()) {
+            throw new Failure(
+                    Exit.FAILED,
+                    "scope-refused",
+                    "This device is signed in with an access key. Such a session never changes how the account is signed"
+                            + " in to.");
+        }
+        return account;
+    }
+
+    private int use(Terminal terminal, boolean renewed, ToIntFunction<OpenAccount> work) {
         LocalProfile profile = LocalProfile.of(terminal);
         SavedSession saved = profile.describe();
         try (ProfileLock lock = profile.lock();
                 Nescio nescio = connect(profile, saved);
-                Account account = open(terminal, new Opening(nescio, profile, lock, renewed), saved)) {
+                OpenAccount account = open(terminal, new Opening(nescio, profile, lock, renewed), saved)) {
             return work.applyAsInt(account);
         } catch (NescioException.SessionEnded e) {
             throw ended(profile);
         }
     }
 
-    private Account open(Terminal terminal, Opening opening, SavedSession saved) {
+    private OpenAccount open(Terminal terminal, Opening opening, SavedSession saved) {
         if (!saved.sealed()) {
             return opening.open(ProfileProtection.insecureInClear());
         }
@@ -84,7 +114,7 @@ final class SignedInOptions {
     private record Opening(Nescio nescio, LocalProfile profile, ProfileLock lock, boolean renewed) {
 
         /// Takes the session up, and renews it when half of its life is over.
-        Account open(ProfileProtection protection) {
+        OpenAccount open(ProfileProtection protection) {
             if (renewed && !lock.tryAlone()) {
                 throw Failure.profile(
                         "Another nescio command is running on this device, such as 'chat read --follow'. This"
@@ -92,7 +122,7 @@ final class SignedInOptions {
                                 + " then try again. Nothing was changed.");
             }
             byte[] saved = profile.read();
-            Account account = resume(saved, protection);
+            OpenAccount account = resume(saved, protection);
             boolean kept = false;
             try {
                 if (renewed) {
@@ -109,7 +139,7 @@ final class SignedInOptions {
         }
 
         /// @return whether the account has the token that the profile has
-        private boolean renewAlone(Account account, ProfileProtection protection) {
+        private boolean renewAlone(OpenAccount account, ProfileProtection protection) {
             account.renew(protection, profile::write);
             // The token before is spent by this, and not only when the person has typed what is asked for.
             account.checkSession();
@@ -119,13 +149,13 @@ final class SignedInOptions {
         }
 
         /// @return whether the account has the token that the profile has; another command may have renewed it
-        private boolean isUpToDate(Account account, byte[] saved, ProfileProtection protection) {
+        private boolean isUpToDate(OpenAccount account, byte[] saved, ProfileProtection protection) {
             boolean renewed = lock.tryAlone() && Arrays.equals(saved, profile.read()) && renew(account, protection);
             lock.share();
             return renewed || Arrays.equals(saved, profile.read());
         }
 
-        private boolean renew(Account account, ProfileProtection protection) {
+        private boolean renew(OpenAccount account, ProfileProtection protection) {
             try {
                 account.renew(protection, profile::write);
                 return true;
@@ -135,9 +165,9 @@ final class SignedInOptions {
             }
         }
 
-        private Account resume(byte[] saved, ProfileProtection protection) {
+        private OpenAccount resume(byte[] saved, ProfileProtection protection) {
             try {
-                return nescio.resume(saved, protection);
+                return nescio.resumeAny(saved, protection);
             } catch (IllegalArgumentException e) {
                 throw Failure.profile(e.getMessage()
                         + " If it is lost, remove the profile with: nescio signout --forget  then sign in again.");

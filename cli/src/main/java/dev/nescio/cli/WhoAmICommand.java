@@ -5,7 +5,9 @@ import dev.nescio.cli.terminal.Exit;
 import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.Account;
+import dev.nescio.client.OpenAccount;
 import dev.nescio.client.SavedSession;
+import dev.nescio.client.ScopedAccount;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,7 +52,33 @@ final class WhoAmICommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return signedIn.use(terminal, this::show);
+        return signedIn.useAny(terminal, this::show);
+    }
+
+    private int show(OpenAccount open) {
+        return switch (open) {
+            case Account account -> show(account);
+            case ScopedAccount scoped -> show(scoped);
+        };
+    }
+
+    private int show(ScopedAccount scoped) {
+        LocalProfile profile = LocalProfile.of(terminal);
+        SavedSession saved = profile.describe();
+        scoped.checkSession();
+        terminal.say("Access    " + AccessKeyView.scope(scoped.scope()) + ", by an access key");
+        terminal.say("Account   " + scoped.id().shortened() + "…");
+        terminal.say("Server    " + saved.server());
+        terminal.say("Session   until " + When.local(scoped.expiresAt()));
+        terminal.say("Profile   " + profile.folder());
+        terminal.json(JsonLine.ok()
+                .and("server", saved.server().toString())
+                .and("account", scoped.id().hex())
+                .and("scope", scoped.scope().text())
+                .and("expiresAt", scoped.expiresAt().toString())
+                .and("profile", saved.sealed() ? "sealed" : "unsealed")
+                .and("folder", profile.folder().toString()));
+        return Exit.OK;
     }
 
     private int show(Account account) {

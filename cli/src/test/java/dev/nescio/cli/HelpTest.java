@@ -39,6 +39,7 @@ class HelpTest {
             "passkey",
             "keys",
             "account",
+            "accesskey",
             "serve",
             "demo",
             "breach-drill",
@@ -86,6 +87,9 @@ class HelpTest {
                 "keys rotate",
                 "account delete",
                 "account export-raw",
+                "accesskey new",
+                "accesskey list",
+                "accesskey revoke",
                 "serve",
                 "demo",
                 "breach-drill"

@@ -10,6 +10,8 @@ import dev.nescio.keys.PairingGrant;
 import dev.nescio.keys.Password;
 import dev.nescio.keys.Profile;
 import dev.nescio.keys.RecoveryKey;
+import dev.nescio.keys.SlotDirectory;
+import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
@@ -27,12 +29,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// An account on a device that is signed in: its keys, opened, and its session. Safe for use by many
 /// threads.
-public final class Account implements AutoCloseable {
+public final class Account implements OpenAccount {
 
     private final Api api;
     private final SecureRandom random;
@@ -42,6 +46,8 @@ public final class Account implements AutoCloseable {
     private final Profile profile;
     private final Chats chats;
     private final SlotChanges slots;
+    private final AccountAccessKeys accessKeys;
+    private final boolean byAccessKey;
     private final DeviceMemory memory;
     private final SessionList sessions;
     private final FreshProof proof = new FreshProof(InstantSource.system());
@@ -60,6 +66,54 @@ public final class Account implements AutoCloseable {
                     id, token, end, now.plus(Duration.between(now, end).dividedBy(2)));
         }
 
+        static Session of(AccessKeys.Opened opened) {
+            if (opened.token() == null) {
+                throw new NescioException.Distrust(Finding.BAD_ANSWER);
+            }
+            return now(opened.session(), new Token(opened.token()), opened.expiresAt());
+        }
+
+        /// Asks the server whether it still lives.
+        void check(Api api) {
+            try {
+                api.get("/v1/session", token, SignIn.Session.class);
+            } catch (ProblemException e) {
+                throw e.unexpected();
+            }
+        }
+
+        /// Exchanges the token for another one.
+        ///
+        /// @param keep stores the session durably; only when it returns is the new token used
+        Session renew(Api api, Consumer<Session> keep) {
+            AtomicReference<Session> next = new AtomicReference<>();
+            token.exchange(before -> {
+                try {
+                    Devices.Renewed answer = api.post("/v1/session/renew", token, Devices.Renewed.class);
+                    if (answer.token() == null) {
+                        throw new NescioException.Distrust(Finding.BAD_ANSWER);
+                    }
+                    keep.accept(now(id, new Token(answer.token()), answer.expiresAt()));
+                    next.set(now(id, token, answer.expiresAt()));
+                    return answer.token();
+                } catch (ProblemException e) {
+                    throw e.unexpected();
+                }
+            });
+            return next.get();
+        }
+
+        /// Ends it at the server.
+        void end(Api api) {
+            try {
+                api.delete("/v1/session", token);
+            } catch (ProblemException e) {
+                if (!e.is("session-required")) {
+                    throw e.unexpected();
+                }
+            }
+        }
+
         @Override
         public String toString() {
             return "Session[" + id.shortened() + "…]";
@@ -73,7 +127,8 @@ public final class Account implements AutoCloseable {
             Session session,
             MasterKey masterKey,
             AccountKeys keys,
-            Profile profile) {
+            Profile profile,
+            boolean byAccessKey) {
         this.api = api;
         this.memory = memory;
         this.random = random;
@@ -81,11 +136,14 @@ public final class Account implements AutoCloseable {
         this.masterKey = masterKey;
         this.keys = keys;
         this.profile = profile;
-        ContainerApi containers = new ContainerApi(api, session.token());
+        this.byAccessKey = byAccessKey;
+        ContainerApi containers = new ContainerApi(api, session.token(), true);
         HighWaterMarks marks = new HighWaterMarks(memory, masterKey.account());
         this.chats = new Chats(new Containers<>(containers, marks, keys.chats(), random));
         this.slots = new SlotChanges(api, session.token(), marks, masterKey, random);
-        this.sessions = new SessionList(api, session.token(), session.id(), marks, keys.profile(), random);
+        this.sessions =
+                new SessionList(api, session.token(), session.id(), marks, keys.profile(), random, slots::accessKeys);
+        this.accessKeys = new AccountAccessKeys(slots, masterKey, keys, random);
     }
 
     /// The address that somebody signs in with.
@@ -130,7 +188,7 @@ public final class Account implements AutoCloseable {
                         new Argon2Parameters(slot.memoryKiB(), slot.passes(), slot.lanes()));
             }
             Session session = Session.now(opened.session(), new Token(opened.token()), opened.expiresAt());
-            Account account = new Account(api, memory, random, session, masterKey, keys, profile);
+            Account account = new Account(api, memory, random, session, masterKey, keys, profile, false);
             account.proof.note();
             checked = true;
             return account;
@@ -171,10 +229,10 @@ public final class Account implements AutoCloseable {
 
     /// Takes a saved session up: the same checks, but for the slots' wrapped keys, which the server gives
     /// at sign-in only.
-    static Account resume(Api api, DeviceMemory memory, SecureRandom random, SavedProfile saved) {
+    static Account resume(Api api, DeviceMemory memory, SecureRandom random, SavedProfile.Whole saved) {
         try {
             SignIn.Account served = api.get("/v1/account", saved.session().token(), SignIn.Account.class);
-            return checked(api, memory, random, saved.session(), saved.masterKey(), served);
+            return checked(api, memory, random, saved.session(), saved.masterKey(), served, saved.byAccessKey());
         } catch (ProblemException e) {
             throw e.unexpected();
         }
@@ -190,7 +248,7 @@ public final class Account implements AutoCloseable {
             new HighWaterMarks(memory, grant.masterKey().account())
                     .directorySeenElsewhere(grant.directoryCounter(), grant.directoryHash());
             Session session = Session.now(collected.session(), new Token(collected.token()), collected.expiresAt());
-            account = checked(api, memory, random, session, grant.masterKey(), collected.account());
+            account = checked(api, memory, random, session, grant.masterKey(), collected.account(), false);
             if (!account.address().equals(grant.address())) {
                 throw new NescioException.Distrust(Finding.ADDRESS_EXCHANGED);
             }
@@ -203,6 +261,43 @@ public final class Account implements AutoCloseable {
         }
     }
 
+    /// Opens and checks what the server gave to an access key of the whole account (spec, section 10.17).
+    static Account openWithAccessKey(
+            Api api,
+            DeviceMemory memory,
+            SecureRandom random,
+            SlotId slot,
+            Credential credential,
+            AccessKeys.Opened opened) {
+        Session session = Session.of(opened);
+        MasterKey masterKey = null;
+        Account account = null;
+        try {
+            masterKey = credential.unwrap(opened.account(), slot, opened.wrappedMasterKey());
+            HighWaterMarks marks = new HighWaterMarks(memory, opened.account());
+            SlotDirectory directory = SlotChanges.openDirectory(masterKey, marks, opened.whole());
+            SlotDirectory.Entry listed = directory.slots().stream()
+                    .filter(entry ->
+                            entry.kind() == SlotKind.ACCESS && entry.id().equals(slot))
+                    .filter(entry -> entry.scope().isAll())
+                    .filter(entry -> entry.wrappedMasterKeyHash().equals(Hash.of(opened.wrappedMasterKey())))
+                    .findFirst()
+                    .orElseThrow(() -> new NescioException.Distrust(Finding.SLOTS_CHANGED));
+            OptionalLong end = listed.expiresAt() == null ? OptionalLong.empty() : OptionalLong.of(listed.expiresAt());
+            if (ScopedAccount.outlives(opened.expiresAt(), end)) {
+                throw new NescioException.Distrust(Finding.ACCESS_KEY_OUTLIVED);
+            }
+            account = checked(api, memory, random, session, masterKey, opened.whole(), true);
+            return account;
+        } catch (RejectedException e) {
+            throw new NescioException.Distrust(Finding.REJECTED);
+        } finally {
+            if (account == null) {
+                wipe(null, masterKey);
+            }
+        }
+    }
+
     /// What the server serves to a session whose device has the master key already.
     private static Account checked(
             Api api,
@@ -210,7 +305,8 @@ public final class Account implements AutoCloseable {
             SecureRandom random,
             Session session,
             MasterKey masterKey,
-            SignIn.Account served) {
+            SignIn.Account served,
+            boolean byAccessKey) {
         try {
             if (!served.account().equals(masterKey.account())) {
                 throw new NescioException.Distrust(Finding.ADDRESS_EXCHANGED);
@@ -218,12 +314,13 @@ public final class Account implements AutoCloseable {
             SlotChanges.openDirectory(masterKey, new HighWaterMarks(memory, served.account()), served);
             AccountKeys keys = masterKey.unwrap(served.domainKeys());
             Profile profile = keys.profile().open(served.profile());
-            return new Account(api, memory, random, session, masterKey, keys, profile);
+            return new Account(api, memory, random, session, masterKey, keys, profile, byAccessKey);
         } catch (RejectedException e) {
             throw new NescioException.Distrust(Finding.REJECTED);
         }
     }
 
+    @Override
     public AccountId id() {
         return masterKey.account();
     }
@@ -233,6 +330,7 @@ public final class Account implements AutoCloseable {
         return profile.address();
     }
 
+    @Override
     public SessionId session() {
         return session.id();
     }
@@ -272,7 +370,8 @@ public final class Account implements AutoCloseable {
     ///     was ended here
     public SessionReading sessions() {
         SessionReading reading = sessions.read();
-        boolean unnamed = reading instanceof SessionReading.Complete
+        boolean unnamed = !byAccessKey
+                && reading instanceof SessionReading.Complete
                 && reading.entries().stream()
                         .anyMatch(entry -> entry instanceof SessionEntry.Unknown
                                 && entry.id().equals(session()));
@@ -316,10 +415,12 @@ public final class Account implements AutoCloseable {
     }
 
     /// When the session ends by itself, unless it is [renewed][#renew].
+    @Override
     public Instant expiresAt() {
         return session.expiresAt();
     }
 
+    @Override
     public Chats chats() {
         return chats;
     }
@@ -385,7 +486,7 @@ public final class Account implements AutoCloseable {
 
     /// The same session, under other keys.
     private Account withKeys(MasterKey nextMasterKey, AccountKeys nextKeys) {
-        Account next = new Account(api, memory, random, session, nextMasterKey, nextKeys, profile).as(device);
+        Account next = new Account(api, memory, random, session, nextMasterKey, nextKeys, profile, false).as(device);
         next.proof.note();
         close();
         return next;
@@ -506,6 +607,17 @@ public final class Account implements AutoCloseable {
         return removal;
     }
 
+    /// The access keys with which scripts and services sign in.
+    public AccountAccessKeys accessKeys() {
+        return accessKeys;
+    }
+
+    /// Whether an access key has opened this session: it is on no list of devices, and changes no way to
+    /// sign in.
+    public boolean isByAccessKey() {
+        return byAccessKey;
+    }
+
     /// Whether this account has a password, and so an authenticator and backup codes. One without is opened by
     /// passkeys.
     public boolean hasPassword() {
@@ -597,25 +709,25 @@ public final class Account implements AutoCloseable {
     /// Asks the server whether the session still lives.
     ///
     /// @throws NescioException.SessionEnded if it does not
+    @Override
     public void checkSession() {
-        try {
-            api.get("/v1/session", session.token(), SignIn.Session.class);
-        } catch (ProblemException e) {
-            throw e.unexpected();
-        }
+        session.check(api);
     }
 
     /// Listens to what other devices change. Returns when the server has said hello.
+    @Override
     public Hints listen(HintListener listener) {
         return Hints.open(api, session.token(), listener);
     }
 
     /// The session and the master key, for [Nescio#resume] on this device.
+    @Override
     public byte[] save(ProfileProtection protection) {
-        return SavedProfile.write(api.server(), session, masterKey, protection, random);
+        return SavedProfile.write(api.server(), session, masterKey, byAccessKey, protection, random);
     }
 
     /// Whether half of the session's life is over, so that it is time to [#renew].
+    @Override
     public boolean isRenewalDue(Instant now) {
         return !now.isBefore(session.renewFrom());
     }
@@ -625,30 +737,20 @@ public final class Account implements AutoCloseable {
     ///
     /// @param keep stores the profile durably. Only when it returns is the new token used; if it fails, or the
     ///     program ends, the one that was stored before still works.
+    @Override
     public void renew(ProfileProtection protection, Consumer<byte[]> keep) {
-        renew(renewed -> keep.accept(SavedProfile.write(api.server(), renewed, masterKey, protection, random)));
+        renew(renewed ->
+                keep.accept(SavedProfile.write(api.server(), renewed, masterKey, byAccessKey, protection, random)));
     }
 
     /// As above, for a program that stores no profile.
+    @Override
     public void renew() {
         renew((Session renewed) -> {});
     }
 
     private void renew(Consumer<Session> keep) {
-        Token token = session.token();
-        token.exchange(before -> {
-            try {
-                Devices.Renewed answer = api.post("/v1/session/renew", token, Devices.Renewed.class);
-                if (answer.token() == null) {
-                    throw new NescioException.Distrust(Finding.BAD_ANSWER);
-                }
-                keep.accept(Session.now(session.id(), new Token(answer.token()), answer.expiresAt()));
-                session = Session.now(session.id(), token, answer.expiresAt());
-                return answer.token();
-            } catch (ProblemException e) {
-                throw e.unexpected();
-            }
-        });
+        session = session.renew(api, keep);
     }
 
     /// What keeps this device from leaving the list keeps nobody from signing out.
@@ -661,6 +763,7 @@ public final class Account implements AutoCloseable {
     }
 
     /// Ends the session at the server and wipes the keys here.
+    @Override
     public void signOut() {
         leave();
         end();
@@ -668,13 +771,7 @@ public final class Account implements AutoCloseable {
 
     /// The same for one that the account's other devices were told nothing of.
     void end() {
-        try {
-            api.delete("/v1/session", session.token());
-        } catch (ProblemException e) {
-            if (!e.is("session-required")) {
-                throw e.unexpected();
-            }
-        }
+        session.end(api);
         close();
     }
 

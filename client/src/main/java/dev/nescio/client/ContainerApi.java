@@ -10,10 +10,13 @@ final class ContainerApi {
 
     private final Api api;
     private final Token token;
+    private final boolean mayWrite;
 
-    ContainerApi(Api api, Token token) {
+    /// @param mayWrite whether the session writes in these containers; where it does not, nothing is sent
+    ContainerApi(Api api, Token token, boolean mayWrite) {
         this.api = api;
         this.token = token;
+        this.mayWrite = mayWrite;
     }
 
     Sync.ContainerPage list(Domain domain, long from) {
@@ -25,13 +28,21 @@ final class ContainerApi {
     }
 
     Sync.Committed create(Domain domain, Sync.NewContainer container) throws ProblemException {
+        requireWrite();
         return api.postRepeatedly(
                 "/v1/domains/" + domain.text() + "/containers", token, container, Sync.Committed.class);
     }
 
     Sync.Committed commit(ContainerId container, Sync.Commit commit) throws ProblemException {
+        requireWrite();
         return api.postRepeatedly(
                 "/v1/containers/" + container.hex() + "/commits", token, commit, Sync.Committed.class);
+    }
+
+    private void requireWrite() {
+        if (!mayWrite) {
+            throw new NescioException.Refused("scope-refused", "This access key reads here, and does not write.");
+        }
     }
 
     private <T> T get(String path, Class<T> answer) {

@@ -27,6 +27,8 @@ public enum Finding {
     OTHER_RELYING_PARTY(
             "The server asked for a passkey of another name than that of its address. Nothing was signed. Use"
                     + " the address that its operator gives as the public URL."),
+    /// The session would end later than the access key that opens it.
+    ACCESS_KEY_OUTLIVED("The server opened a session that would outlive its access key."),
     /// Not a well-formed answer of the protocol, or too large.
     BAD_ANSWER("The server's answer is not one of this protocol.");
 

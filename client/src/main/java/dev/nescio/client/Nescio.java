@@ -1,12 +1,14 @@
 package dev.nescio.client;
 
 import dev.nescio.client.Api.ProblemException;
+import dev.nescio.keys.AccessKey;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.Argon2Policy;
 import dev.nescio.keys.BackupCode;
 import dev.nescio.keys.Credential;
 import dev.nescio.keys.Password;
 import dev.nescio.keys.RecoveryKey;
+import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Passkeys;
@@ -177,6 +179,34 @@ public final class Nescio implements AutoCloseable {
         }
     }
 
+    /// Signs a program in with an access key alone, without asking anybody anything. What it may do is
+    /// in the key's sealed scope, whatever the server says.
+    ///
+    /// @param accessKey the one line that was shown when it was made; white space around it is ignored
+    /// @param stay whether the session lasts 30 days instead of 24 hours; it ends no later than the key
+    /// @throws IllegalArgumentException with words for the person, if it cannot be an access key
+    /// @throws NescioException.Distrust if the server's answers fail a check; nothing more is sent then
+    public AccessKeySignIn signInWithAccessKey(String accessKey, boolean stay) {
+        try (AccessKey key = AccessKey.parse(accessKey);
+                Credential credential = key.credential()) {
+            AccessKeys.Opened opened = api.post(
+                    "/v1/signin/access",
+                    null,
+                    new SignIn.KeyAttempt(key.slot(), credential.lookupHash(), Transport.BEARER, stay),
+                    AccessKeys.Opened.class);
+            return new AccessKeySignIn.SignedIn(
+                    opened.scopeRecord() != null
+                            ? ScopedAccount.open(api, memory, random, key.slot(), credential, opened)
+                            : Account.openWithAccessKey(api, memory, random, key.slot(), credential, opened)
+                                    .as(device));
+        } catch (ProblemException e) {
+            if (e.is("sign-in-failed")) {
+                return new AccessKeySignIn.Failed();
+            }
+            throw e.unexpected();
+        }
+    }
+
     /// Asks to be paired with a device that is signed in: no address, password or code is typed here. Show the person
     /// the code of the request.
     public PairingRequest pair() {
@@ -248,8 +278,24 @@ public final class Nescio implements AutoCloseable {
     /// @param saved from [Account#save]
     /// @throws IllegalArgumentException with words for the person, if the passphrase or the file is wrong
     public Account resume(byte[] saved, ProfileProtection protection) {
-        return Account.resume(api, memory, random, SavedProfile.open(saved, protection))
-                .as(device);
+        return switch (resumeAny(saved, protection)) {
+            case Account account -> account;
+            case ScopedAccount scoped -> {
+                scoped.close();
+                throw new IllegalArgumentException(
+                        "This device is signed in with an access key of some domains, and this needs the whole account.");
+            }
+        };
+    }
+
+    /// As above, also for a session that an access key of some domains has opened.
+    public OpenAccount resumeAny(byte[] saved, ProfileProtection protection) {
+        return switch (SavedProfile.open(saved, protection)) {
+            case SavedProfile.Whole whole ->
+                Account.resume(api, memory, random, whole).as(device);
+            case SavedProfile.Scoped scoped ->
+                ScopedAccount.resume(api, memory, random, scoped.session(), scoped.keys());
+        };
     }
 
     /// Ends connections. Accounts of this server are of no use afterwards; close them first.

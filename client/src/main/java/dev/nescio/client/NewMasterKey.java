@@ -216,7 +216,7 @@ public final class NewMasterKey implements AutoCloseable {
 
     private <K extends ContainerKey> Counted rotate(DomainKey<K> before, DomainKey<K> after)
             throws ProblemException, UnreadableException {
-        ContainerApi api = new ContainerApi(present.api(), present.token());
+        ContainerApi api = new ContainerApi(present.api(), present.token(), true);
         // Not closed: its keys are those of the account.
         Containers<K> containers = new Containers<>(api, marks, before, present.random());
         return containers.rotate(

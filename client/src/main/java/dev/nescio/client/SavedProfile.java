@@ -5,6 +5,7 @@ import dev.nescio.keys.Argon2Policy;
 import dev.nescio.keys.DeviceKey;
 import dev.nescio.keys.MasterKey;
 import dev.nescio.keys.Password;
+import dev.nescio.keys.ScopedKeys;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
@@ -18,11 +19,36 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 import tools.jackson.core.JacksonException;
 
-/// A session on this device's disk: which server, which account, and, sealed, the token and the master key.
+/// A session on this device's disk: which server, which account, and, sealed, the token and the keys.
 /// `docs/local-profile.md` gives the format.
-record SavedProfile(Account.Session session, MasterKey masterKey) {
+final class SavedProfile {
 
     private static final String FORMAT = "nescio-profile/1";
+
+    private SavedProfile() {}
+
+    /// What was saved.
+    sealed interface Saved {}
+
+    /// Of the whole account.
+    ///
+    /// @param byAccessKey whether an access key has opened the session
+    record Whole(Account.Session session, MasterKey masterKey, boolean byAccessKey) implements Saved {
+
+        @Override
+        public String toString() {
+            return "Whole[redacted]";
+        }
+    }
+
+    /// Of some domains, by an access key.
+    record Scoped(Account.Session session, ScopedKeys keys) implements Saved {
+
+        @Override
+        public String toString() {
+            return "Scoped[redacted]";
+        }
+    }
 
     /// The file. Exactly one of `sealed` and `insecureInClear` is there.
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -38,8 +64,19 @@ record SavedProfile(Account.Session session, MasterKey masterKey) {
 
     /// @param renewFrom absent in a profile of an earlier version: then it is renewed the next time
     /// @param server as in the file, where whoever can write the file could have put another that gets the token
+    /// @param scopeRecord in place of the master key, of a session that an access key of some domains
+    /// has opened
+    /// @param byAccessKey absent where a person has opened the session
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Secrets(
-            String server, SessionId session, Bytes token, long expiresAt, Long renewFrom, Bytes masterKey) {
+            String server,
+            SessionId session,
+            Bytes token,
+            long expiresAt,
+            Long renewFrom,
+            Bytes masterKey,
+            Bytes scopeRecord,
+            Boolean byAccessKey) {
 
         private static final int LENGTH = 32;
 
@@ -48,8 +85,8 @@ record SavedProfile(Account.Session session, MasterKey masterKey) {
                     || session == null
                     || token == null
                     || token.length() != LENGTH
-                    || masterKey == null
-                    || masterKey.length() != LENGTH) {
+                    || (masterKey == null) == (scopeRecord == null)
+                    || (masterKey != null && masterKey.length() != LENGTH)) {
                 throw broken();
             }
         }
@@ -64,23 +101,48 @@ record SavedProfile(Account.Session session, MasterKey masterKey) {
             URI server,
             Account.Session session,
             MasterKey masterKey,
+            boolean byAccessKey,
             ProfileProtection protection,
             RandomGenerator random) {
-        Secrets secrets;
         try (SecretBytes exported = masterKey.insecureExport()) {
-            secrets = new Secrets(
-                    server.toString(),
-                    session.id(),
-                    session.token().use(token -> token),
-                    session.expiresAt().toEpochMilli(),
-                    session.renewFrom().toEpochMilli(),
-                    exported.lend(Bytes::copyOf));
+            Bytes key = exported.lend(Bytes::copyOf);
+            Secrets secrets = secrets(server, session, key, null, byAccessKey ? true : null);
+            return write(server, masterKey.account(), secrets, protection, random);
         }
+    }
+
+    static byte[] write(
+            URI server,
+            Account.Session session,
+            ScopedKeys keys,
+            ProfileProtection protection,
+            RandomGenerator random) {
+        try (SecretBytes exported = keys.insecureExport()) {
+            Secrets secrets = secrets(server, session, null, exported.lend(Bytes::copyOf), true);
+            return write(server, keys.account(), secrets, protection, random);
+        }
+    }
+
+    private static Secrets secrets(
+            URI server, Account.Session session, Bytes masterKey, Bytes scopeRecord, Boolean byAccessKey) {
+        return new Secrets(
+                server.toString(),
+                session.id(),
+                session.token().use(token -> token),
+                session.expiresAt().toEpochMilli(),
+                session.renewFrom().toEpochMilli(),
+                masterKey,
+                scopeRecord,
+                byAccessKey);
+    }
+
+    private static byte[] write(
+            URI server, AccountId account, Secrets secrets, ProfileProtection protection, RandomGenerator random) {
         return switch (protection) {
             case ProfileProtection.InsecureInClear() ->
-                encode(new File(FORMAT, server.toString(), masterKey.account(), null, null, null, null, secrets));
+                encode(new File(FORMAT, server.toString(), account, null, null, null, null, secrets));
             case ProfileProtection.Passphrase(Password passphrase) ->
-                encode(seal(server, masterKey.account(), secrets, passphrase, random));
+                encode(seal(server, account, secrets, passphrase, random));
         };
     }
 
@@ -108,7 +170,7 @@ record SavedProfile(Account.Session session, MasterKey masterKey) {
     }
 
     /// @throws IllegalArgumentException with words for the person, if the passphrase or the file is wrong
-    static SavedProfile open(byte[] saved, ProfileProtection protection) {
+    static Saved open(byte[] saved, ProfileProtection protection) {
         File file = decode(saved);
         Secrets secrets = switch (protection) {
             case ProfileProtection.InsecureInClear() -> require(file.insecureInClear());
@@ -117,14 +179,21 @@ record SavedProfile(Account.Session session, MasterKey masterKey) {
         if (!secrets.server().equals(file.server())) {
             throw broken();
         }
-        byte[] masterKey = secrets.masterKey().toArray();
-        return new SavedProfile(
-                new Account.Session(
-                        secrets.session(),
-                        new Token(secrets.token()),
-                        Instant.ofEpochMilli(secrets.expiresAt()),
-                        Instant.ofEpochMilli(secrets.renewFrom() == null ? 0 : secrets.renewFrom())),
-                MasterKey.insecureImport(file.account(), SecretBytes.taking(masterKey)));
+        Account.Session session = new Account.Session(
+                secrets.session(),
+                new Token(secrets.token()),
+                Instant.ofEpochMilli(secrets.expiresAt()),
+                Instant.ofEpochMilli(secrets.renewFrom() == null ? 0 : secrets.renewFrom()));
+        if (secrets.masterKey() != null) {
+            SecretBytes key = SecretBytes.taking(secrets.masterKey().toArray());
+            boolean byAccessKey = Boolean.TRUE.equals(secrets.byAccessKey());
+            return new Whole(session, MasterKey.insecureImport(file.account(), key), byAccessKey);
+        }
+        try (SecretBytes scopeRecord = SecretBytes.taking(secrets.scopeRecord().toArray())) {
+            return new Scoped(session, ScopedKeys.insecureImport(file.account(), scopeRecord));
+        } catch (RejectedException e) {
+            throw broken();
+        }
     }
 
     static SavedSession describe(byte[] saved) {
@@ -174,10 +243,5 @@ record SavedProfile(Account.Session session, MasterKey masterKey) {
 
     private static IllegalArgumentException broken() {
         return new IllegalArgumentException("The profile of this device cannot be read. Sign in again to replace it.");
-    }
-
-    @Override
-    public String toString() {
-        return "SavedProfile[redacted]";
     }
 }

@@ -8,6 +8,7 @@ import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.SessionId;
+import dev.nescio.protocol.SlotId;
 import dev.nescio.sealing.RejectedException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,15 +39,26 @@ final class SessionList {
     private final HighWaterMarks marks;
     private final ProfileKey key;
     private final RandomGenerator random;
+    private final Supplier<List<AccessKeyEntry>> accessKeys;
     private final Set<SessionId> ended = ConcurrentHashMap.newKeySet();
 
-    SessionList(Api api, Token token, SessionId own, HighWaterMarks marks, ProfileKey key, RandomGenerator random) {
+    /// @param accessKeys those that the checked directory lists; asked for only where the server names
+    /// one
+    SessionList(
+            Api api,
+            Token token,
+            SessionId own,
+            HighWaterMarks marks,
+            ProfileKey key,
+            RandomGenerator random,
+            Supplier<List<AccessKeyEntry>> accessKeys) {
         this.api = api;
         this.token = token;
         this.own = own;
         this.marks = marks;
         this.key = key;
         this.random = random;
+        this.accessKeys = accessKeys;
     }
 
     SessionReading read() {
@@ -323,15 +335,39 @@ final class SessionList {
         private List<SessionEntry> entries() {
             Map<SessionId, DeviceList.Entry> named = new HashMap<>();
             devices().forEach(device -> named.put(device.session(), device));
+            Map<SlotId, AccessKeyEntry> keys = accessKeys();
             List<SessionEntry> entries = new ArrayList<>();
             for (Devices.Session session : sessions) {
                 DeviceList.Entry device = named.get(session.session());
-                entries.add(device == null ? unknown(session) : known(session, device));
+                entries.add(device == null ? unnamed(session, keys) : known(session, device));
             }
             unlisted()
                     .filter(device -> !ended.contains(device.session()))
                     .forEach(device -> entries.add(hidden(device)));
             return List.copyOf(entries);
+        }
+
+        /// By their slots. A key that no device has listed explains no session.
+        private Map<SlotId, AccessKeyEntry> accessKeys() {
+            return sessions.stream().allMatch(session -> session.accessKey() == null)
+                    ? Map.of()
+                    : accessKeys.get().stream().collect(Collectors.toMap(AccessKeyEntry::id, entry -> entry));
+        }
+
+        private SessionEntry unnamed(Devices.Session session, Map<SlotId, AccessKeyEntry> keys) {
+            AccessKeyEntry key = session.accessKey() == null ? null : keys.get(session.accessKey());
+            return key == null ? unknown(session) : byAccessKey(session, key);
+        }
+
+        private SessionEntry byAccessKey(Devices.Session session, AccessKeyEntry accessKey) {
+            return new SessionEntry.ByAccessKey(
+                    session.session(),
+                    accessKey.id(),
+                    accessKey.name(),
+                    Instant.ofEpochMilli(session.createdAt()),
+                    Instant.ofEpochMilli(session.lastSeenAt()),
+                    Instant.ofEpochMilli(session.expiresAt()),
+                    session.session().equals(own));
         }
 
         private SessionEntry known(Devices.Session session, DeviceList.Entry device) {

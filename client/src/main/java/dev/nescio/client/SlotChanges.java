@@ -3,6 +3,7 @@ package dev.nescio.client;
 import dev.nescio.client.Api.ProblemException;
 import dev.nescio.keys.MasterKey;
 import dev.nescio.keys.SlotDirectory;
+import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Passkeys;
@@ -14,6 +15,8 @@ import dev.nescio.protocol.SlotKind;
 import dev.nescio.protocol.Slots;
 import dev.nescio.sealing.RejectedException;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,15 +63,81 @@ final class SlotChanges {
                 directory -> api.putRepeatedly(path, token, request.apply(directory)));
     }
 
-    PasskeyAddition addPasskey(SignUp.NewSlot slot, Passkeys.Registration registration, String name) {
+    /// Adds a slot that has a name.
+    private void add(SignUp.NewSlot slot, String name, String path, Function<Counted, Object> request)
+            throws ProblemException {
         SlotDirectory.Entry entry = SlotDirectory.Entry.of(slot.asSlot()).called(name);
+        change(
+                slots -> slots.contains(entry)
+                        ? slots
+                        : Stream.concat(slots.stream(), Stream.of(entry)).toList(),
+                directory -> api.putRepeatedly(path, token, request.apply(directory)));
+    }
+
+    AccessKeyAddition addAccessKey(SignUp.NewSlot slot, String name) {
         try {
-            change(
-                    slots -> slots.contains(entry)
-                            ? slots
-                            : Stream.concat(slots.stream(), Stream.of(entry)).toList(),
-                    directory -> api.putRepeatedly(
-                            "/v1/slots/passkey", token, new Passkeys.Add(slot, registration, directory)));
+            add(slot, name, "/v1/slots/access", directory -> new AccessKeys.Add(slot, directory));
+            return new AccessKeyAddition.Added();
+        } catch (ProblemException e) {
+            if (e.is("proof-required")) {
+                return new AccessKeyAddition.ProofRequired();
+            }
+            if (e.is("access-key-refused")) {
+                return new AccessKeyAddition.Refused();
+            }
+            throw e.unexpected();
+        }
+    }
+
+    AccessKeyRemoval removeAccessKey(SlotId accessKey) {
+        try {
+            return remove(SlotKind.ACCESS, accessKey, false)
+                    ? new AccessKeyRemoval.Removed()
+                    : new AccessKeyRemoval.NotThere();
+        } catch (ProblemException e) {
+            if (e.is("proof-required")) {
+                return new AccessKeyRemoval.ProofRequired();
+            }
+            throw e.unexpected();
+        }
+    }
+
+    List<AccessKeyEntry> accessKeys() {
+        try {
+            Directory stored = load();
+            return stored.opened.slots().stream()
+                    .filter(entry -> entry.kind() == SlotKind.ACCESS)
+                    .map(entry -> new AccessKeyEntry(
+                            entry.id(),
+                            entry.name(),
+                            entry.scope(),
+                            Optional.ofNullable(entry.expiresAt()).map(Instant::ofEpochMilli),
+                            stored.day(entry.id(), SignIn.Slot::createdDay),
+                            stored.day(entry.id(), SignIn.Slot::usedDay)))
+                    .toList();
+        } catch (ProblemException e) {
+            throw e.unexpected();
+        }
+    }
+
+    /// @return false if there is no such slot of this kind
+    private boolean remove(SlotKind kind, SlotId id, boolean endOthers) throws ProblemException {
+        if (load().opened.slots().stream().noneMatch(entry -> is(kind, entry, id))) {
+            return false;
+        }
+        change(
+                slots -> slots.stream().filter(entry -> !is(kind, entry, id)).toList(),
+                directory -> removeSlot(id, directory, endOthers));
+        return true;
+    }
+
+    private static boolean is(SlotKind kind, SlotDirectory.Entry entry, SlotId id) {
+        return entry.kind() == kind && entry.id().equals(id);
+    }
+
+    PasskeyAddition addPasskey(SignUp.NewSlot slot, Passkeys.Registration registration, String name) {
+        try {
+            add(slot, name, "/v1/slots/passkey", directory -> new Passkeys.Add(slot, registration, directory));
             return new PasskeyAddition.Added();
         } catch (ProblemException e) {
             if (e.is("proof-required")) {
@@ -97,15 +166,9 @@ final class SlotChanges {
 
     PasskeyRemoval removePasskey(SlotId passkey, boolean endOthers) {
         try {
-            if (load().opened.slots().stream().noneMatch(entry -> isPasskey(entry, passkey))) {
-                return new PasskeyRemoval.NotThere();
-            }
-            change(
-                    slots -> slots.stream()
-                            .filter(entry -> !isPasskey(entry, passkey))
-                            .toList(),
-                    directory -> removeSlot(passkey, directory, endOthers));
-            return new PasskeyRemoval.Removed();
+            return remove(SlotKind.PASSKEY, passkey, endOthers)
+                    ? new PasskeyRemoval.Removed()
+                    : new PasskeyRemoval.NotThere();
         } catch (ProblemException e) {
             if (e.is("proof-required")) {
                 return new PasskeyRemoval.ProofRequired();
@@ -175,7 +238,7 @@ final class SlotChanges {
     }
 
     private static boolean isPasskey(SlotDirectory.Entry entry, SlotId id) {
-        return entry.kind() == SlotKind.PASSKEY && entry.id().equals(id);
+        return is(SlotKind.PASSKEY, entry, id);
     }
 
     List<PasskeyEntry> passkeys() {
@@ -346,6 +409,15 @@ final class SlotChanges {
                     .filter(slot -> slot.id().equals(id) && slot.cloneRefusedAt() != null)
                     .findFirst()
                     .map(slot -> Instant.ofEpochMilli(slot.cloneRefusedAt()));
+        }
+
+        /// A day of an access key, as the server says.
+        Optional<LocalDate> day(SlotId id, Function<SignIn.Slot, Long> which) {
+            return served.slots().stream()
+                    .filter(slot -> slot.id().equals(id))
+                    .findFirst()
+                    .map(which)
+                    .map(day -> LocalDate.ofInstant(Instant.ofEpochMilli(day), ZoneOffset.UTC));
         }
 
         /// The one that follows on it.

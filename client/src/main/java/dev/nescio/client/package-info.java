@@ -1,5 +1,6 @@
-/// The Java SDK: [Nescio] connects and signs in, [Account] is a device that is signed in, [Chats] and
-/// [Chat] are what people write.
+/// The Java SDK: [Nescio] connects and signs in, [Account] is a device that is signed in,
+/// [ScopedAccount] a script whose access key opens some domains, [Chats] and [Chat] are what people
+/// write.
 ///
 /// [Api] speaks HTTP, bounded. [Containers] and [Container] keep a domain's containers and their items and
 /// check them against what was sealed; they know nothing of chats, so that further domains stand on them as

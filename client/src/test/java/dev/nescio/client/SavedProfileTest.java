@@ -2,19 +2,28 @@ package dev.nescio.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nescio.keys.AccessKey;
+import dev.nescio.keys.AccountKeys;
+import dev.nescio.keys.Credential;
 import dev.nescio.keys.MasterKey;
 import dev.nescio.keys.Password;
+import dev.nescio.keys.ScopedKeys;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SessionId;
+import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.SecretBytes;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
 /// What a session looks like on a device's disk.
@@ -32,7 +41,7 @@ class SavedProfileTest {
     private final MasterKey masterKey = MasterKey.generate(AccountId.generate(RANDOM), RANDOM);
 
     private byte[] save(ProfileProtection protection) {
-        return SavedProfile.write(SERVER, session, masterKey, protection, RANDOM);
+        return SavedProfile.write(SERVER, session, masterKey, false, protection, RANDOM);
     }
 
     private static ProfileProtection passphrase(String text) {
@@ -51,7 +60,9 @@ class SavedProfileTest {
         byte[] saved = save(passphrase("open sesame please"));
         assertTrue(SavedSession.of(saved).sealed());
         assertEquals(SERVER, SavedSession.of(saved).server());
-        SavedProfile opened = SavedProfile.open(saved, passphrase("open sesame please"));
+        SavedProfile.Whole opened =
+                assertInstanceOf(SavedProfile.Whole.class, SavedProfile.open(saved, passphrase("open sesame please")));
+        assertFalse(opened.byAccessKey());
         assertEquals(session.id(), opened.session().id());
         assertEquals(TOKEN, opened.session().token().use(token -> token));
         assertEquals(session.expiresAt(), opened.session().expiresAt());
@@ -60,6 +71,34 @@ class SavedProfileTest {
         assertThrows(IllegalArgumentException.class, () -> SavedProfile.open(saved, passphrase("open sesame")));
         assertThrows(
                 IllegalArgumentException.class, () -> SavedProfile.open(saved, ProfileProtection.insecureInClear()));
+    }
+
+    @Test
+    void whatAnAccessKeyHasOpenedComesBackAsSuch() throws RejectedException {
+        byte[] whole =
+                SavedProfile.write(SERVER, session, masterKey, true, ProfileProtection.insecureInClear(), RANDOM);
+        assertTrue(assertInstanceOf(
+                        SavedProfile.Whole.class, SavedProfile.open(whole, ProfileProtection.insecureInClear()))
+                .byAccessKey());
+        AccountId account = masterKey.account();
+        try (AccessKey key = AccessKey.generate(RANDOM);
+                Credential credential = key.credential();
+                AccountKeys keys = AccountKeys.generate(account, RANDOM);
+                ScopedKeys scoped = credential.openScope(
+                        account,
+                        key.slot(),
+                        credential.sealScope(key.slot(), account, Scope.parse("chats:read"), 7L, keys, RANDOM))) {
+            for (ProfileProtection protection :
+                    List.of(ProfileProtection.insecureInClear(), passphrase("open sesame please"))) {
+                SavedProfile.Scoped opened = assertInstanceOf(
+                        SavedProfile.Scoped.class,
+                        SavedProfile.open(SavedProfile.write(SERVER, session, scoped, protection, RANDOM), protection));
+                assertEquals(session.id(), opened.session().id());
+                assertEquals(Scope.parse("chats:read"), opened.keys().scope());
+                assertEquals(OptionalLong.of(7), opened.keys().expiresAt());
+                assertEquals(account, opened.keys().account());
+            }
+        }
     }
 
     @Test

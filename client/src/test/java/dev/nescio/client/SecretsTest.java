@@ -7,8 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.nescio.keys.AccessKey;
+import dev.nescio.keys.AccountKeys;
+import dev.nescio.keys.Credential;
 import dev.nescio.keys.PairingTranscript;
 import dev.nescio.keys.Password;
+import dev.nescio.keys.ScopedKeys;
+import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
@@ -18,6 +23,7 @@ import dev.nescio.protocol.Json;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.Passwords;
+import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
@@ -27,6 +33,7 @@ import dev.nescio.protocol.SlotKind;
 import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Transport;
 import dev.nescio.protocol.Versioned;
+import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.SecretBytes;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
@@ -82,7 +89,7 @@ class SecretsTest {
     }
 
     @BeforeAll
-    static void signUp() throws IOException {
+    static void signUp() throws IOException, RejectedException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.createContext("/", SecretsTest::answer);
@@ -99,7 +106,8 @@ class SecretsTest {
         NewRecoveryKey another = account.newRecoveryKey();
         Chat chat = account.chats().create(TITLE);
         byte[] inClear = account.save(ProfileProtection.insecureInClear());
-        SavedProfile saved = SavedProfile.open(inClear, ProfileProtection.insecureInClear());
+        SavedProfile.Whole saved = assertInstanceOf(
+                SavedProfile.Whole.class, SavedProfile.open(inClear, ProfileProtection.insecureInClear()));
         ItemId item = ItemId.generate(RANDOM);
         Message message = new Message(item, TEXT, Instant.EPOCH);
         ChatReading.Entry entry = new ChatReading.Entry.Opened(message);
@@ -220,6 +228,7 @@ class SecretsTest {
         SECRETS.addAll(List.of(request.code(), request.qr(), request.code().replace("-", "")));
         addPasskeys(nescio, account);
         addRotation(account);
+        addAccessKeys(account);
         // What the SDK sends and gets.
         OBJECTS.addAll(List.of(
                 start,
@@ -309,6 +318,46 @@ class SecretsTest {
                 new MasterKeyRotation.ProofRequired(),
                 new MasterKeyRotation.Unreadable(ContainerId.generate(RANDOM))));
         SECRETS.addAll(List.of(next.recoveryKey(), next.recoveryKey().replace("-", "")));
+    }
+
+    private static void addAccessKeys(Account account) throws RejectedException {
+        Scope scope = Scope.parse("chats:read");
+        NewAccessKey drawn = account.accessKeys().create("Backup", scope, Optional.of(Instant.EPOCH.plusMillis(7)));
+        try (AccessKey key = AccessKey.parse(drawn.text());
+                Credential credential = key.credential();
+                AccountKeys keys = AccountKeys.generate(account.id(), RANDOM)) {
+            Bytes sealed = credential.sealScope(key.slot(), account.id(), scope, null, keys, RANDOM);
+            ScopedKeys scoped = credential.openScope(account.id(), key.slot(), sealed);
+            Account.Session session = Account.Session.now(SESSION, new Token(TOKEN), 1_800_000_000_000L);
+            ScopedAccount opened = ScopedAccount.resume(
+                    new Api(URI.create("http://localhost:1")), DeviceMemory.inMemory(), RANDOM, session, scoped);
+            byte[] inClear = opened.save(ProfileProtection.insecureInClear());
+            OBJECTS.addAll(List.of(
+                    drawn,
+                    account.accessKeys(),
+                    opened,
+                    SavedProfile.open(inClear, ProfileProtection.insecureInClear()),
+                    new AccessKeySignIn.SignedIn(opened),
+                    new AccessKeySignIn.Failed(),
+                    new AccessKeys.Opened(account.id(), SESSION, TOKEN, 1, sealed, null, null),
+                    new AccessKeyEntry(
+                            key.slot(), "Backup", scope, Optional.empty(), Optional.empty(), Optional.empty()),
+                    new AccessKeyAddition.Added(),
+                    new AccessKeyAddition.ProofRequired(),
+                    new AccessKeyAddition.Refused(),
+                    new AccessKeyRemoval.Removed(),
+                    new AccessKeyRemoval.ProofRequired(),
+                    new AccessKeyRemoval.NotThere(),
+                    new SessionEntry.ByAccessKey(
+                            SESSION, key.slot(), "Backup", Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, true)));
+            try (SecretBytes record = scoped.insecureExport()) {
+                hide(Bytes.parse(record.lend(octets -> Json.LENIENT.readTree(octets))
+                        .get("keys")
+                        .get("chats")
+                        .stringValue()));
+            }
+        }
+        SECRETS.add(drawn.text());
     }
 
     private static void hide(Bytes secret) {

@@ -144,7 +144,7 @@ class ReplacedWhileProvenTest {
                 204,
                 mine().post(
                                 "/v1/slots/" + slot.id().hex() + "/remove",
-                                new Passkeys.Remove(new Counted(3, Device.bytes(473))))
+                                new Passkeys.Remove(new Counted(3, Device.bytes(473)), false))
                         .status()));
         SignIn.KeyAttempt attempt = new SignIn.KeyAttempt(slot.id(), slot.lookupHash(), Transport.BEARER, false);
         assertEquals(

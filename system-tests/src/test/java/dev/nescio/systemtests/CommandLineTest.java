@@ -25,6 +25,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -585,6 +587,89 @@ class CommandLineTest {
         signIn(Exit.SIGN_IN_FAILED, phone, World.PASSWORD, backupCodes.getFirst(), "replaced@example.org");
         signIn(Exit.OK, phone, World.PASSWORD, next.getFirst(), "replaced@example.org");
         phone.hasShownNone(List.of(World.PASSWORD, secret, next.getFirst()));
+    }
+
+    /// Nothing is asked, and nothing is on standard input but the key where it is to come from there.
+    @Test
+    void aScriptSignsInWithAnAccessKey() throws IOException {
+        Device laptop = signedUp("accesskey", world.uri(), new ArrayList<>());
+        laptop.run(Exit.OK, List.of("Plans"), "chat", "new", "--json");
+        laptop.run(Exit.OK, "chat", "send", "--json", "Plans", "from the laptop");
+        laptop.run(Exit.USAGE, "accesskey", "new", "--name", "ci", "--domain", "files");
+        laptop.run(Exit.USAGE, "accesskey", "new", "--name", "ci", "--domain", "chats", "--domain", "chats:read");
+        laptop.run(Exit.USAGE, "accesskey", "new", "--name", "ci", "--expires", "soon");
+        laptop.run(Exit.USAGE, "accesskey", "new", "--name", "");
+        CommandRun made = laptop.signUp(
+                Exit.OK, List.of(), "accesskey", "new", "--name", "ci", "--domain", "chats:read", "--json");
+        String key = made.last().get("accessKey").asString();
+        String id = made.last().get("id").asString();
+        assertEquals("chats:read", made.last().get("scope").asString());
+        Instant end = Instant.parse(made.last().get("expiresAt").asString());
+        assertEquals(90, Duration.between(Instant.now().minusSeconds(60), end).toDays());
+        Path file = Files.writeString(folder.resolve("access-key"), key + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+
+        Device script = new Device("accesskey-script", world.uri());
+        script.run(Exit.USAGE, "signin", "--json", "--access-key-file", file.toString());
+        CommandRun signedIn =
+                script.run(Exit.OK, "signin", "--json", "--access-key-file", file.toString(), "--unsealed-profile");
+        assertEquals("chats:read", signedIn.last().get("scope").asString());
+        CommandRun read = script.run(Exit.OK, "chat", "read", "Plans", "--json");
+        assertTrue(read.out().contains("from the laptop"), read.out());
+        CommandRun refused = script.run(Exit.FAILED, "chat", "send", "--json", "Plans", "no");
+        assertEquals("scope-refused", refused.last().get("problem").asString());
+        assertEquals(
+                "scope-refused",
+                script.run(Exit.FAILED, "sessions", "list", "--json")
+                        .last()
+                        .get("problem")
+                        .asString());
+        assertEquals(
+                "chats:read",
+                script.run(Exit.OK, "whoami", "--json").last().get("scope").asString());
+        assertTrue(script.run(Exit.OK, "whoami").out().contains("chats:read"));
+
+        CommandRun sessions = laptop.run(Exit.OK, "sessions", "list", "--json");
+        assertTrue(sessions.out().contains("\"state\":\"access-key\",\"name\":\"ci\""), sessions.out());
+        assertTrue(laptop.run(Exit.OK, "sessions", "list").out().contains("ci (access key "));
+        CommandRun list = laptop.run(Exit.OK, "accesskey", "list", "--json");
+        assertEquals(1, list.last().get("accessKeys").asInt());
+        assertEquals(id, list.lines().getFirst().get("id").asString());
+        assertTrue(list.lines().getFirst().has("usedOn"));
+        assertTrue(laptop.run(Exit.OK, "accesskey", "list").out().contains("opens chats:read"));
+
+        Device other = new Device("accesskey-stdin", world.uri());
+        other.run(Exit.OK, List.of(key), "signin", "--json", "--access-key-file", "-", "--unsealed-profile");
+        other.run(Exit.OK, "signout", "--json");
+        laptop.run(Exit.FAILED, "accesskey", "revoke", "0000", "--json");
+        laptop.run(Exit.OK, "accesskey", "revoke", id.substring(0, 8), "--json");
+        script.run(Exit.NOT_SIGNED_IN, "chat", "list", "--json");
+        assertFalse(Files.exists(script.profile()));
+        script.run(Exit.SIGN_IN_FAILED, "signin", "--json", "--access-key-file", file.toString(), "--unsealed-profile");
+        laptop.hasShownNone(List.of(key));
+        script.hasShownNone(List.of(key));
+    }
+
+    @Test
+    void anAccessKeyOfTheWholeAccountThatNeverEndsSaysSo() throws IOException {
+        Device laptop = signedUp("accesskey-all", world.uri(), new ArrayList<>());
+        CommandRun made =
+                laptop.signUp(Exit.OK, List.of(), "accesskey", "new", "--name", "everything", "--expires", "never");
+        assertTrue(made.out().contains("WHOLE ACCOUNT"), made.out());
+        assertTrue(made.out().contains("It never ends by itself"), made.out());
+        Matcher shown = Pattern.compile("nescio-access-1[a-z0-9]{58}").matcher(made.out());
+        assertTrue(shown.find());
+        Device script = new Device("accesskey-all-script", world.uri());
+        script.run(Exit.OK, List.of(shown.group()), "signin", "--json", "--access-key-file", "-", "--unsealed-profile");
+        script.run(Exit.OK, List.of("Of the script"), "chat", "new", "--json");
+        CommandRun refused = script.run(Exit.FAILED, "accesskey", "new", "--name", "another", "--json");
+        assertEquals("scope-refused", refused.last().get("problem").asString());
+        assertEquals(
+                2,
+                laptop.run(Exit.OK, "sessions", "list", "--json")
+                        .last()
+                        .get("sessions")
+                        .asInt());
     }
 
     @Test

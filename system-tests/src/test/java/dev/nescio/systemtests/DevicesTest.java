@@ -63,6 +63,7 @@ class DevicesTest extends AgainstHostileServer {
         return reading.entries().stream()
                 .map(entry -> switch (entry) {
                     case SessionEntry.Known known -> known.name() + (known.current() ? "*" : "");
+                    case SessionEntry.ByAccessKey script -> "access key " + script.name();
                     case SessionEntry.Unknown unknown -> "unknown" + (unknown.current() ? "*" : "");
                     case SessionEntry.Hidden hidden -> "hidden " + hidden.name();
                 })

@@ -1,6 +1,8 @@
 package dev.nescio.cli.drill;
 
 import dev.nescio.cli.proof.Authenticator;
+import dev.nescio.client.AccessKeyAddition;
+import dev.nescio.client.AccessKeySignIn;
 import dev.nescio.client.Account;
 import dev.nescio.client.Chat;
 import dev.nescio.client.ChatEntry;
@@ -9,6 +11,8 @@ import dev.nescio.client.DeviceMemory;
 import dev.nescio.client.HintListener;
 import dev.nescio.client.Hints;
 import dev.nescio.client.Nescio;
+import dev.nescio.client.NewAccessKey;
+import dev.nescio.client.OpenAccount;
 import dev.nescio.client.PendingSignUp;
 import dev.nescio.client.ProfileProtection;
 import dev.nescio.client.SecondFactor;
@@ -20,6 +24,7 @@ import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.Json;
+import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Transport;
@@ -27,6 +32,7 @@ import dev.nescio.sealing.RejectedException;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 
 /// Uses a server as people do, through the real client, and writes down everything that the server must not
 /// keep: two devices, chats, a wrong password, a backup code, a sign-up that is called off.
@@ -88,6 +94,8 @@ final class Filling {
             try (onA) {
                 known.passing("the session token of device A", token(onA));
                 write(onA);
+                useAccessKey(onA, deviceB, "of some domains", Scope.parse("chats:read"));
+                useAccessKey(onA, deviceB, "of the whole account", Scope.ALL);
                 signInWrongly(deviceB, pending.backupCodes().getLast());
                 SecondFactor backup =
                         SecondFactor.backupCode(pending.backupCodes().getFirst());
@@ -117,7 +125,7 @@ final class Filling {
     }
 
     /// As the client itself would save it on the device.
-    private static Bytes token(Account account) {
+    private static Bytes token(OpenAccount account) {
         byte[] saved = account.save(ProfileProtection.insecureInClear());
         String token = Json.LENIENT
                 .readTree(saved)
@@ -151,6 +159,27 @@ final class Filling {
         if (!(nescio.signIn(typedAddress, wrongPassword.toCharArray(), SecondFactor.backupCode(unusedCode))
                 instanceof SignInResult.Failed)) {
             throw new DrillFailed("The server accepted a wrong password.");
+        }
+    }
+
+    /// A script signs in, reads and signs out.
+    private void useAccessKey(Account account, Nescio script, String which, Scope scope) throws DrillFailed {
+        String name = "Script " + random.words(3);
+        known.text("the name of the access key " + which, name);
+        try (NewAccessKey key = account.accessKeys().create(name, scope, Optional.empty())) {
+            known.accessKey(which, key.text());
+            if (!(key.use() instanceof AccessKeyAddition.Added)
+                    || !(script.signInWithAccessKey(key.text(), false)
+                            instanceof AccessKeySignIn.SignedIn(OpenAccount open))) {
+                throw new DrillFailed("The server refused an access key.");
+            }
+            try (open) {
+                known.passing("the session token of the access key " + which, token(open));
+                if (open.chats().list().isEmpty()) {
+                    throw new DrillFailed("A script does not read what device A wrote.");
+                }
+                open.signOut();
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.nescio.cli.drill;
 
 import dev.nescio.cli.proof.Authenticator;
+import dev.nescio.keys.AccessKey;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.BackupCode;
 import dev.nescio.keys.Credential;
@@ -80,6 +81,20 @@ final class Known {
         try (RecoveryKey key = RecoveryKey.parse(shown);
                 Credential credential = key.credential()) {
             passing("the lookup hash of the recovery key", credential.lookupHash());
+        }
+    }
+
+    /// The same of an access key (spec, section 3.12).
+    void accessKey(String which, String shown) {
+        text("the access key " + which, shown);
+        byte[] octets = bech32(shown.substring("nescio-access-1".length()));
+        key("the access key " + which + ", as bytes", octets);
+        Derivation derivation = Derivation.from(octets);
+        key("the wrapping key of the access key " + which, derivation.derive("access/wrapping-key"));
+        key("the lookup secret of the access key " + which, derivation.derive("access/lookup-secret"));
+        try (AccessKey key = AccessKey.parse(shown);
+                Credential credential = key.credential()) {
+            passing("the lookup hash of the access key " + which, credential.lookupHash());
         }
     }
 

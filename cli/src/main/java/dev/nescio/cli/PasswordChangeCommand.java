@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
             "Your chats, authenticator, backup codes and recovery key stay. Your other devices are signed out, unless you"
                     + " keep them. This one goes on with another token: whoever has copied its profile is noticed when they"
                     + " use it, and signed out together with this device. Whoever has an old copy of the server's data and the old password can still open the"
-                    + " account with both: 'nescio keys rotate' keeps what you write later from them."
+                    + " account with both: 'nescio keys rotate' keeps what you write later from them. Access keys stay: look"
+                    + " at them with 'nescio accesskey list'."
         },
         footer = {
             "",

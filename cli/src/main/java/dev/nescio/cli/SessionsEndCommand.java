@@ -26,7 +26,8 @@ import picocli.CommandLine.Parameters;
             "",
             "It counts at once: a device that is connected removes its keys within a second, another one when it next"
                     + " asks the server. No password is needed, so that a thief can be stopped. Whoever has copied the"
-                    + " keys from a device before still has them."
+                    + " keys from a device before still has them. A script that an access key has signed in can sign in"
+                    + " again: revoke the key with 'nescio accesskey revoke'."
         },
         footer = {
             "",

@@ -7,6 +7,7 @@ import dev.nescio.client.NescioException;
 import dev.nescio.client.OpenAccount;
 import dev.nescio.client.ProfileProtection;
 import dev.nescio.client.SavedSession;
+import dev.nescio.client.ScopedAccount;
 import dev.nescio.keys.Password;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -49,9 +50,11 @@ final class NewProfileOptions {
                 profile.write(account.save(ProfileProtection.insecureInClear()));
                 terminal.say();
                 terminal.tell("Not protected, as you asked: " + profile.file()
-                        + " holds the keys and the session's token in clear. Whoever can read this file, or a"
-                        + " backup of it, reads and writes the account until you sign out; and what was sealed until"
-                        + " then, even after that.");
+                        + " holds the keys and the session's token in clear. Whoever can read this file, or a backup of it, "
+                        + (account instanceof ScopedAccount
+                                ? "reaches what the access key opens until the session ends"
+                                : "reads and writes the account until you sign out")
+                        + "; and what was sealed until then, even after that.");
             } else {
                 if (!passphrase.isGiven()) {
                     terminal.say();

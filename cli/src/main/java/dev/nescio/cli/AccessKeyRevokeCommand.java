@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
             "",
             "It signs nobody in from that moment on, and its sessions end at once. What it could read until then stays"
                     + " readable for whoever kept the key and a copy of what the server stores: the keys of your domains stay"
-                    + " the same. Only a new account helps against that today."
+                    + " the same. 'nescio keys rotate' keeps what you write later from them."
         },
         footer = {
             "",

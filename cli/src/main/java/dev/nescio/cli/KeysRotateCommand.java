@@ -4,6 +4,7 @@ import dev.nescio.cli.terminal.Exit;
 import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Terminal;
+import dev.nescio.client.AccessKeyEntry;
 import dev.nescio.client.Account;
 import dev.nescio.client.MasterKeyRotation;
 import dev.nescio.client.NescioException;
@@ -14,7 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,8 +31,8 @@ import picocli.CommandLine.Option;
             "",
             "Every chat is read and checked first; when one does not open, nothing is changed. Then everything changes in"
                     + " one step: interrupt it whenever you like, and your account is as it was or as it is to be. Your"
-                    + " password, authenticator and backup codes stay. Your other devices are signed out, and passkeys stop"
-                    + " working: sign in again there, and make them anew."
+                    + " password, authenticator and backup codes stay. Your other devices are signed out, and passkeys and"
+                    + " access keys stop working: sign in again there, and make them anew."
         },
         footer = {
             "",
@@ -75,10 +76,9 @@ final class KeysRotateCommand implements Callable<Integer> {
     private CodeOptions code;
 
     @Option(
-            names = "--drop-passkeys",
-            description =
-                    "Go on though the account has passkeys, which stop working. Passkeys can be kept in a browser only.")
-    private boolean dropPasskeys;
+            names = "--drop-others",
+            description = "Go on though passkeys and access keys stop working. Passkeys can be kept in a browser only.")
+    private boolean dropOthers;
 
     KeysRotateCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -94,7 +94,7 @@ final class KeysRotateCommand implements Callable<Integer> {
             throw Failure.usage("A new recovery key needs a terminal to be shown on, or --json: see --help.");
         }
         ProofOptions.requirePassword(account);
-        requireNoPasskeys(account);
+        requireNothingElse(account);
         try (NewMasterKey next = account.newMasterKey()) {
             if (!new RecoveryKeySheet(terminal, next.recoveryKey()).hand()) {
                 throw new Failure(
@@ -117,19 +117,18 @@ final class KeysRotateCommand implements Callable<Integer> {
         return Exit.OK;
     }
 
-    private void requireNoPasskeys(Account account) {
-        List<PasskeyEntry> passkeys = account.passkeys();
-        if (!passkeys.isEmpty() && !dropPasskeys) {
+    private void requireNothingElse(Account account) {
+        List<String> others = Stream.concat(
+                        account.passkeys().stream().map(PasskeyEntry::name),
+                        account.accessKeys().list().stream().map(AccessKeyEntry::name))
+                .toList();
+        if (!others.isEmpty() && !dropOthers) {
             throw new Failure(
                     Exit.FAILED,
-                    "passkeys-dropped",
-                    passkeys.stream()
-                            .map(PasskeyEntry::name)
-                            .collect(Collectors.joining(
-                                    ", ",
-                                    "These passkeys would stop working: ",
-                                    ". If you can do without them, or will make them anew, add --drop-passkeys. Nothing was"
-                                            + " changed.")));
+                    "others-dropped",
+                    "These passkeys and access keys would stop working: " + String.join(", ", others)
+                            + ". If you can do without them, or will make them anew, add --drop-others. Nothing was"
+                            + " changed.");
         }
     }
 

@@ -285,15 +285,39 @@ class CommandLineTest {
                 borrowed.run(Exit.OK, "chat", "read", "--json", "Plans").out().contains("and on"));
     }
 
-    private static CommandRun rotate(int exitCode, Device device, String password, String code) {
-        return device.signUp(
-                exitCode,
-                List.of(before -> password, before -> code),
-                "keys",
-                "rotate",
-                "--json",
-                "--password-stdin",
-                "--code-stdin");
+    @Test
+    void newKeysDropAccessKeysOnlyWhereThatIsSaid() throws IOException {
+        List<String> codes = new ArrayList<>();
+        Device laptop = signedUp("rotated-access", world.uri(), codes);
+        laptop.run(Exit.OK, "chat", "new", "--json", "Plans");
+        String key = laptop.signUp(Exit.OK, List.of(), "accesskey", "new", "--json", "--name", "nightly backup")
+                .lines()
+                .getFirst()
+                .get("accessKey")
+                .asString();
+        CommandRun refused = rotate(Exit.FAILED, laptop, World.PASSWORD, codes.get(0));
+        assertEquals("others-dropped", refused.last().get("problem").asString());
+        assertTrue(refused.last().get("message").asString().contains("nightly backup"));
+        Device script = new Device("rotated-access-script", world.uri());
+        script.run(Exit.OK, List.of(key), "signin", "--json", "--access-key-file", "-", "--unsealed-profile");
+        rotate(Exit.OK, laptop, World.PASSWORD, codes.get(0), "--drop-others");
+        script.run(Exit.NOT_SIGNED_IN, "chat", "list");
+        script.run(
+                Exit.SIGN_IN_FAILED, List.of(key), "signin", "--json", "--access-key-file", "-", "--unsealed-profile");
+        laptop.run(Exit.OK, "chat", "send", "--json", "Plans", "hello");
+        assertEquals(
+                0,
+                laptop.run(Exit.OK, "accesskey", "list", "--json")
+                        .last()
+                        .findValuesAsString("name")
+                        .size());
+    }
+
+    private static CommandRun rotate(int exitCode, Device device, String password, String code, String... more) {
+        List<String> arguments =
+                new ArrayList<>(List.of("keys", "rotate", "--json", "--password-stdin", "--code-stdin"));
+        arguments.addAll(List.of(more));
+        return device.signUp(exitCode, List.of(before -> password, before -> code), arguments.toArray(String[]::new));
     }
 
     /// At a terminal, and on a device whose profile is sealed: the passphrase is asked for once.

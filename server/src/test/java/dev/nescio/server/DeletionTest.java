@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
@@ -12,9 +13,11 @@ import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.Rotations;
+import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
+import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Transport;
 import dev.nescio.server.config.Settings;
@@ -119,6 +122,19 @@ class DeletionTest {
             assertEquals(
                     204,
                     own.put("/v1/devices", new Counted(1, Device.bytes(300))).status());
+            SignUp.NewSlot accessKey = SignUp.NewSlot.of(
+                    SignIn.Slot.access(
+                            new SlotId(Device.bytes(16)),
+                            Scope.parse("chats:read"),
+                            null,
+                            null,
+                            null,
+                            Device.bytes(201)),
+                    Device.bytes(32));
+            assertEquals(
+                    204,
+                    own.put("/v1/slots/access", new AccessKeys.Add(accessKey, new Counted(3, Device.bytes(473))))
+                            .status());
             Rotations.Container rotated = new Rotations.Container(
                     container.id(), Device.bytes(137), Device.bytes(137), new Counted(3, Device.bytes(217)));
             assertEquals(

@@ -76,8 +76,9 @@ class SlowSocketTest {
     private static void insertAccount(Database database, AccountId account) {
         database.write(transaction -> transaction
                 .handle()
-                .createUpdate("INSERT INTO account VALUES (:account, zeroblob(32), 0, 1, '', '', '', '', '', '', 1, '')"
-                        .replace("''", "x''"))
+                .createUpdate(
+                        "INSERT INTO account VALUES (:account, zeroblob(32), 0, 1, '', '', '', '', '', '', 1, '', NULL)"
+                                .replace("''", "x''"))
                 .bind("account", account.bytes())
                 .execute());
     }

@@ -238,6 +238,8 @@ class AddedPasswordsTest {
                 proxy.takeOver((request, exchange) -> {
                     if (request.path().endsWith("/password/confirm") && times.getAndIncrement() == 0) {
                         assertInstanceOf(SlotChange.Changed.class, key.use());
+                        // The other device has taken from this session what it had proven.
+                        assertTrue(account.proveWithPasskey(authenticator));
                     }
                     return false;
                 });
@@ -250,6 +252,7 @@ class AddedPasswordsTest {
                     if (request.path().endsWith("/remove") && times.getAndIncrement() == 0) {
                         assertInstanceOf(
                                 SlotChange.Changed.class, other.changePassword("another horse".toCharArray(), false));
+                        assertTrue(account.proveWithPasskey(authenticator));
                     }
                     return false;
                 });

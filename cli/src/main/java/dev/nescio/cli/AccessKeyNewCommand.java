@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
                     + " script can read it, in a file of its own, and never in a command line, a repository or a log. Without"
                     + " --domain it opens the whole account. With --domain only the keys of these domains are sealed for it:"
                     + " it opens nothing else, whatever becomes of the server. That it only reads, and when it ends, is kept"
-                    + " by the server."
+                    + " by the server. A key that writes can spoil what it reaches: give one that reads where that is enough."
         },
         footer = {
             "",

@@ -79,7 +79,7 @@ final class AccountExportRawCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return signedIn.use(terminal, this::export);
+        return signedIn.useRenewed(terminal, this::export);
     }
 
     private int export(Account account) {

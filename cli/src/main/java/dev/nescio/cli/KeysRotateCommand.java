@@ -47,7 +47,8 @@ import picocli.CommandLine.Option;
             "",
             "For programs: with --json the first line is",
             "  {\"step\":\"recovery-key\",\"recoveryKey\":…}",
-            "and the key counts when the last line has \"ok\":true.",
+            "and the key counts when the last line has \"ok\":true. After any other end that",
+            "came later than the proof, keep both keys: either may be the one that counts.",
             "",
             "Kept on this device: the new master key, in place of the old one.",
         },
@@ -86,7 +87,7 @@ final class KeysRotateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return signedIn.useRenewed(terminal, this::rotate);
+        return signedIn.useRenewedKeeping(terminal, this::rotate);
     }
 
     private int rotate(Account account, Consumer<Account> keep) {
@@ -143,10 +144,11 @@ final class KeysRotateCommand implements Callable<Integer> {
             outcome = next.use();
         }
         switch (outcome) {
-            case MasterKeyRotation.Rotated(Account rotated, var dropped) -> {
+            case MasterKeyRotation.Rotated(Account rotated, List<MasterKeyRotation.Dropped> dropped) -> {
                 try (rotated) {
                     keep.accept(rotated);
                 }
+                tellDropped(dropped);
             }
             case MasterKeyRotation.Unreadable(var container) ->
                 throw new Failure(
@@ -160,6 +162,15 @@ final class KeysRotateCommand implements Callable<Integer> {
             case MasterKeyRotation.ProofRequired() ->
                 throw new Failure(
                         Exit.FAILED, "proof-required", "The server asked for a proof, got it, and asked again.");
+        }
+    }
+
+    private void tellDropped(List<MasterKeyRotation.Dropped> dropped) {
+        if (!dropped.isEmpty()) {
+            List<String> names =
+                    dropped.stream().map(MasterKeyRotation.Dropped::name).toList();
+            terminal.tell("These work no longer: " + String.join(", ", names) + ".");
+            terminal.json(JsonLine.of("step", "dropped").and("dropped", names));
         }
     }
 

@@ -69,7 +69,7 @@ final class PairApproveCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return signedIn.use(terminal, this::approve);
+        return signedIn.useRenewed(terminal, this::approve);
     }
 
     private int approve(Account account) {

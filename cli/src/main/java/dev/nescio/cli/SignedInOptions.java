@@ -46,7 +46,7 @@ final class SignedInOptions {
 
     /// As above, for work that puts another account in place of this one: what it gives away is kept in
     /// this device's profile, under the same protection.
-    int useRenewed(Terminal terminal, ToIntBiFunction<Account, Consumer<Account>> work) {
+    int useRenewedKeeping(Terminal terminal, ToIntBiFunction<Account, Consumer<Account>> work) {
         LocalProfile profile = LocalProfile.of(terminal);
         SavedSession saved = profile.describe();
         try (Password typed = saved.sealed() ? passphrase.existing(terminal) : null;

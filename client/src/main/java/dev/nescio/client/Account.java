@@ -344,7 +344,11 @@ public final class Account implements OpenAccount {
         try {
             deviceListFinding = sessions.announce(now.get());
         } catch (NescioException.Distrust e) {
-            throw e;
+            if (e.finding() != Finding.BAD_ANSWER) {
+                throw e;
+            }
+            // An endless list must not keep anybody out.
+            deviceListFinding = Optional.of(e.finding());
         } catch (NescioException e) {
             // Signing in has succeeded all the same.
         }
@@ -381,6 +385,10 @@ public final class Account implements OpenAccount {
     /// To be called when a person has been shown a reading of the [#sessions]. Hidden sessions, and that the list of
     /// devices does not open, are told until then, on each of the account's devices, and not any more.
     public void acknowledge(SessionReading shown) {
+        // A script is no person.
+        if (byAccessKey) {
+            return;
+        }
         if (shown instanceof SessionReading.Tampered
                 || shown.entries().stream().anyMatch(SessionEntry.Hidden.class::isInstance)) {
             sessions.acknowledge(device.get(), shown);

@@ -7,7 +7,6 @@ import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.Rotations;
-import java.util.Collection;
 
 /// Compares what a server serves with the highest that this device has seen (spec, section 8.5).
 final class HighWaterMarks {
@@ -40,8 +39,9 @@ final class HighWaterMarks {
         check(devicesName(), served, previous);
     }
 
-    /// The server has completed a rotation of ours (spec, section 10.13).
-    void rotated(Rotations.Complete rotation, Collection<Rotations.Container> containers) {
+    /// The server has completed a rotation of ours (spec, section 10.13). The manifests are noted as they are read: one
+    /// of before does not open any more.
+    void rotated(Rotations.Complete rotation) {
         written(account.hex() + "/directory", rotation.directory());
         devicesWritten(rotation.devices());
         for (Domain domain : Domain.values()) {
@@ -49,7 +49,6 @@ final class HighWaterMarks {
                 written(listName(domain), rotation.lists().of(domain));
             }
         }
-        containers.forEach(container -> written(manifestName(container.id()), container.manifest()));
     }
 
     private void written(String name, Counted written) {

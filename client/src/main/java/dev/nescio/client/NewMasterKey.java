@@ -151,6 +151,9 @@ public final class NewMasterKey implements AutoCloseable {
     }
 
     private boolean keep(SlotId slot, Credential credential, SignIn.Proof proof) {
+        if (sent != null && !kept.containsKey(slot)) {
+            throw new IllegalStateException("the rotation was sent without this one");
+        }
         boolean right = present.prove().test(proof);
         if (right) {
             kept.computeIfAbsent(slot, id -> credential.wrap(masterKey, id, present.random()));
@@ -179,6 +182,10 @@ public final class NewMasterKey implements AutoCloseable {
                         throw e;
                     }
                     sent = null;
+                    if (e.is("rotation-conflict")) {
+                        // What was staged may have waited too long, or have been staged by another rotation.
+                        staged.clear();
+                    }
                 }
             }
         } catch (UnreadableException e) {
@@ -226,7 +233,7 @@ public final class NewMasterKey implements AutoCloseable {
     private MasterKeyRotation complete(Completion completion) throws ProblemException {
         sent = completion;
         present.api().postRepeatedly(path(), present.token(), completion.request(), null);
-        marks.rotated(completion.request(), staged.values());
+        marks.rotated(completion.request());
         handedOver = true;
         return new MasterKeyRotation.Rotated(
                 present.successor().apply(masterKey, keys),

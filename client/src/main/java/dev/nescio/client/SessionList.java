@@ -114,7 +114,9 @@ final class SessionList {
     /// @throws NescioException.Distrust if nothing may follow on the list that is there
     Counted alone(ProfileKey next, ThisDevice device) throws ProblemException {
         Loaded loaded = load();
-        if (!loaded.canBeFollowed(true)) {
+        // All others end with it, so that a list that was forked has nothing to leave out.
+        boolean forked = loaded.finding().equals(Optional.of(Finding.FORK));
+        if (!forked && !loaded.canBeFollowed(true)) {
             throw new NescioException.Distrust(loaded.finding().orElseThrow());
         }
         DeviceList list = loaded.next(loaded.withOwn(entry(device)).stream()
@@ -339,7 +341,7 @@ final class SessionList {
             List<SessionEntry> entries = new ArrayList<>();
             for (Devices.Session session : sessions) {
                 DeviceList.Entry device = named.get(session.session());
-                entries.add(device == null ? unnamed(session, keys) : known(session, device));
+                entries.add(session.accessKey() == null ? ofDevice(session, device) : ofAccessKey(session, keys));
             }
             unlisted()
                     .filter(device -> !ended.contains(device.session()))
@@ -354,9 +356,20 @@ final class SessionList {
                     : accessKeys.get().stream().collect(Collectors.toMap(AccessKeyEntry::id, entry -> entry));
         }
 
-        private SessionEntry unnamed(Devices.Session session, Map<SlotId, AccessKeyEntry> keys) {
-            AccessKeyEntry key = session.accessKey() == null ? null : keys.get(session.accessKey());
-            return key == null ? unknown(session) : byAccessKey(session, key);
+        private SessionEntry ofDevice(Devices.Session session, DeviceList.Entry device) {
+            return device == null ? unknown(session) : known(session, device);
+        }
+
+        /// Whatever the list of devices calls it: a script must not pass for a device.
+        private SessionEntry ofAccessKey(Devices.Session session, Map<SlotId, AccessKeyEntry> keys) {
+            AccessKeyEntry key = keys.get(session.accessKey());
+            return key == null || outlives(session, key) ? unknown(session) : byAccessKey(session, key);
+        }
+
+        private static boolean outlives(Devices.Session session, AccessKeyEntry key) {
+            return key.expiresAt()
+                    .filter(end -> session.expiresAt() > end.toEpochMilli())
+                    .isPresent();
         }
 
         private SessionEntry byAccessKey(Devices.Session session, AccessKeyEntry accessKey) {

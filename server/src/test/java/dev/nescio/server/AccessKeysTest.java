@@ -25,6 +25,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.WebSocket;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -126,6 +127,53 @@ class AccessKeysTest {
         assertNull(opened.scopeRecord());
         assertEquals(3, opened.whole().slots().size());
         assertTrue(opened.whole().slots().stream().allMatch(shown -> shown.envelope() == null));
+    }
+
+    /// A script that signs in each minute, or a thief, would else fill the account's list of sessions.
+    @Test
+    void aSeventeenthSessionEndsTheOldest() {
+        SignUp.NewSlot slot = added("chats:read", null);
+        SignUp.NewSlot other = added("chats:read", null);
+        Client ofOther = client(other);
+        List<Client> opened = new ArrayList<>();
+        for (int i = 0; i < 17; i++) {
+            server.time().pass(Duration.ofSeconds(1));
+            opened.add(client(slot));
+        }
+        assertEquals(
+                "401 session-required", opened.getFirst().get("/v1/session").problemName());
+        for (Client each : opened.subList(1, 17)) {
+            assertEquals(200, each.get("/v1/session").status());
+        }
+        assertEquals(200, ofOther.get("/v1/session").status());
+        assertEquals(200, device.on(server).get("/v1/session").status());
+    }
+
+    @Test
+    void removingOneCanEndAllOthers() {
+        SignUp.NewSlot slot = added("all", null);
+        Client script = client(slot);
+        Client another = server.client()
+                .as(server.client()
+                        .post(
+                                "/v1/signin/key",
+                                new SignIn.KeyAttempt(
+                                        device.start.recovery().id(),
+                                        device.start.recovery().lookupHash(),
+                                        Transport.BEARER,
+                                        false))
+                        .as(SignIn.SessionOpened.class)
+                        .token());
+        assertEquals(
+                204,
+                device.on(server)
+                        .post(
+                                "/v1/slots/" + slot.id().hex() + "/remove",
+                                new Passkeys.Remove(new Counted(directory + 1, Device.bytes(473)), true))
+                        .status());
+        assertEquals("401 session-required", script.get("/v1/session").problemName());
+        assertEquals("401 session-required", another.get("/v1/session").problemName());
+        assertEquals(200, device.on(server).get("/v1/session").status());
     }
 
     @Test

@@ -392,6 +392,16 @@ class AccessKeyAttacksTest extends AgainstHostileServer {
                         && unknown.id().hex().equals("ab".repeat(16))));
     }
 
+    /// Whoever has the profile key can write a list of devices; that of the server says which session a key has opened.
+    @Test
+    void h17ASessionOfAKeyDoesNotPassForADevice() {
+        proxy.mutate("/v1/sessions", answer -> {
+            ((ObjectNode) answer.at("/sessions/0")).put("accessKey", "cd".repeat(16));
+            return answer;
+        });
+        assertTrue(account.sessions().entries().stream().noneMatch(SessionEntry.Known.class::isInstance));
+    }
+
     @Test
     void whatAServerRefusesToAKeyIsTold() {
         Made key = made("chats:write");

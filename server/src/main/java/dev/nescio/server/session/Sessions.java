@@ -28,6 +28,7 @@ public final class Sessions implements Authenticator {
 
     private static final Duration LIFE = Duration.ofHours(24);
     private static final Duration LIFE_WHEN_STAYING = Duration.ofDays(30);
+    private static final int SESSIONS_OF_AN_ACCESS_KEY = 16;
     private static final long NEVER = 0;
     private static final long HOUR = Duration.ofHours(1).toMillis();
 
@@ -78,6 +79,21 @@ public final class Sessions implements Authenticator {
     /// Like [#open] for the rest.
     public Opened openForAccessKey(Transaction transaction, AccountId account, boolean stay, AccessKey key) {
         return open(transaction, account, stay, NEVER, key);
+    }
+
+    /// Removes the oldest sessions of an access key where it has as many as it may: a script that signs in again and
+    /// again, or a thief, would else fill the account's list.
+    ///
+    /// @return what to give to [#tellEnded] when the transaction has ended
+    public List<SessionId> makeRoomForAccessKey(Transaction transaction, AccountId account, SlotId slot) {
+        return removed(transaction
+                .handle()
+                .createQuery("DELETE FROM session WHERE account = :account AND access_slot = :slot AND session NOT IN"
+                        + " (SELECT session FROM session WHERE account = :account AND access_slot = :slot"
+                        + " ORDER BY created_at DESC, session LIMIT :most) RETURNING session")
+                .bind("account", account.bytes())
+                .bind("slot", slot.bytes())
+                .bind("most", SESSIONS_OF_AN_ACCESS_KEY - 1));
     }
 
     /// Opens one for a device that was approved by another: it has proven no credential. Empty if the session that

@@ -4,6 +4,7 @@ import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Passkeys;
+import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.Transport;
 import dev.nescio.server.account.AccountRoutes;
@@ -32,6 +33,7 @@ import dev.nescio.server.session.Sessions;
 import dev.nescio.server.throttle.Limit;
 import dev.nescio.server.throttle.Throttle;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -133,23 +135,28 @@ public final class SignInRoutes {
         SignIn.KeyAttempt attempt = call.body(SignIn.KeyAttempt.class);
         throttle.take(Limit.FAILED_SIGN_IN, call.network());
         Proof proof = prover.accessKey(attempt.slot(), attempt.lookupHash());
+        List<SessionId> over = new ArrayList<>();
         Answer answer = proof.complete()
-                ? database.write(transaction -> enterWithAccessKey(transaction, proof, attempt))
+                ? database.write(transaction -> enterWithAccessKey(transaction, proof, attempt, over))
                 : null;
         if (answer == null) {
             throw Refusal.of(ProblemType.SIGN_IN_FAILED);
         }
         throttle.giveBack(Limit.FAILED_SIGN_IN, call.network());
+        sessions.tellEnded(over);
         sessions.tellOpened(proof.slot().account());
         return answer;
     }
 
+    /// @param over filled with sessions that end for this one
     /// @return null when the key was removed in the meantime
-    private Answer enterWithAccessKey(Transaction transaction, Proof proof, SignIn.KeyAttempt attempt) {
+    private Answer enterWithAccessKey(
+            Transaction transaction, Proof proof, SignIn.KeyAttempt attempt, List<SessionId> over) {
         if (!(proof.slot() instanceof AccessSlot slot) || !proof.use(transaction)) {
             return null;
         }
         AccessSlots.noteUsed(transaction, slot, clock.millis());
+        over.addAll(sessions.makeRoomForAccessKey(transaction, slot.account(), slot.slot()));
         Sessions.Opened session = sessions.openForAccessKey(
                 transaction,
                 slot.account(),

@@ -83,6 +83,16 @@ final class ContainerTable {
                 == 1;
     }
 
+    /// @return how many containers the account has, of all domains
+    static long count(Transaction transaction, AccountId account) {
+        return transaction
+                .handle()
+                .createQuery("SELECT COUNT(*) FROM container WHERE account = :account")
+                .bind("account", account.bytes())
+                .mapTo(Long.class)
+                .one();
+    }
+
     static void insert(Transaction transaction, AccountId account, Sync.Container container) {
         transaction
                 .handle()

@@ -66,47 +66,41 @@ public final class RotatedContainers {
     /// Puts the containers of the rotation, and the lists, in place of those there. Takes the account's
     /// sequence first, so that no commit happens meanwhile.
     ///
-    /// @return false where a container or a list is missing or not the successor of the one there; then
-    ///     the
-    ///     transaction is to be undone
+    /// @return false where a container or a list is missing or not the successor of the one there; the
+    ///     transaction is to be undone then
     public static boolean complete(
             Transaction transaction, AccountId account, RotationId rotation, Rotations.Lists lists) {
         long first = SequenceTable.next(transaction, List.of(account)).get(account);
         boolean listed = Stream.of(Domain.values())
                 .filter(Domain::holdsContainers)
                 .allMatch(domain -> ContainerTable.replaceList(transaction, account, domain, lists.of(domain)));
-        if (!listed || outdated(transaction, account, rotation) > 0) {
+        // What is counted is what was written: what waits may be swept at this moment.
+        int changed = listed ? put(transaction, account, rotation, first) : 0;
+        if (!listed || changed != ContainerTable.count(transaction, account)) {
             return false;
         }
-        int changed = transaction
+        SequenceTable.skip(transaction, account, changed - 1);
+        delete(transaction, account, Integer.MAX_VALUE);
+        return true;
+    }
+
+    /// @param first the sequence that the first of them gets
+    /// @return how many follow on what was there, and are in its place now
+    private static int put(Transaction transaction, AccountId account, RotationId rotation, long first) {
+        return transaction
                 .handle()
                 .createUpdate("UPDATE container SET wrapped_key = r.wrapped_key, earlier_keys = r.earlier_keys,"
                         + " manifest_counter = r.manifest_counter, manifest = r.manifest,"
                         + " sequence = :first + r.place FROM (SELECT c.container, r.wrapped_key, r.earlier_keys,"
                         + " r.manifest_counter, r.manifest, ROW_NUMBER() OVER (ORDER BY c.sequence) - 1 AS place"
                         + " FROM container c JOIN rotated_container r ON r.account = c.account"
-                        + " AND r.container = c.container WHERE c.account = :account) AS r"
+                        + " AND r.container = c.container AND r.manifest_counter = c.manifest_counter + 1"
+                        + " WHERE c.account = :account AND r.rotation = :rotation) AS r"
                         + " WHERE container.account = :account AND container.container = r.container")
                 .bind("account", account.bytes())
+                .bind("rotation", rotation.bytes())
                 .bind("first", first)
                 .execute();
-        SequenceTable.skip(transaction, account, changed - 1);
-        delete(transaction, account, Integer.MAX_VALUE);
-        return true;
-    }
-
-    /// @return how many containers the rotation does not have, or not as they are
-    private static long outdated(Transaction transaction, AccountId account, RotationId rotation) {
-        return transaction
-                .handle()
-                .createQuery("SELECT COUNT(*) FROM container c LEFT JOIN rotated_container r"
-                        + " ON r.account = c.account AND r.container = c.container AND r.rotation = :rotation"
-                        + " WHERE c.account = :account"
-                        + " AND (r.manifest_counter IS NULL OR r.manifest_counter <> c.manifest_counter + 1)")
-                .bind("account", account.bytes())
-                .bind("rotation", rotation.bytes())
-                .mapTo(Long.class)
-                .one();
     }
 
     /// @return how many there were, at most so many

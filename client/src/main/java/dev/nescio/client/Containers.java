@@ -113,14 +113,18 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
 
     /// @throws RejectedException if its key was not sealed for it
     synchronized Container<K> open(Sync.Container served) throws RejectedException {
+        requireOwnDomain(served);
         Container<K> known = opened.get(served.id());
         return known != null ? known : remember(unwrap(served));
     }
 
-    private K unwrap(Sync.Container served) throws RejectedException {
+    private void requireOwnDomain(Sync.Container served) throws RejectedException {
         if (served.domain() != domainKey.domain()) {
             throw new RejectedException(RejectedException.Reason.DAMAGED);
         }
+    }
+
+    private K unwrap(Sync.Container served) throws RejectedException {
         return domainKey.unwrap(served.id(), served.wrappedKey(), served.earlierKeys());
     }
 
@@ -197,8 +201,11 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
 
     /// Not the one that is kept open: an account may hold more than fits into memory at once.
     private Rotations.Container rotate(DomainKey<K> next, Sync.Container served) throws UnreadableException {
-        try (Container<K> container = new Container<>(api, marks, random, unwrap(served))) {
-            return container.rotate(next);
+        try {
+            requireOwnDomain(served);
+            try (Container<K> container = new Container<>(api, marks, random, unwrap(served))) {
+                return container.rotate(next);
+            }
         } catch (RejectedException | NescioException.Distrust e) {
             throw new UnreadableException(served.id(), e);
         }

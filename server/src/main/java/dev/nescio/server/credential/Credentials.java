@@ -1,7 +1,9 @@
 package dev.nescio.server.credential;
 
 import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.server.db.Columns;
 import dev.nescio.server.db.Transaction;
@@ -141,6 +143,31 @@ public final class Credentials {
     /// Whether a slot that was proven is still there, and its second factor. Whoever asks holds the account's row.
     public static boolean isStillThere(Transaction transaction, StoredSlot proven) {
         return slots(transaction, proven.account()).stream().anyMatch(slot -> slot.isProvenBy(proven));
+    }
+
+    /// What to derive from a password by. The statement seeks in both tables and gives one row for every address, so
+    /// that it takes the same time: where there is no account, it seeks a slot by what is no account's id.
+    ///
+    /// @param decoySalt answered, with what new passwords are made with, for an address that has no password
+    public static SignIn.LookupAnswer toDeriveBy(Transaction transaction, Bytes addressHmac, Bytes decoySalt) {
+        return transaction
+                .handle()
+                .createQuery("SELECT COALESCE(p.salt, :decoySalt) AS salt,"
+                        + " COALESCE(p.memory_kib, :memoryKiB) AS memory_kib,"
+                        + " COALESCE(p.passes, :passes) AS passes, COALESCE(p.lanes, :lanes) AS lanes"
+                        + " FROM (SELECT 1) AS always LEFT JOIN account a ON a.address_hmac = :addressHmac"
+                        + " LEFT JOIN password_slot p ON p.account = COALESCE(a.account, :addressHmac)")
+                .bind("addressHmac", addressHmac)
+                .bind("decoySalt", decoySalt)
+                .bind("memoryKiB", Argon2Parameters.CURRENT.memoryKiB())
+                .bind("passes", Argon2Parameters.CURRENT.passes())
+                .bind("lanes", Argon2Parameters.CURRENT.lanes())
+                .map((row, context) -> new SignIn.LookupAnswer(
+                        Columns.bytes(row, "salt"),
+                        row.getInt("memory_kib"),
+                        row.getInt("passes"),
+                        row.getInt("lanes")))
+                .one();
     }
 
     public static Optional<PasswordSlot> ofAddress(Transaction transaction, Bytes addressHmac) {

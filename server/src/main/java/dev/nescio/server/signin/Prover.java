@@ -55,10 +55,6 @@ final class Prover {
         this.decoyPasskey = ceremonies.decoy();
     }
 
-    PasswordSlot decoy() {
-        return decoy;
-    }
-
     /// Checks both factors, whatever the first one says.
     ///
     /// @param code null where a backup code is given

@@ -14,7 +14,6 @@ import dev.nescio.server.account.SessionAnswer;
 import dev.nescio.server.credential.AccessSlot;
 import dev.nescio.server.credential.AccessSlots;
 import dev.nescio.server.credential.Credentials;
-import dev.nescio.server.credential.PasswordSlot;
 import dev.nescio.server.credential.SlotSealing;
 import dev.nescio.server.credential.StoredSlot;
 import dev.nescio.server.credential.Totp;
@@ -37,7 +36,6 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// Looking up and signing in (spec, sections 10.2 and 10.3).
@@ -89,10 +87,7 @@ public final class SignInRoutes {
         throttle.take(Limit.LOOKUP, call.network());
         Bytes addressHmac = keys.hmac(Purpose.ADDRESS, hashedEmail);
         Bytes decoySalt = keys.decoySalt(hashedEmail);
-        Optional<PasswordSlot> known = database.read(transaction -> Credentials.ofAddress(transaction, addressHmac));
-        PasswordSlot slot = known.orElse(prover.decoy());
-        return Answer.of(new SignIn.LookupAnswer(
-                known.isPresent() ? slot.salt() : decoySalt, slot.memoryKiB(), slot.passes(), slot.lanes()));
+        return Answer.of(database.read(transaction -> Credentials.toDeriveBy(transaction, addressHmac, decoySalt)));
     }
 
     private Answer signIn(Call call) {

@@ -83,8 +83,7 @@ final class AccessKeyListCommand implements Callable<Integer> {
         terminal.say(INDENT + "ends " + AccessKeyView.end(key.expiresAt()));
         terminal.say(
                 INDENT + "made on " + key.createdOn().map(LocalDate::toString).orElse("an unknown day")
-                        + ", last signed in with "
-                        + key.usedOn().map(day -> "on " + day).orElse("never"));
+                        + key.usedOn().map(day -> ", last used on " + day).orElse(", never used"));
         JsonLine line = JsonLine.of("id", key.id().hex())
                 .and("name", key.name())
                 .and("scope", key.scope().text());

@@ -101,7 +101,9 @@ public final class Nescio {
         help.parameterListHeading("%nArguments:%n");
         help.optionListHeading("%nOptions:%n");
         help.commandListHeading("%nCommands:%n");
-        help.exitCodeListHeading("%nExit codes:%n");
+        if (!help.exitCodeList().isEmpty()) {
+            help.exitCodeListHeading("%nExit codes:%n");
+        }
         command.getSubcommands().values().forEach(Nescio::arrange);
     }
 

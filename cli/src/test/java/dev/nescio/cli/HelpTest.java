@@ -132,6 +132,16 @@ class HelpTest {
         assertTrue(secret > 5, "the secrets were recognised: " + secret);
     }
 
+    @Test
+    void noHelpEndsInAHeadingOverNothing() {
+        Terminal terminal =
+                new Terminal(InputStream.nullInputStream(), System.out, System.err, Map.of(), Optional.empty(), false);
+        for (CommandSpec command : all(Nescio.commandLine(terminal).getCommandSpec())) {
+            String help = command.commandLine().getUsageMessage().strip();
+            assertTrue(!help.endsWith(":"), command.qualifiedName() + ": " + help);
+        }
+    }
+
     private static List<CommandSpec> all(CommandSpec command) {
         List<CommandSpec> all = new ArrayList<>(List.of(command));
         command.subcommands().values().forEach(sub -> all.addAll(all(sub.getCommandSpec())));

@@ -297,6 +297,9 @@ class BadInputTest {
                 "application/jsonx",
                 "application/x-www-form-urlencoded",
                 "application/json;charset=iso-8859-1",
+                "application/json;charset=nonsense",
+                "application/json;charset=",
+                "application/json;charset=\"utf-8\"",
                 "multipart/form-data")) {
             assertEquals(
                     "415 unsupported-media-type",

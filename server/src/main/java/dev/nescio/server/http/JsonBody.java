@@ -31,7 +31,7 @@ final class JsonBody {
     /// @param mayWait for more than the octets that have arrived
     static <T> T read(
             HttpServletRequest request, Class<T> type, int most, BodyBudget.Share share, IntPredicate mayWait) {
-        requireJson(request.getContentType());
+        requireJson(request.getHeader("Content-Type"));
         requireNoCoding(request);
         try {
             if (request.getContentLengthLong() > most) {
@@ -55,6 +55,7 @@ final class JsonBody {
         }
     }
 
+    /// @param contentType the header as it was sent: Jetty's parsed one fails for a charset that the JDK does not know
     private static void requireJson(String contentType) {
         String type =
                 contentType == null ? "" : contentType.toLowerCase(Locale.ROOT).replace(" ", "");

@@ -67,17 +67,20 @@ final class WhoAmICommand implements Callable<Integer> {
         SavedSession saved = profile.describe();
         scoped.checkSession();
         terminal.say("Access    " + AccessKeyView.scope(scoped.scope()) + ", by an access key");
+        terminal.say("          which ends " + AccessKeyView.end(scoped.keyExpiresAt()));
         terminal.say("Account   " + scoped.id().shortened() + "…");
         terminal.say("Server    " + saved.server());
         terminal.say("Session   until " + When.local(scoped.expiresAt()));
         terminal.say("Profile   " + profile.folder());
-        terminal.json(JsonLine.ok()
+        JsonLine line = JsonLine.ok()
                 .and("server", saved.server().toString())
                 .and("account", scoped.id().hex())
                 .and("scope", scoped.scope().text())
                 .and("expiresAt", scoped.expiresAt().toString())
                 .and("profile", saved.sealed() ? "sealed" : "unsealed")
-                .and("folder", profile.folder().toString()));
+                .and("folder", profile.folder().toString());
+        scoped.keyExpiresAt().ifPresent(end -> line.and("keyExpiresAt", end.toString()));
+        terminal.json(line);
         return Exit.OK;
     }
 

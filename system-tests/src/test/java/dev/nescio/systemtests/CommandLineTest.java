@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -648,9 +649,11 @@ class CommandLineTest {
                         .last()
                         .get("problem")
                         .asString());
+        CommandRun who = script.run(Exit.OK, "whoami", "--json");
+        assertEquals("chats:read", who.last().get("scope").asString());
         assertEquals(
-                "chats:read",
-                script.run(Exit.OK, "whoami", "--json").last().get("scope").asString());
+                end.truncatedTo(ChronoUnit.SECONDS),
+                Instant.parse(who.last().get("keyExpiresAt").asString()).truncatedTo(ChronoUnit.SECONDS));
         assertTrue(script.run(Exit.OK, "whoami").out().contains("chats:read"));
 
         CommandRun sessions = laptop.run(Exit.OK, "sessions", "list", "--json");

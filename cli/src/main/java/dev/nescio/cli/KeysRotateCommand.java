@@ -14,7 +14,6 @@ import dev.nescio.client.SecondFactor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -49,8 +48,11 @@ import picocli.CommandLine.Option;
             "  {\"step\":\"recovery-key\",\"recoveryKey\":…}",
             "and the key counts when the last line has \"ok\":true. After any other end that",
             "came later than the proof, keep both keys: either may be the one that counts.",
+            "Run it again then: it finds out. A last line with \"found\":true says that the",
+            "new keys are in force, and the recovery key of the run before is the one.",
             "",
-            "Kept on this device: the new master key, in place of the old one.",
+            "Kept on this device: the new master key, in place of the old one, and beside it",
+            "until it is known which one is in force.",
         },
         exitCodeList = {
             Exit.OK_TEXT,
@@ -64,6 +66,10 @@ import picocli.CommandLine.Option;
             Exit.INTERRUPTED_TEXT
         })
 final class KeysRotateCommand implements Callable<Integer> {
+
+    private static final String NOT_KNOWN =
+            "It is not known yet whether the new keys are in force or the old ones. Nothing is lost with either. Keep both"
+                    + " papers, old and new, and run  nescio keys rotate  again: it finds out.";
 
     private final Terminal terminal;
 
@@ -90,25 +96,29 @@ final class KeysRotateCommand implements Callable<Integer> {
         return signedIn.useRenewedKeeping(terminal, this::rotate);
     }
 
-    private int rotate(Account account, Consumer<Account> keep) {
+    private int rotate(Account account, SignedInOptions.Keeping keeping) {
+        if (account.isRotationFound()) {
+            terminal.tell("There is nothing left to do: your other devices are signed out, and passkeys and access keys"
+                    + " that there were work no longer.");
+            terminal.json(JsonLine.ok().and("found", true));
+            return Exit.OK;
+        }
         if (!terminal.isJson() && !terminal.canAsk()) {
             throw Failure.usage("A new recovery key needs a terminal to be shown on, or --json: see --help.");
         }
         ProofOptions.requirePassword(account);
         requireNothingElse(account);
+        if (account.isRotationUnanswered()) {
+            terminal.tell(
+                    "The new keys of the run before are not in force. This makes other ones: when it is done, only the"
+                            + " recovery key that it shows now works.");
+        }
         try (NewMasterKey next = account.newMasterKey()) {
             if (!new RecoveryKeySheet(terminal, next.recoveryKey()).hand()) {
                 throw new Failure(
                         Exit.FAILED, "cancelled", "Cancelled. Nothing was changed; the old recovery key works.");
             }
-            rotate(next, keep);
-        } catch (NescioException.Unreachable e) {
-            throw new Failure(
-                    Exit.UNREACHABLE,
-                    "unreachable",
-                    "The answer was lost, so the new keys may be in force or the old ones. Nothing is lost with either. Keep"
-                            + " both papers, old and new. If the next command says that the server gave something that was not"
-                            + " sealed for its place, the new ones are. Then run  nescio signout --forget  and sign in again.");
+            rotateAndTell(next, keeping);
         }
         terminal.say();
         terminal.say(
@@ -116,6 +126,24 @@ final class KeysRotateCommand implements Callable<Integer> {
                         + " devices are signed out.");
         terminal.json(JsonLine.ok());
         return Exit.OK;
+    }
+
+    /// Whatever ends it after the step was asked for leaves the old keys in force or the new ones.
+    private void rotateAndTell(NewMasterKey next, SignedInOptions.Keeping keeping) {
+        try {
+            rotate(next, keeping);
+        } catch (NescioException.SessionEnded e) {
+            throw e;
+        } catch (NescioException e) {
+            if (next.isOutcomeKnown()) {
+                throw e;
+            }
+            boolean lost = e instanceof NescioException.Unreachable;
+            throw new Failure(
+                    lost ? Exit.UNREACHABLE : Exit.FAILED,
+                    lost ? "unreachable" : "outcome-unknown",
+                    (lost ? "The answer was lost. " : e.getMessage() + " ") + NOT_KNOWN);
+        }
     }
 
     private void requireNothingElse(Account account) {
@@ -133,20 +161,20 @@ final class KeysRotateCommand implements Callable<Integer> {
         }
     }
 
-    private void rotate(NewMasterKey next, Consumer<Account> keep) {
+    private void rotate(NewMasterKey next, SignedInOptions.Keeping keeping) {
         terminal.tell("This needs your password and a code.");
         keepPassword(next);
         terminal.tell("Every chat is read and checked now. That takes a while when there are many.");
-        MasterKeyRotation outcome = next.use();
+        MasterKeyRotation outcome = next.use(keeping.protection(), keeping::keep);
         if (outcome instanceof MasterKeyRotation.ProofRequired) {
             terminal.tell("That took longer than five minutes, so password and a new code are needed again.");
             keepPassword(next);
-            outcome = next.use();
+            outcome = next.use(keeping.protection(), keeping::keep);
         }
         switch (outcome) {
             case MasterKeyRotation.Rotated(Account rotated, List<MasterKeyRotation.Dropped> dropped) -> {
                 try (rotated) {
-                    keep.accept(rotated);
+                    keeping.keep(rotated);
                 }
                 tellDropped(dropped);
             }
@@ -182,8 +210,8 @@ final class KeysRotateCommand implements Callable<Integer> {
                 throw new Failure(
                         Exit.SIGN_IN_FAILED,
                         "sign-in-failed",
-                        "Password or code is wrong, or the code was used before. Nothing was changed. Each code works once:"
-                                + " wait for the next one and try again.");
+                        "Password or code is wrong, or the code was used before. Each code works once: wait for the next one"
+                                + " and try again. " + (next.isOutcomeKnown() ? "Nothing was changed." : NOT_KNOWN));
             }
         } catch (IllegalArgumentException e) {
             throw Failure.usage(e.getMessage());

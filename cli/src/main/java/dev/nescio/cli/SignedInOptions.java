@@ -16,7 +16,6 @@ import dev.nescio.client.ThisDevice;
 import dev.nescio.keys.Password;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.function.Consumer;
 import java.util.function.ToIntBiFunction;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine.Mixin;
@@ -44,9 +43,26 @@ final class SignedInOptions {
         return use(terminal, true, open -> work.applyAsInt(ofPerson(whole(open))));
     }
 
-    /// As above, for work that puts another account in place of this one: what it gives away is kept in
-    /// this device's profile, under the same protection.
-    int useRenewedKeeping(Terminal terminal, ToIntBiFunction<Account, Consumer<Account>> work) {
+    /// Where work that puts another account in place of this one keeps it: in this device's profile, under the same
+    /// protection.
+    record Keeping(LocalProfile profile, ProfileProtection protection) {
+
+        void keep(Account account) {
+            keep(account.save(protection));
+        }
+
+        void keep(byte[] saved) {
+            profile.write(saved);
+        }
+
+        @Override
+        public String toString() {
+            return "Keeping[redacted]";
+        }
+    }
+
+    /// As above, for work that puts another account in place of this one.
+    int useRenewedKeeping(Terminal terminal, ToIntBiFunction<Account, Keeping> work) {
         LocalProfile profile = LocalProfile.of(terminal);
         SavedSession saved = profile.describe();
         try (Password typed = saved.sealed() ? passphrase.existing(terminal) : null;
@@ -55,7 +71,8 @@ final class SignedInOptions {
             ProfileProtection protection =
                     typed == null ? ProfileProtection.insecureInClear() : ProfileProtection.passphrase(typed);
             try (Account account = ofPerson(whole(new Opening(nescio, profile, lock, true).open(protection)))) {
-                return work.applyAsInt(account, next -> profile.write(next.save(protection)));
+                tellFound(terminal, account);
+                return work.applyAsInt(account, new Keeping(profile, protection));
             }
         } catch (NescioException.SessionEnded e) {
             throw ended(profile);
@@ -95,9 +112,19 @@ final class SignedInOptions {
         try (ProfileLock lock = profile.lock();
                 Nescio nescio = connect(profile, saved);
                 OpenAccount account = open(terminal, new Opening(nescio, profile, lock, renewed), saved)) {
+            tellFound(terminal, account);
             return work.applyAsInt(account);
         } catch (NescioException.SessionEnded e) {
             throw ended(profile);
+        }
+    }
+
+    /// Somebody waits for the answer to 'keys rotate' that they have not got.
+    private static void tellFound(Terminal terminal, OpenAccount open) {
+        if (open instanceof Account account && account.isRotationFound()) {
+            terminal.note(
+                    "The new keys of 'nescio keys rotate' are in force: the recovery key that it showed works, and"
+                            + " the one before no longer.");
         }
     }
 

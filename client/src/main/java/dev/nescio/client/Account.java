@@ -30,6 +30,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -49,6 +50,11 @@ public final class Account implements OpenAccount {
     private final AccountAccessKeys accessKeys;
     private final boolean byAccessKey;
     private final DeviceMemory memory;
+
+    /// Master keys of rotations that had no answer, as long as none of them is in force.
+    private final List<MasterKey> unanswered = new CopyOnWriteArrayList<>();
+
+    private volatile boolean rotationFound;
     private final SessionList sessions;
     private final FreshProof proof = new FreshProof(InstantSource.system());
     private volatile Supplier<ThisDevice> device;
@@ -112,6 +118,11 @@ public final class Account implements OpenAccount {
                     throw e.unexpected();
                 }
             }
+        }
+
+        /// It is due to be renewed, so that the profile that it was read from is written anew.
+        Session dueNow() {
+            return new Session(id, token, expiresAt, Instant.EPOCH);
         }
 
         @Override
@@ -228,14 +239,40 @@ public final class Account implements OpenAccount {
     }
 
     /// Takes a saved session up: the same checks, but for the slots' wrapped keys, which the server gives
-    /// at sign-in only.
+    /// at sign-in only. Where a rotation had no answer, the directory says by what it opens under which
+    /// master key is in force (spec, section 10.13).
     static Account resume(Api api, DeviceMemory memory, SecureRandom random, SavedProfile.Whole saved) {
         try {
             SignIn.Account served = api.get("/v1/account", saved.session().token(), SignIn.Account.class);
-            return checked(api, memory, random, saved.session(), saved.masterKey(), served, saved.byAccessKey());
+            Optional<MasterKey> found = saved.next().stream()
+                    .filter(key -> SlotChanges.opens(key, served.directory()))
+                    .findFirst();
+            if (found.isEmpty()) {
+                Account account =
+                        checked(api, memory, random, saved.session(), saved.masterKey(), served, saved.byAccessKey());
+                account.unanswered.addAll(saved.next());
+                return account;
+            }
+            saved.masterKey().close();
+            saved.next().stream().filter(key -> key != found.get()).forEach(MasterKey::close);
+            Account account = checked(api, memory, random, saved.session().dueNow(), found.get(), served, false);
+            account.rotationFound = true;
+            return account;
         } catch (ProblemException e) {
             throw e.unexpected();
         }
+    }
+
+    /// Whether a rotation of the master key whose answer this device has not got has turned out to be in force. The
+    /// account hangs from its keys; the recovery key that was shown for it works, and the one before no longer.
+    public boolean isRotationFound() {
+        return rotationFound;
+    }
+
+    /// Whether there was a rotation of the master key whose answer this device has not got, and that is not in force
+    /// as far as the server shows. Its request may still be on its way.
+    public boolean isRotationUnanswered() {
+        return !unanswered.isEmpty();
     }
 
     /// Opens and checks what the server gave to this device when it was paired (spec, section 10.11). Takes the grant's
@@ -489,7 +526,14 @@ public final class Account implements OpenAccount {
                 sessions,
                 device.get(),
                 this::prove,
+                this::awaitAnswer,
+                this::save,
                 this::withKeys));
+    }
+
+    /// From now on this master key may be in force.
+    private void awaitAnswer(MasterKey next) {
+        unanswered.add(next.copy());
     }
 
     /// The same session, under other keys.
@@ -731,7 +775,15 @@ public final class Account implements OpenAccount {
     /// The session and the master key, for [Nescio#resume] on this device.
     @Override
     public byte[] save(ProfileProtection protection) {
-        return SavedProfile.write(api.server(), session, masterKey, byAccessKey, protection, random);
+        return save(session, protection);
+    }
+
+    private byte[] save(Session saved, ProfileProtection protection) {
+        return SavedProfile.write(
+                api.server(),
+                new SavedProfile.Whole(saved, masterKey, List.copyOf(unanswered), byAccessKey),
+                protection,
+                random);
     }
 
     /// Whether half of the session's life is over, so that it is time to [#renew].
@@ -747,8 +799,7 @@ public final class Account implements OpenAccount {
     ///     program ends, the one that was stored before still works.
     @Override
     public void renew(ProfileProtection protection, Consumer<byte[]> keep) {
-        renew(renewed ->
-                keep.accept(SavedProfile.write(api.server(), renewed, masterKey, byAccessKey, protection, random)));
+        renew(renewed -> keep.accept(save(renewed, protection)));
     }
 
     /// As above, for a program that stores no profile.
@@ -827,6 +878,7 @@ public final class Account implements OpenAccount {
     public void close() {
         keys.close();
         masterKey.close();
+        unanswered.forEach(MasterKey::close);
         chats.close();
     }
 

@@ -22,12 +22,15 @@ import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.Versioned;
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /// Another master key for an account, drawn on this device, with fresh keys of the domains and another
@@ -45,6 +48,8 @@ public final class NewMasterKey implements AutoCloseable {
     ///
     /// @param device the entry of the list of devices
     /// @param prove shows a credential to the server
+    /// @param awaitAnswer has the account keep a master key that may be in force from now on
+    /// @param save the session as it is to be stored, with what it keeps
     /// @param successor makes the account with other keys, and closes the present one
     record Present(
             Api api,
@@ -58,6 +63,8 @@ public final class NewMasterKey implements AutoCloseable {
             SessionList sessions,
             ThisDevice device,
             Predicate<SignIn.Proof> prove,
+            Consumer<MasterKey> awaitAnswer,
+            Function<ProfileProtection, byte[]> save,
             BiFunction<MasterKey, AccountKeys, Account> successor) {
 
         @Override
@@ -74,7 +81,11 @@ public final class NewMasterKey implements AutoCloseable {
     private final RecoveryKey recovery;
     private final Map<SlotId, Bytes> kept = new LinkedHashMap<>();
     private final Map<ContainerId, Rotations.Container> staged = new HashMap<>();
-    private Completion sent;
+
+    /// Each of them may be in force as long as nobody has said that one is.
+    private final List<Completion> sent = new ArrayList<>();
+
+    private Completion prepared;
     private boolean handedOver;
 
     private record Completion(Rotations.Complete request, List<SlotDirectory.Entry> dropped) {}
@@ -102,9 +113,8 @@ public final class NewMasterKey implements AutoCloseable {
     /// @throws IllegalArgumentException with words for the person, if the account has none, or what was
     ///     typed cannot be it
     public boolean keepPassword(char[] password, SecondFactor factor) {
-        SlotChanges.PasswordSlot slot = present.slots()
-                .password()
-                .orElseThrow(() -> new IllegalArgumentException("This account has no password."));
+        SlotChanges.PasswordSlot slot =
+                slots().password().orElseThrow(() -> new IllegalArgumentException("This account has no password."));
         Address own = Address.parse(present.profile().address());
         try (Password normalised = Password.of(password);
                 Credential credential =
@@ -119,7 +129,7 @@ public final class NewMasterKey implements AutoCloseable {
     /// @throws NescioException.Distrust if the server names another relying party; nothing was signed
     public boolean keepPasskey(PasskeyAuthenticator authenticator) {
         Map<Bytes, SlotId> own = new LinkedHashMap<>();
-        present.slots().passkeys().forEach(passkey -> own.put(passkey.credentialId(), passkey.id()));
+        slots().passkeys().forEach(passkey -> own.put(passkey.credentialId(), passkey.id()));
         if (own.isEmpty()) {
             return false;
         }
@@ -151,7 +161,7 @@ public final class NewMasterKey implements AutoCloseable {
     }
 
     private boolean keep(SlotId slot, Credential credential, SignIn.Proof proof) {
-        if (sent != null && !kept.containsKey(slot)) {
+        if (!sent.isEmpty() && !kept.containsKey(slot)) {
             throw new IllegalStateException("the rotation was sent without this one");
         }
         boolean right = present.prove().test(proof);
@@ -165,23 +175,47 @@ public final class NewMasterKey implements AutoCloseable {
     /// whatever interrupts it, the account is as it was, or as it is to be. Reads every container first.
     /// After a lost answer it is called again.
     ///
+    /// @param keep stores the profile durably. It is called before the step, with a profile that opens the
+    ///     account either way, so that the outcome shows if this program ends before it has the answer
+    ///     ([Account#isRotationFound]). The [new account][MasterKeyRotation.Rotated] is then to be saved
+    ///     in its place
     /// @throws IllegalStateException if nothing was kept
-    /// @throws NescioException.Distrust if something fails a check; nothing was changed
-    /// @throws NescioException.Unreachable if the answer was lost
+    /// @throws NescioException.Distrust if something fails a check
+    /// @throws NescioException.Unreachable if the server is not there, or the answer was lost
+    ///     ([#isOutcomeKnown])
+    public MasterKeyRotation use(ProfileProtection protection, Consumer<byte[]> keep) {
+        return use(() -> keep.accept(present.save().apply(protection)));
+    }
+
+    /// As above, for a program that stores no profile.
     public MasterKeyRotation use() {
+        return use(() -> {});
+    }
+
+    /// False from the moment when the step is asked for until it is known to be done: then either the old
+    /// keys are in force or the new ones.
+    public boolean isOutcomeKnown() {
+        return sent.isEmpty() || handedOver;
+    }
+
+    private MasterKeyRotation use(Runnable keep) {
         if (kept.isEmpty()) {
             throw new IllegalStateException("no way to sign in was kept");
         }
         try {
             for (int attempt = 1; ; attempt++) {
+                Optional<Completion> done = inForce();
+                if (done.isPresent()) {
+                    return rotated(done.get());
+                }
                 try {
-                    return complete(sent == null ? prepare() : sent);
+                    return complete(prepared == null ? prepare() : prepared, keep);
                 } catch (ProblemException e) {
                     boolean changedMeanwhile = e.is("rotation-conflict") || e.is("directory-conflict");
                     if (!changedMeanwhile || attempt == TRIES) {
                         throw e;
                     }
-                    sent = null;
+                    prepared = null;
                     if (e.is("rotation-conflict")) {
                         // What was staged may have waited too long, or have been staged by another rotation.
                         staged.clear();
@@ -191,9 +225,46 @@ public final class NewMasterKey implements AutoCloseable {
         } catch (UnreadableException e) {
             return new MasterKeyRotation.Unreadable(e.container());
         } catch (ProblemException e) {
-            if (e.is("proof-required")) {
-                return new MasterKeyRotation.ProofRequired();
+            return asksForProof(e);
+        }
+    }
+
+    /// The request before it may have been done, and its answer lost, when the proof was still fresh.
+    private MasterKeyRotation asksForProof(ProblemException refusal) {
+        try {
+            if (refusal.is("proof-required")) {
+                return inForce().map(this::rotated).orElseGet(MasterKeyRotation.ProofRequired::new);
             }
+        } catch (ProblemException e) {
+            throw e.unexpected();
+        }
+        throw refusal.unexpected();
+    }
+
+    /// What the server has done of all that was sent: then the directory opens under the new master key
+    /// (spec, section 10.13).
+    private Optional<Completion> inForce() throws ProblemException {
+        if (sent.isEmpty()) {
+            return Optional.empty();
+        }
+        Counted served = present.api()
+                .get("/v1/account", present.token(), SignIn.Account.class)
+                .directory();
+        Optional<Completion> done = sent.stream()
+                .filter(completion -> completion.request().directory().equals(served))
+                .findFirst();
+        done.ifPresent(completion -> marks.rotated(completion.request()));
+        // Another device may have signed in and changed it since.
+        return done.or(() -> SlotChanges.opens(masterKey, served) ? Optional.of(sent.getLast()) : Optional.empty());
+    }
+
+    /// Under the master key that is in force.
+    private SlotChanges slots() {
+        try {
+            return inForce().isEmpty()
+                    ? present.slots()
+                    : new SlotChanges(present.api(), present.token(), marks, masterKey, present.random());
+        } catch (ProblemException e) {
             throw e.unexpected();
         }
     }
@@ -230,10 +301,19 @@ public final class NewMasterKey implements AutoCloseable {
                 after, staged, some -> present.api().putRepeatedly(path() + "/containers", present.token(), some));
     }
 
-    private MasterKeyRotation complete(Completion completion) throws ProblemException {
-        sent = completion;
+    private MasterKeyRotation complete(Completion completion, Runnable keep) throws ProblemException {
+        prepared = completion;
+        if (sent.isEmpty()) {
+            present.awaitAnswer().accept(masterKey);
+            keep.run();
+        }
+        sent.add(completion);
         present.api().postRepeatedly(path(), present.token(), completion.request(), null);
         marks.rotated(completion.request());
+        return rotated(completion);
+    }
+
+    private MasterKeyRotation rotated(Completion completion) {
         handedOver = true;
         return new MasterKeyRotation.Rotated(
                 present.successor().apply(masterKey, keys),

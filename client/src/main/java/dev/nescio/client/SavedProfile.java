@@ -16,7 +16,9 @@ import dev.nescio.sealing.SecretBytes;
 import java.net.URI;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 
 /// A session on this device's disk: which server, which account, and, sealed, the token and the keys.
@@ -32,8 +34,10 @@ final class SavedProfile {
 
     /// Of the whole account.
     ///
+    /// @param next master keys of rotations that had no answer: one of them may be in force
     /// @param byAccessKey whether an access key has opened the session
-    record Whole(Account.Session session, MasterKey masterKey, boolean byAccessKey) implements Saved {
+    record Whole(Account.Session session, MasterKey masterKey, List<MasterKey> next, boolean byAccessKey)
+            implements Saved {
 
         @Override
         public String toString() {
@@ -67,6 +71,8 @@ final class SavedProfile {
     /// @param scopeRecord in place of the master key, of a session that an access key of some domains
     /// has opened
     /// @param byAccessKey absent where a person has opened the session
+    /// @param nextMasterKeys of rotations that had no answer (spec, section 10.13); absent where there are
+    /// none
     @JsonInclude(JsonInclude.Include.NON_NULL)
     private record Secrets(
             String server,
@@ -76,7 +82,8 @@ final class SavedProfile {
             Long renewFrom,
             Bytes masterKey,
             Bytes scopeRecord,
-            Boolean byAccessKey) {
+            Boolean byAccessKey,
+            List<Bytes> nextMasterKeys) {
 
         private static final int LENGTH = 32;
 
@@ -89,6 +96,10 @@ final class SavedProfile {
                     || (masterKey != null && masterKey.length() != LENGTH)) {
                 throw broken();
             }
+            if (nextMasterKeys != null
+                    && nextMasterKeys.stream().anyMatch(key -> key == null || key.length() != LENGTH)) {
+                throw broken();
+            }
         }
 
         @Override
@@ -97,17 +108,22 @@ final class SavedProfile {
         }
     }
 
-    static byte[] write(
-            URI server,
-            Account.Session session,
-            MasterKey masterKey,
-            boolean byAccessKey,
-            ProfileProtection protection,
-            RandomGenerator random) {
-        try (SecretBytes exported = masterKey.insecureExport()) {
-            Bytes key = exported.lend(Bytes::copyOf);
-            Secrets secrets = secrets(server, session, key, null, byAccessKey ? true : null);
-            return write(server, masterKey.account(), secrets, protection, random);
+    static byte[] write(URI server, Whole whole, ProfileProtection protection, RandomGenerator random) {
+        Secrets secrets = secrets(
+                server,
+                whole.session(),
+                export(whole.masterKey()),
+                null,
+                whole.byAccessKey() ? true : null,
+                whole.next().isEmpty()
+                        ? null
+                        : whole.next().stream().map(SavedProfile::export).toList());
+        return write(server, whole.masterKey().account(), secrets, protection, random);
+    }
+
+    private static Bytes export(MasterKey key) {
+        try (SecretBytes exported = key.insecureExport()) {
+            return exported.lend(Bytes::copyOf);
         }
     }
 
@@ -118,13 +134,18 @@ final class SavedProfile {
             ProfileProtection protection,
             RandomGenerator random) {
         try (SecretBytes exported = keys.insecureExport()) {
-            Secrets secrets = secrets(server, session, null, exported.lend(Bytes::copyOf), true);
+            Secrets secrets = secrets(server, session, null, exported.lend(Bytes::copyOf), true, null);
             return write(server, keys.account(), secrets, protection, random);
         }
     }
 
     private static Secrets secrets(
-            URI server, Account.Session session, Bytes masterKey, Bytes scopeRecord, Boolean byAccessKey) {
+            URI server,
+            Account.Session session,
+            Bytes masterKey,
+            Bytes scopeRecord,
+            Boolean byAccessKey,
+            List<Bytes> nextMasterKeys) {
         return new Secrets(
                 server.toString(),
                 session.id(),
@@ -133,7 +154,8 @@ final class SavedProfile {
                 session.renewFrom().toEpochMilli(),
                 masterKey,
                 scopeRecord,
-                byAccessKey);
+                byAccessKey,
+                nextMasterKeys);
     }
 
     private static byte[] write(
@@ -185,15 +207,24 @@ final class SavedProfile {
                 Instant.ofEpochMilli(secrets.expiresAt()),
                 Instant.ofEpochMilli(secrets.renewFrom() == null ? 0 : secrets.renewFrom()));
         if (secrets.masterKey() != null) {
-            SecretBytes key = SecretBytes.taking(secrets.masterKey().toArray());
-            boolean byAccessKey = Boolean.TRUE.equals(secrets.byAccessKey());
-            return new Whole(session, MasterKey.insecureImport(file.account(), key), byAccessKey);
+            return new Whole(
+                    session,
+                    masterKey(file, secrets.masterKey()),
+                    Stream.ofNullable(secrets.nextMasterKeys())
+                            .flatMap(List::stream)
+                            .map(key -> masterKey(file, key))
+                            .toList(),
+                    Boolean.TRUE.equals(secrets.byAccessKey()));
         }
         try (SecretBytes scopeRecord = SecretBytes.taking(secrets.scopeRecord().toArray())) {
             return new Scoped(session, ScopedKeys.insecureImport(file.account(), scopeRecord));
         } catch (RejectedException e) {
             throw broken();
         }
+    }
+
+    private static MasterKey masterKey(File file, Bytes key) {
+        return MasterKey.insecureImport(file.account(), SecretBytes.taking(key.toArray()));
     }
 
     static SavedSession describe(byte[] saved) {

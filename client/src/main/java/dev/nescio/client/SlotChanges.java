@@ -369,6 +369,16 @@ final class SlotChanges {
         }
     }
 
+    /// Whether a directory was sealed under this master key.
+    static boolean opens(MasterKey masterKey, Counted served) {
+        try {
+            masterKey.openDirectory(served.counter(), served.sealed());
+            return true;
+        } catch (RejectedException e) {
+            return false;
+        }
+    }
+
     /// Opens the directory that a session is served, whose slots have no wrapped keys.
     ///
     /// @throws NescioException.Distrust unless it names the slots that are served with it

@@ -24,6 +24,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// What a session looks like on a device's disk.
@@ -41,7 +42,8 @@ class SavedProfileTest {
     private final MasterKey masterKey = MasterKey.generate(AccountId.generate(RANDOM), RANDOM);
 
     private byte[] save(ProfileProtection protection) {
-        return SavedProfile.write(SERVER, session, masterKey, false, protection, RANDOM);
+        return SavedProfile.write(
+                SERVER, new SavedProfile.Whole(session, masterKey, List.of(), false), protection, RANDOM);
     }
 
     private static ProfileProtection passphrase(String text) {
@@ -74,9 +76,38 @@ class SavedProfileTest {
     }
 
     @Test
+    void masterKeysThatMayBeInForceAreKeptBesideThePresentOne() {
+        List<MasterKey> next = Stream.generate(() -> MasterKey.generate(masterKey.account(), RANDOM))
+                .limit(2)
+                .toList();
+        byte[] saved = SavedProfile.write(
+                SERVER, new SavedProfile.Whole(session, masterKey, next, false), passphrase("open sesame"), RANDOM);
+        SavedProfile.Whole opened =
+                assertInstanceOf(SavedProfile.Whole.class, SavedProfile.open(saved, passphrase("open sesame")));
+        assertTrue(sameKey(masterKey, opened.masterKey()));
+        assertEquals(2, opened.next().size());
+        assertTrue(sameKey(next.getFirst(), opened.next().getFirst()));
+        assertTrue(sameKey(next.getLast(), opened.next().getLast()));
+        String broken = new String(
+                        SavedProfile.write(
+                                SERVER,
+                                new SavedProfile.Whole(session, masterKey, next, false),
+                                ProfileProtection.insecureInClear(),
+                                RANDOM),
+                        StandardCharsets.UTF_8)
+                .replace("\"nextMasterKeys\":[\"", "\"nextMasterKeys\":[null,\"");
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> SavedProfile.open(broken.getBytes(StandardCharsets.UTF_8), ProfileProtection.insecureInClear()));
+    }
+
+    @Test
     void whatAnAccessKeyHasOpenedComesBackAsSuch() throws RejectedException {
-        byte[] whole =
-                SavedProfile.write(SERVER, session, masterKey, true, ProfileProtection.insecureInClear(), RANDOM);
+        byte[] whole = SavedProfile.write(
+                SERVER,
+                new SavedProfile.Whole(session, masterKey, List.of(), true),
+                ProfileProtection.insecureInClear(),
+                RANDOM);
         assertTrue(assertInstanceOf(
                         SavedProfile.Whole.class, SavedProfile.open(whole, ProfileProtection.insecureInClear()))
                 .byAccessKey());

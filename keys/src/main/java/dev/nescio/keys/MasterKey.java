@@ -34,6 +34,11 @@ public final class MasterKey implements AutoCloseable {
         return key;
     }
 
+    /// The same key, closed by itself.
+    public MasterKey copy() {
+        return new MasterKey(account, SealingKey.of(key.insecureExport()));
+    }
+
     /// The key's octets, for a device that keeps them on its own disk. Nothing else may call this.
     public SecretBytes insecureExport() {
         return key.insecureExport();

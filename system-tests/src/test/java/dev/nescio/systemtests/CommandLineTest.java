@@ -356,18 +356,47 @@ class CommandLineTest {
 
     @Test
     void whoeverLosesTheAnswerToNewKeysIsToldWhatToDo() throws IOException {
+        for (boolean done : new boolean[] {false, true}) {
+            List<String> codes = new ArrayList<>();
+            Device laptop = signedUp("rotated-lost-" + done, proxy.uri(), codes);
+            laptop.run(Exit.OK, "chat", "new", "--json", "Plans");
+            proxy.drop(request -> request.path().matches("/v1/rotations/[0-9a-f]*"), done);
+            CommandRun lost = rotate(Exit.UNREACHABLE, laptop, World.PASSWORD, codes.get(0));
+            proxy.behave();
+            assertTrue(lost.last().get("message").asString().contains("It is not known yet"));
+            assertTrue(lost.last().get("message").asString().contains("nescio keys rotate  again"));
+            CommandRun told = laptop.run(Exit.OK, "whoami");
+            assertEquals(done, oneLine(told.err()).contains("the recovery key that it showed works"), told.err());
+            CommandRun again = rotate(Exit.OK, laptop, World.PASSWORD, codes.get(1));
+            // The next command after the lost answer has found out already, and kept what it found.
+            assertFalse(again.last().has("found"));
+            laptop.run(Exit.OK, "chat", "send", "--json", "Plans", "hello");
+            String key = again.lines().getFirst().get("recoveryKey").asString();
+            Device borrowed = new Device("rotated-lost-borrowed-" + done, proxy.uri());
+            borrowed.run(Exit.OK, List.of(key), "signin", "--json", "--recovery-key-stdin", "--unsealed-profile");
+            assertTrue(borrowed.run(Exit.OK, "chat", "read", "--json", "Plans")
+                    .out()
+                    .contains("hello"));
+        }
+    }
+
+    @Test
+    void whoeverRotatesAgainAfterALostAnswerIsToldThatItIsDone() throws IOException {
         List<String> codes = new ArrayList<>();
-        Device laptop = signedUp("rotated-lost", proxy.uri(), codes);
+        Device laptop = signedUp("rotated-found", proxy.uri(), codes);
         laptop.run(Exit.OK, "chat", "new", "--json", "Plans");
         proxy.drop(request -> request.path().matches("/v1/rotations/[0-9a-f]*"), true);
         CommandRun lost = rotate(Exit.UNREACHABLE, laptop, World.PASSWORD, codes.get(0));
         proxy.behave();
-        assertTrue(lost.last().get("message").asString().contains("nescio signout --forget"));
-        CommandRun told = laptop.run(Exit.DISTRUST, "chat", "list");
-        assertTrue(oneLine(told.err()).contains("not sealed for this place"), told.err());
-        laptop.run(Exit.OK, "signout", "--forget");
-        signIn(Exit.OK, laptop, World.PASSWORD, codes.get(1), "rotated-lost@example.org");
+        assertTrue(Files.readString(laptop.profile()).contains("nextMasterKeys"));
+        CommandRun again = rotate(Exit.OK, laptop, World.PASSWORD, codes.get(1));
+        assertTrue(again.last().get("found").asBoolean());
+        assertEquals(1, again.lines().size());
+        assertFalse(Files.readString(laptop.profile()).contains("nextMasterKeys"));
         laptop.run(Exit.OK, "chat", "send", "--json", "Plans", "hello");
+        String key = lost.lines().getFirst().get("recoveryKey").asString();
+        Device borrowed = new Device("rotated-found-borrowed", proxy.uri());
+        borrowed.run(Exit.OK, List.of(key), "signin", "--json", "--recovery-key-stdin", "--unsealed-profile");
     }
 
     private static final Pattern DIGITS = Pattern.compile("Digits: ([0-9]{3} [0-9]{3})");

@@ -1,10 +1,12 @@
 package dev.nescio.systemtests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpExchange;
 import dev.nescio.client.Account;
 import dev.nescio.client.Chat;
 import dev.nescio.client.ChatEntry;
@@ -24,12 +26,17 @@ import dev.nescio.keys.Manifest;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Json;
+import dev.nescio.protocol.Problem;
 import dev.nescio.protocol.Sync;
 import dev.nescio.sealing.RejectedException;
 import dev.nescio.systemtests.World.Person;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -389,6 +396,128 @@ class MasterKeyRotationTest extends AgainstHostileServer {
                         World.assertReadsHello(resumed);
                     }
                 }
+            }
+        }
+    }
+
+    private static final String COMPLETION = "/v1/rotations/[0-9a-f]{32}";
+
+    /// The first answer is lost; until it is asked again the proof is older than five minutes.
+    @Test
+    void h18AProofThatRanOutAfterALostAnswerIsNotAskedForWhenAllIsDone() {
+        for (boolean done : new boolean[] {false, true}) {
+            try (Nescio nescio = World.connect(proxy)) {
+                World.Joined joined = joinedWithAChat(nescio);
+                try (NewMasterKey next = keepingThePassword(joined.account(), joined.person())) {
+                    AtomicInteger times = new AtomicInteger();
+                    proxy.drop(request -> request.path().matches(COMPLETION) && times.getAndIncrement() == 0, done);
+                    proxy.takeOver((request, exchange) ->
+                            request.path().matches(COMPLETION) && refused(exchange, 403, "proof-required"));
+                    MasterKeyRotation outcome = next.use();
+                    assertEquals(done, next.isOutcomeKnown());
+                    proxy.behave();
+                    if (!done) {
+                        assertInstanceOf(MasterKeyRotation.ProofRequired.class, outcome);
+                        assertTrue(next.keepPassword(
+                                World.PASSWORD.toCharArray(), joined.person().nextFactor()));
+                        outcome = next.use();
+                    }
+                    try (Account account = assertInstanceOf(MasterKeyRotation.Rotated.class, outcome)
+                            .account()) {
+                        World.assertReadsHello(account);
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean refused(HttpExchange exchange, int status, String problem) throws IOException {
+        byte[] body = Json.STRICT.writeValueAsBytes(new Problem(Problem.PREFIX + problem, "", status, ""));
+        exchange.getResponseHeaders().set("Content-Type", "application/problem+json");
+        exchange.sendResponseHeaders(status, body.length);
+        exchange.getResponseBody().write(body);
+        return true;
+    }
+
+    /// As [#h18AProofThatRanOutAfterALostAnswerIsNotAskedForWhenAllIsDone], but that it is done only when the person
+    /// is about to prove the password.
+    @Test
+    void h18APasswordIsProvenAgainWhicheverKeysAreInForce() {
+        try (Nescio nescio = World.connect(proxy)) {
+            World.Joined joined = joinedWithAChat(nescio);
+            try (NewMasterKey next = keepingThePassword(joined.account(), joined.person())) {
+                proxy.drop(request -> request.path().matches(COMPLETION), true);
+                assertThrows(NescioException.Unreachable.class, next::use);
+                assertFalse(next.isOutcomeKnown());
+                proxy.behave();
+                assertTrue(next.keepPassword(
+                        World.PASSWORD.toCharArray(), joined.person().nextFactor()));
+                try (Account account = rotated(next).account()) {
+                    World.assertReadsHello(account);
+                }
+            }
+        }
+    }
+
+    /// The program is killed before it has the answer: what it had stored opens the account.
+    @Test
+    void h18TheProfileOfAProgramThatWasKilledOpensTheAccountEitherWay() {
+        ProfileProtection clear = ProfileProtection.insecureInClear();
+        for (boolean done : new boolean[] {false, true}) {
+            DeviceMemory memory = DeviceMemory.inMemory();
+            AtomicReference<byte[]> profile = new AtomicReference<>();
+            World.Joined joined;
+            try (Nescio nescio = Nescio.connect(proxy.uri(), memory)) {
+                joined = joinedWithAChat(nescio);
+                try (NewMasterKey next = keepingThePassword(joined.account(), joined.person())) {
+                    proxy.drop(request -> request.path().matches(COMPLETION), done);
+                    assertThrows(NescioException.Unreachable.class, () -> next.use(clear, profile::set));
+                    proxy.behave();
+                    if (!done) {
+                        // Nor does the program lose it that goes on, and renews its session.
+                        joined.account().renew(clear, profile::set);
+                    }
+                }
+            }
+            try (Nescio nescio = Nescio.connect(proxy.uri(), memory);
+                    Account resumed = nescio.resume(profile.get(), clear)) {
+                assertEquals(done, resumed.isRotationFound());
+                assertEquals(!done, resumed.isRotationUnanswered());
+                World.assertReadsHello(resumed);
+                byte[] saved = inClear(resumed);
+                try (Account again = nescio.resume(saved, clear)) {
+                    assertFalse(again.isRotationFound());
+                    assertEquals(!done, again.isRotationUnanswered());
+                }
+                if (done) {
+                    assertTrue(resumed.isRenewalDue(Instant.now()), "the profile still has the keys of before");
+                    assertFalse(new String(saved, StandardCharsets.UTF_8).contains("nextMasterKeys"));
+                }
+                try (Account rotated = rotate(resumed, joined.person())) {
+                    World.assertReadsHello(rotated);
+                    assertFalse(rotated.isRotationUnanswered());
+                }
+            }
+        }
+    }
+
+    /// Nothing is sent that the profile does not know of.
+    @Test
+    void h18NothingIsChangedWhereTheProfileCannotBeStored() {
+        try (Nescio nescio = World.connect(proxy)) {
+            World.Joined joined = joinedWithAChat(nescio);
+            try (Account account = joined.account();
+                    NewMasterKey next = keepingThePassword(account, joined.person())) {
+                proxy.takeSeen();
+                assertThrows(
+                        IllegalStateException.class,
+                        () -> next.use(ProfileProtection.insecureInClear(), saved -> {
+                            throw new IllegalStateException("the disk is full");
+                        }));
+                assertTrue(
+                        proxy.takeSeen().stream().noneMatch(seen -> seen.path().matches(COMPLETION)));
+                assertTrue(next.isOutcomeKnown());
+                World.assertReadsHello(account);
             }
         }
     }

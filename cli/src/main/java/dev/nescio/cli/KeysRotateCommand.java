@@ -11,6 +11,7 @@ import dev.nescio.client.NescioException;
 import dev.nescio.client.NewMasterKey;
 import dev.nescio.client.PasskeyEntry;
 import dev.nescio.client.SecondFactor;
+import dev.nescio.protocol.ContainerId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,21 +25,22 @@ import picocli.CommandLine.Option;
         description = {
             "Makes new keys for everything, and a new recovery key.",
             "",
-            "Do this when you fear that somebody has your keys: a device was stolen while it was signed in, or somebody had"
-                    + " your recovery key and a copy of the server's data. What they have read or copied they can read"
-                    + " still; what you write from now on they cannot.",
+            "Do this when you fear that somebody has your keys: a device was stolen while it was signed in, or"
+                    + " somebody had your recovery key and a copy of the server's data. What they have read or copied they"
+                    + " can read still; what you write from now on they cannot.",
             "",
-            "Every chat is read and checked first; when one does not open, nothing is changed. Then everything changes in"
-                    + " one step: interrupt it whenever you like, and your account is as it was or as it is to be. Your"
-                    + " password, authenticator and backup codes stay. Your other devices are signed out, and passkeys and"
-                    + " access keys stop working: sign in again there, and make them anew."
+            "Every chat is read and checked first; when one does not open, nothing is changed unless you say"
+                    + " --leave-unreadable. Then everything changes in one step: interrupt it whenever you like, and your"
+                    + " account is as it was or as it is to be. Your password, authenticator and backup codes stay. Your"
+                    + " other devices are signed out, and passkeys and access keys stop working: sign in again there, and"
+                    + " make them anew."
         },
         footer = {
             "",
             "What is asked:",
             "  1. the passphrase of this device, if the profile is sealed; it stays as it is",
             "  2. two groups of the new recovery key",
-            "  3. password and code",
+            "  3. password and code, and both again every five minutes while it goes on",
             "",
             "Examples:",
             "  nescio keys rotate",
@@ -68,8 +70,11 @@ import picocli.CommandLine.Option;
 final class KeysRotateCommand implements Callable<Integer> {
 
     private static final String NOT_KNOWN =
-            "It is not known yet whether the new keys are in force or the old ones. Nothing is lost with either. Keep both"
-                    + " papers, old and new, and run  nescio keys rotate  again: it finds out.";
+            "It is not known yet whether the new keys are in force or the old ones. Nothing is lost with either. Keep"
+                    + " both papers, old and new, and run  nescio keys rotate  again: it finds out.";
+
+    /// Somebody who is still signed in can spoil one thing after the other.
+    private static final int MOST_LEFT = 10;
 
     private final Terminal terminal;
 
@@ -86,6 +91,11 @@ final class KeysRotateCommand implements Callable<Integer> {
             names = "--drop-others",
             description = "Go on though passkeys and access keys stop working. Passkeys can be kept in a browser only.")
     private boolean dropOthers;
+
+    @Option(
+            names = "--leave-unreadable",
+            description = "Go on though something does not open. It opens no more afterwards than now.")
+    private boolean leaveUnreadable;
 
     KeysRotateCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -165,32 +175,72 @@ final class KeysRotateCommand implements Callable<Integer> {
         terminal.tell("This needs your password and a code.");
         keepPassword(next);
         terminal.tell("Every chat is read and checked now. That takes a while when there are many.");
-        MasterKeyRotation outcome = next.use(keeping.protection(), keeping::keep);
-        if (outcome instanceof MasterKeyRotation.ProofRequired) {
-            terminal.tell("That took longer than five minutes, so password and a new code are needed again.");
-            keepPassword(next);
-            outcome = next.use(keeping.protection(), keeping::keep);
+        MasterKeyRotation.Rotated outcome = use(next, keeping);
+        try (Account rotated = outcome.account()) {
+            keeping.keep(rotated);
         }
-        switch (outcome) {
-            case MasterKeyRotation.Rotated(Account rotated, List<MasterKeyRotation.Dropped> dropped) -> {
-                try (rotated) {
-                    keeping.keep(rotated);
+        tellDropped(outcome.dropped());
+    }
+
+    /// Asks for password and code as often as the server does, as long as it takes more each time: each time is enough
+    /// for five minutes.
+    private MasterKeyRotation.Rotated use(NewMasterKey next, SignedInOptions.Keeping keeping) {
+        int sent = -1;
+        int left = 0;
+        while (true) {
+            switch (next.use(keeping.protection(), keeping::keep)) {
+                case MasterKeyRotation.Rotated rotated -> {
+                    return rotated;
                 }
-                tellDropped(dropped);
+                case MasterKeyRotation.ProofRequired(int now) -> {
+                    if (now <= sent) {
+                        throw new Failure(
+                                Exit.FAILED,
+                                "proof-required",
+                                "The server asked for a proof, got it, and asked again. " + ending(next));
+                    }
+                    sent = now;
+                    terminal.tell(
+                            "That takes longer than five minutes, so password and a new code are needed again. What"
+                                    + " is done so far stays done.");
+                    keepPassword(next);
+                }
+                case MasterKeyRotation.Unreadable unreadable -> {
+                    left++;
+                    if (!leaveUnreadable || left > MOST_LEFT) {
+                        throw unreadable(unreadable);
+                    }
+                    next.leave(unreadable);
+                }
+                case MasterKeyRotation.TooManyKeys(ContainerId container) ->
+                    throw new Failure(
+                            Exit.FAILED,
+                            "too-many-keys",
+                            "The chat " + container.hex()
+                                    + " has had as many keys as a chat can have, so nothing was changed. Begin"
+                                    + " another account to have new keys.");
             }
-            case MasterKeyRotation.Unreadable(var container) ->
-                throw new Failure(
-                        Exit.DISTRUST,
-                        "unreadable",
-                        "The chat " + container.hex()
-                                + " fails a check or does not open, so nothing was changed: what cannot"
-                                + " be read now would be lost with the old keys. See 'nescio chat read "
-                                + container.hex()
-                                + "'.");
-            case MasterKeyRotation.ProofRequired() ->
-                throw new Failure(
-                        Exit.FAILED, "proof-required", "The server asked for a proof, got it, and asked again.");
         }
+    }
+
+    private static Failure unreadable(MasterKeyRotation.Unreadable unreadable) {
+        Stream<String> lists = unreadable.lists().stream()
+                .map(list ->
+                        "the list of your " + list.domain().text() + " (the server has " + list.containers() + ")");
+        Stream<String> chats = unreadable.containers().stream().map(ContainerId::hex);
+        return new Failure(
+                Exit.DISTRUST,
+                "unreadable",
+                "These fail a check or do not open, so nothing was changed: "
+                        + String.join(", ", Stream.concat(lists, chats).toList())
+                        + ". End what should not be there with 'nescio sessions end' and 'nescio accesskey revoke'. If"
+                        + " they stay like that, add --leave-unreadable: what of them can be read now can be read then,"
+                        + " but not what the server puts right later, and a list is begun anew with what the server"
+                        + " has.");
+    }
+
+    private static String ending(NewMasterKey next) {
+        return next.isOutcomeKnown() ? "Nothing was changed." : NOT_KNOWN;
     }
 
     private void tellDropped(List<MasterKeyRotation.Dropped> dropped) {
@@ -210,8 +260,8 @@ final class KeysRotateCommand implements Callable<Integer> {
                 throw new Failure(
                         Exit.SIGN_IN_FAILED,
                         "sign-in-failed",
-                        "Password or code is wrong, or the code was used before. Each code works once: wait for the next one"
-                                + " and try again. " + (next.isOutcomeKnown() ? "Nothing was changed." : NOT_KNOWN));
+                        "Password or code is wrong, or the code was used before. Each code works once: wait for the"
+                                + " next one and try again. " + ending(next));
             }
         } catch (IllegalArgumentException e) {
             throw Failure.usage(e.getMessage());

@@ -101,11 +101,20 @@ final class Container<K extends ContainerKey> implements AutoCloseable {
         return List.copyOf(ordered.values());
     }
 
+    /// What was fetched: the container as in the last page, its manifest, and the new cursor.
+    private record Pages(Sync.Container container, Manifest manifest, long reached) {}
+
     /// Fetches page by page into `fetched`, then checks the whole and takes the manifest over.
     ///
     /// @return the new cursor
     private long fetch(Map<ItemId, Sync.Item> fetched) {
-        long reached = cursor;
+        Pages pages = fetchPages(cursor, fetched);
+        check(pages, fetched);
+        return pages.reached();
+    }
+
+    private Pages fetchPages(long from, Map<ItemId, Sync.Item> fetched) {
+        long reached = from;
         Sync.ContainerContent page;
         Manifest opened;
         do {
@@ -130,8 +139,7 @@ final class Container<K extends ContainerKey> implements AutoCloseable {
                 throw new NescioException.Distrust(Finding.INCOMPLETE);
             }
         } while (page.more());
-        check(page.container(), opened, fetched);
-        return reached;
+        return new Pages(page.container(), opened, reached);
     }
 
     private Manifest openOrDistrust(Sync.Container served) {
@@ -154,15 +162,20 @@ final class Container<K extends ContainerKey> implements AutoCloseable {
         return key.openMetadata(served.metadata().version(), served.metadata().sealed());
     }
 
-    private void check(Sync.Container served, Manifest opened, Map<ItemId, Sync.Item> fetched) {
+    private static void requireCovered(Pages pages, Map<ItemId, Sync.Item> fetched) {
+        if (!pages.manifest().covers(entries(fetched), pages.container().metadata())) {
+            throw new NescioException.Distrust(Finding.INCOMPLETE);
+        }
+    }
+
+    private void check(Pages pages, Map<ItemId, Sync.Item> fetched) {
+        requireCovered(pages, fetched);
+        Sync.Container served = pages.container();
         try {
-            if (!opened.covers(entries(fetched), served.metadata())) {
-                throw new NescioException.Distrust(Finding.INCOMPLETE);
-            }
             metadata = openMetadata(served);
             sealedMetadata = served.metadata();
             sealedManifest = served.manifest();
-            manifest = opened;
+            manifest = pages.manifest();
         } catch (RejectedException e) {
             throw new NescioException.Distrust(Finding.REJECTED);
         }
@@ -237,16 +250,78 @@ final class Container<K extends ContainerKey> implements AutoCloseable {
     /// is sent.
     ///
     /// @param next the fresh key of its domain
-    /// @throws RejectedException if an item does not open
-    synchronized Rotations.Container rotate(DomainKey<K> next) throws RejectedException {
-        load().ifPresent(finding -> {
-            throw new NescioException.Distrust(finding);
-        });
-        for (Sync.Item item : items.values()) {
+    /// @throws RejectedException if something in it does not open
+    /// @throws NescioException.Distrust if it fails a check
+    synchronized Rotations.Container rotate(DomainKey<K> next)
+            throws RejectedException, Containers.TooManyKeysException {
+        Map<ItemId, Sync.Item> all = new LinkedHashMap<>();
+        Pages pages = fetchCovered(all);
+        openMetadata(pages.container());
+        List<Bytes> envelopes =
+                new ArrayList<>(List.of(pages.container().metadata().sealed()));
+        for (Sync.Item item : all.values()) {
             key.openItem(item.id(), item.version(), item.sealed());
+            envelopes.add(item.sealed());
         }
-        Manifest after = manifest.next(sealedManifest.sealed(), entries(items), sealedMetadata);
-        try (K fresh = next.renew(key, random)) {
+        try (K needed = next.withoutUnneeded(key, envelopes)) {
+            return renewed(next, needed, after(pages, all));
+        }
+    }
+
+    /// The same where a check fails or something does not open. What its manifest covers is carried on as it
+    /// was sealed, and all its keys are; where its manifest does not do so, it will open no more than now.
+    ///
+    /// @param served its manifest, as listed
+    /// @throws NescioException.Distrust if what fails the check can be by the server alone
+    synchronized Rotations.Container rotateAnyway(DomainKey<K> next, Counted served)
+            throws Containers.TooManyKeysException {
+        Map<ItemId, Sync.Item> all = new LinkedHashMap<>();
+        Pages pages;
+        try {
+            pages = fetchCovered(all);
+        } catch (NescioException.Distrust e) {
+            if (!marks.mayBeLeft(e.finding(), key.container(), served)) {
+                throw e;
+            }
+            return leave(next, served);
+        }
+        return renewed(next, key, after(pages, all));
+    }
+
+    /// Carries its keys on, with a manifest that opens for nobody.
+    ///
+    /// @param served its manifest, as listed
+    synchronized Rotations.Container leave(DomainKey<K> next, Counted served) throws Containers.TooManyKeysException {
+        Bytes nothing = Hash.of(served.sealed());
+        Manifest after = new Manifest(served.counter() + 1, 0, nothing, nothing, 1, nothing);
+        try (K nobodys = next.generate(key.container(), random)) {
+            Rotations.Container left = renewed(next, key, after);
+            return new Rotations.Container(
+                    left.id(),
+                    left.wrappedKey(),
+                    left.earlierKeys(),
+                    new Counted(after.counter(), nobodys.seal(after, random)));
+        }
+    }
+
+    private Pages fetchCovered(Map<ItemId, Sync.Item> all) {
+        Pages pages = fetchPages(0, all);
+        requireCovered(pages, all);
+        return pages;
+    }
+
+    private static Manifest after(Pages pages, Map<ItemId, Sync.Item> all) {
+        Sync.Container served = pages.container();
+        return pages.manifest().next(served.manifest().sealed(), entries(all), served.metadata());
+    }
+
+    /// @param present its key, with the earlier ones that it is to keep
+    private Rotations.Container renewed(DomainKey<K> next, K present, Manifest after)
+            throws Containers.TooManyKeysException {
+        if (!present.isRenewable()) {
+            throw new Containers.TooManyKeysException(key.container());
+        }
+        try (K fresh = next.renew(present, random)) {
             return new Rotations.Container(
                     key.container(),
                     next.wrap(fresh, random),

@@ -25,6 +25,9 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
 
     private static final int TRIES = 10;
 
+    /// A server must not fill the memory by a list whose count nobody has sealed.
+    private static final int MOST_UNCOUNTED = 100_000;
+
     private final ContainerApi api;
     private final HighWaterMarks marks;
     private final DomainKey<K> domainKey;
@@ -38,7 +41,8 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
         this.random = random;
     }
 
-    /// The list as served and checked: `sealed` is null before the first container.
+    /// The list as served and checked: `sealed` is null before the first container, and `list` where it
+    /// was not opened.
     private record Listing(Counted sealed, ContainerList list, List<Sync.Container> containers) {
 
         List<ContainerId> ids() {
@@ -165,65 +169,113 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
     /// section 10.13).
     ///
     /// @param next the domain's fresh key
-    /// @param staged what was sent before, by id; what has not changed since is not sent again
-    /// @param send sends at most [Rotations#MOST_AT_ONCE] of them
+    /// @param rotated takes them, and what fails a check or does not open
     /// @return the list that follows on the stored one, under the fresh key
-    /// @throws UnreadableException if one fails a check, or something in it does not open
-    Counted rotate(DomainKey<K> next, Map<ContainerId, Rotations.Container> staged, Sending send)
-            throws UnreadableException, ProblemException {
-        Listing listing = load();
-        List<Rotations.Container> unsent = new ArrayList<>();
+    /// @throws TooManyKeysException if one cannot have another key
+    /// @throws NescioException.Distrust if the list is older than, or another than, what this device has
+    ///     seen, or a container that is left is
+    Counted rotate(DomainKey<K> next, RotatedContainers rotated) throws ProblemException, TooManyKeysException {
+        Listing listing = listForRotation(rotated);
         for (Sync.Container served : listing.containers()) {
-            Rotations.Container known = staged.get(served.id());
-            if (known == null || known.manifest().counter() != served.manifest().counter() + 1) {
-                unsent.add(rotate(next, served));
-            }
-            if (unsent.size() == Rotations.MOST_AT_ONCE) {
-                send(unsent, staged, send);
+            if (!rotated.sendAgain(served.id(), served.manifest().counter())) {
+                rotate(next, served, rotated);
             }
         }
-        if (!unsent.isEmpty()) {
-            send(unsent, staged, send);
-        }
-        ContainerList list = listing.sealed() == null
+        rotated.flush();
+        Counted sealed = listing.sealed();
+        ContainerList list = sealed == null
                 ? ContainerList.first(List.of())
-                : listing.list().next(listing.sealed().sealed(), listing.ids());
+                : ContainerList.after(sealed.counter(), sealed.sealed(), listing.ids());
         return new Counted(list.counter(), next.seal(list, random));
     }
 
-    private static void send(
-            List<Rotations.Container> unsent, Map<ContainerId, Rotations.Container> staged, Sending send)
-            throws ProblemException {
-        send.send(new Rotations.Stage(unsent));
-        unsent.forEach(sent -> staged.put(sent.id(), sent));
-        unsent.clear();
-    }
-
-    /// Not the one that is kept open: an account may hold more than fits into memory at once.
-    private Rotations.Container rotate(DomainKey<K> next, Sync.Container served) throws UnreadableException {
+    /// The containers, as the list says, or, where it fails a check, as the server does: a person decides whether these
+    /// are to be all.
+    private Listing listForRotation(RotatedContainers rotated) {
         try {
-            requireOwnDomain(served);
-            try (Container<K> container = new Container<>(api, marks, random, unwrap(served))) {
-                return container.rotate(next);
+            return load();
+        } catch (NescioException.Distrust e) {
+            Listing served = listWithoutChecks();
+            if (served.sealed() == null || !marks.mayBeLeft(e.finding(), domainKey.domain(), served.sealed())) {
+                throw e;
             }
-        } catch (RejectedException | NescioException.Distrust e) {
-            throw new UnreadableException(served.id(), e);
+            MasterKeyRotation.UnreadableList unreadable = new MasterKeyRotation.UnreadableList(
+                    domainKey.domain(), served.containers().size());
+            if (!rotated.isLeft(unreadable)) {
+                rotated.unreadable(unreadable);
+            }
+            return served;
         }
     }
 
-    interface Sending {
-        void send(Rotations.Stage some) throws ProblemException;
+    private Listing listWithoutChecks() {
+        List<Sync.Container> containers = new ArrayList<>();
+        Sync.ContainerPage page;
+        do {
+            page = api.list(domainKey.domain(), containers.size());
+            containers.addAll(page.containers());
+            boolean endless = containers.size() > MOST_UNCOUNTED;
+            if (endless || (page.more() && page.containers().isEmpty())) {
+                throw new NescioException.Distrust(Finding.BAD_ANSWER);
+            }
+        } while (page.more());
+        Listing listing = new Listing(page.list(), null, containers);
+        if (listing.ids().stream().distinct().count() != containers.size()) {
+            throw new NescioException.Distrust(Finding.BAD_ANSWER);
+        }
+        return listing;
     }
 
-    /// A container fails a check.
-    static final class UnreadableException extends Exception {
+    private void rotate(DomainKey<K> next, Sync.Container served, RotatedContainers rotated)
+            throws ProblemException, TooManyKeysException {
+        Rotations.Container container;
+        try {
+            container = rotate(next, served, rotated.isLeft(served.id()));
+        } catch (RejectedException | NescioException.Distrust e) {
+            if (rotated.isLeft(served.id())) {
+                throw new NescioException.Distrust(
+                        e instanceof NescioException.Distrust distrust ? distrust.finding() : Finding.REJECTED);
+            }
+            rotated.unreadable(served.id());
+            return;
+        }
+        rotated.add(container);
+    }
+
+    /// Not the one that is kept open: an account may hold more than fits into memory at once.
+    ///
+    /// @param leave whether it is carried on though it fails a check or does not open
+    private Rotations.Container rotate(DomainKey<K> next, Sync.Container served, boolean leave)
+            throws RejectedException, TooManyKeysException {
+        requireOwnDomain(served);
+        K key;
+        try {
+            key = unwrap(served);
+        } catch (RejectedException e) {
+            // One that this device has read had a key, and nobody but the server has another one for it.
+            if (!leave || marks.isKnown(served.id())) {
+                throw e;
+            }
+            // It opens for nobody, and so it does afterwards.
+            try (Container<K> container =
+                    new Container<>(api, marks, random, domainKey.generate(served.id(), random))) {
+                return container.leave(next, served.manifest());
+            }
+        }
+        try (Container<K> container = new Container<>(api, marks, random, key)) {
+            return leave ? container.rotateAnyway(next, served.manifest()) : container.rotate(next);
+        }
+    }
+
+    /// A container has as many earlier keys as it can have, and needs all of them.
+    static final class TooManyKeysException extends Exception {
 
         private static final long serialVersionUID = 1L;
 
         private final transient ContainerId container;
 
-        private UnreadableException(ContainerId container, Exception cause) {
-            super("a container cannot be read", cause);
+        TooManyKeysException(ContainerId container) {
+            super("a container has too many keys");
             this.container = container;
         }
 

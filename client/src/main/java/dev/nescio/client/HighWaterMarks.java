@@ -6,7 +6,9 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Domain;
+import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.Rotations;
+import java.util.Optional;
 
 /// Compares what a server serves with the highest that this device has seen (spec, section 8.5).
 final class HighWaterMarks {
@@ -93,6 +95,36 @@ final class HighWaterMarks {
 
     void manifest(ContainerId container, Counted served, Bytes previous) {
         check(manifestName(container), served, previous);
+    }
+
+    /// Whether a list that fails a check may have been written by somebody who has been cut off since. All else only
+    /// the
+    /// server can serve: what is older than, or another than, what this device has seen.
+    boolean mayBeLeft(Finding finding, Domain domain, Counted list) {
+        return mayBeLeft(finding, listName(domain), list);
+    }
+
+    /// As above, for a manifest.
+    boolean mayBeLeft(Finding finding, ContainerId container, Counted manifest) {
+        return mayBeLeft(finding, manifestName(container), manifest);
+    }
+
+    /// Whether this device has opened a manifest of this container.
+    boolean isKnown(ContainerId container) {
+        return memory.mark(manifestName(container)).isPresent();
+    }
+
+    private boolean mayBeLeft(Finding finding, String name, Counted served) {
+        Optional<Mark> known = memory.mark(name);
+        boolean newer = known.filter(mark -> mark.counter() >= served.counter()).isEmpty();
+        boolean seen = known.equals(Optional.of(new Mark(served.counter(), Hash.of(served.sealed()))));
+        return served.counter() < Limits.MAX_NUMBER
+                && switch (finding) {
+                    // What this device has seen with this counter did open, and followed.
+                    case REJECTED, FORK -> newer;
+                    case INCOMPLETE -> newer || seen;
+                    default -> false;
+                };
     }
 
     private String manifestName(ContainerId container) {

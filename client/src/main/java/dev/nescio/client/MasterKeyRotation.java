@@ -1,6 +1,7 @@
 package dev.nescio.client;
 
 import dev.nescio.protocol.ContainerId;
+import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.SlotKind;
 import java.util.List;
 
@@ -18,10 +19,31 @@ public sealed interface MasterKeyRotation {
     record Rotated(Account account, List<Dropped> dropped) implements MasterKeyRotation {}
 
     /// The server asks for a proof that is not older than five minutes: keep a credential once more and
-    /// try again. What was prepared need not be prepared again.
-    record ProofRequired() implements MasterKeyRotation {}
+    /// try again, as often as it is asked for. What was prepared is not prepared again.
+    ///
+    /// @param sent how many containers the server has taken so far; as long as this grows from proof to proof the
+    ///     rotation goes on
+    record ProofRequired(int sent) implements MasterKeyRotation {}
 
-    /// This container fails a check or does not open: nothing was changed, since what cannot be read now
-    /// would be lost for good with the keys that it was sealed under.
-    record Unreadable(ContainerId container) implements MasterKeyRotation {}
+    /// Something fails a check or does not open: nothing was changed. A person may want to go on all the
+    /// same ([NewMasterKey#leave]).
+    ///
+    /// @param containers that do not open, or have something in them that does not
+    /// @param lists those of whole domains
+    record Unreadable(List<ContainerId> containers, List<UnreadableList> lists) implements MasterKeyRotation {
+
+        public Unreadable {
+            containers = List.copyOf(containers);
+            lists = List.copyOf(lists);
+        }
+    }
+
+    /// The list of a domain's containers, which fails a check.
+    ///
+    /// @param containers how many the server says that there are
+    record UnreadableList(Domain domain, int containers) {}
+
+    /// This container has as many earlier keys as it can have, and something in it is sealed under each of
+    /// them. Nothing was changed.
+    record TooManyKeys(ContainerId container) implements MasterKeyRotation {}
 }

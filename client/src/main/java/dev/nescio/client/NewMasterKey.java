@@ -1,7 +1,7 @@
 package dev.nescio.client;
 
 import dev.nescio.client.Api.ProblemException;
-import dev.nescio.client.Containers.UnreadableException;
+import dev.nescio.client.Containers.TooManyKeysException;
 import dev.nescio.keys.AccountKeys;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.ContainerKey;
@@ -13,7 +13,6 @@ import dev.nescio.keys.Profile;
 import dev.nescio.keys.RecoveryKey;
 import dev.nescio.keys.SlotDirectory;
 import dev.nescio.protocol.Bytes;
-import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.RotationId;
 import dev.nescio.protocol.Rotations;
@@ -23,7 +22,6 @@ import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.Versioned;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,7 +78,7 @@ public final class NewMasterKey implements AutoCloseable {
     private final AccountKeys keys;
     private final RecoveryKey recovery;
     private final Map<SlotId, Bytes> kept = new LinkedHashMap<>();
-    private final Map<ContainerId, Rotations.Container> staged = new HashMap<>();
+    private final RotatedContainers containers;
 
     /// Each of them may be in force as long as nobody has said that one is.
     private final List<Completion> sent = new ArrayList<>();
@@ -98,6 +96,8 @@ public final class NewMasterKey implements AutoCloseable {
         this.masterKey = MasterKey.generate(present.masterKey().account(), random);
         this.keys = AccountKeys.generate(masterKey.account(), random);
         this.recovery = RecoveryKey.generate(random);
+        this.containers = new RotatedContainers(
+                some -> present.api().putRepeatedly(path() + "/containers", present.token(), some));
     }
 
     /// The recovery key that takes the place of the present one: fifteen groups of four characters,
@@ -217,13 +217,14 @@ public final class NewMasterKey implements AutoCloseable {
                     }
                     prepared = null;
                     if (e.is("rotation-conflict")) {
-                        // What was staged may have waited too long, or have been staged by another rotation.
-                        staged.clear();
+                        containers.forgetStaged();
                     }
                 }
             }
         } catch (UnreadableException e) {
-            return new MasterKeyRotation.Unreadable(e.container());
+            return containers.unreadable();
+        } catch (TooManyKeysException e) {
+            return new MasterKeyRotation.TooManyKeys(e.container());
         } catch (ProblemException e) {
             return asksForProof(e);
         }
@@ -233,7 +234,9 @@ public final class NewMasterKey implements AutoCloseable {
     private MasterKeyRotation asksForProof(ProblemException refusal) {
         try {
             if (refusal.is("proof-required")) {
-                return inForce().map(this::rotated).orElseGet(MasterKeyRotation.ProofRequired::new);
+                return inForce()
+                        .map(this::rotated)
+                        .orElseGet(() -> new MasterKeyRotation.ProofRequired(containers.sent()));
             }
         } catch (ProblemException e) {
             throw e.unexpected();
@@ -269,7 +272,20 @@ public final class NewMasterKey implements AutoCloseable {
         }
     }
 
-    private Completion prepare() throws ProblemException, UnreadableException {
+    /// A person has been shown what does not open, and wants to go on without it (spec, section 10.13). What of it can
+    /// be read now can be read afterwards. What the server puts right later does not open any more. A list is begun
+    /// anew with the containers that the server has, whether or not these are all.
+    public void leave(MasterKeyRotation.Unreadable shown) {
+        containers.leave(shown);
+    }
+
+    private static final class UnreadableException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+    }
+
+    private Completion prepare() throws ProblemException, UnreadableException, TooManyKeysException {
+        containers.begin();
         SignUp.NewSlot recoverySlot = NewRecoveryKey.slot(recovery, masterKey, present.random());
         SlotChanges.Rotated slots =
                 present.slots().rotate(masterKey, kept, SlotDirectory.Entry.of(recoverySlot.asSlot()));
@@ -278,6 +294,10 @@ public final class NewMasterKey implements AutoCloseable {
                 rotate(present.keys().apps(), keys.apps()),
                 rotate(present.keys().emails(), keys.emails()),
                 rotate(present.keys().embeds(), keys.embeds()));
+        MasterKeyRotation.Unreadable unreadable = containers.unreadable();
+        if (!unreadable.containers().isEmpty() || !unreadable.lists().isEmpty()) {
+            throw new UnreadableException();
+        }
         long profileVersion = slots.profileVersion() + 1;
         Rotations.Complete request = new Rotations.Complete(
                 kept.entrySet().stream()
@@ -293,12 +313,10 @@ public final class NewMasterKey implements AutoCloseable {
     }
 
     private <K extends ContainerKey> Counted rotate(DomainKey<K> before, DomainKey<K> after)
-            throws ProblemException, UnreadableException {
+            throws ProblemException, TooManyKeysException {
         ContainerApi api = new ContainerApi(present.api(), present.token(), true);
         // Not closed: its keys are those of the account.
-        Containers<K> containers = new Containers<>(api, marks, before, present.random());
-        return containers.rotate(
-                after, staged, some -> present.api().putRepeatedly(path() + "/containers", present.token(), some));
+        return new Containers<>(api, marks, before, present.random()).rotate(after, containers);
     }
 
     private MasterKeyRotation complete(Completion completion, Runnable keep) throws ProblemException {

@@ -18,6 +18,7 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Devices;
+import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.Pairings;
@@ -315,8 +316,10 @@ class SecretsTest {
                 next,
                 new MasterKeyRotation.Dropped(SlotKind.PASSWORD, ""),
                 new MasterKeyRotation.Rotated(account, List.of()),
-                new MasterKeyRotation.ProofRequired(),
-                new MasterKeyRotation.Unreadable(ContainerId.generate(RANDOM))));
+                new MasterKeyRotation.ProofRequired(0),
+                new MasterKeyRotation.UnreadableList(Domain.CHATS, 1),
+                new MasterKeyRotation.TooManyKeys(ContainerId.generate(RANDOM)),
+                new MasterKeyRotation.Unreadable(List.of(ContainerId.generate(RANDOM)), List.of())));
         SECRETS.addAll(List.of(next.recoveryKey(), next.recoveryKey().replace("-", "")));
     }
 

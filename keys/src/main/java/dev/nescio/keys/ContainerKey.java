@@ -11,6 +11,7 @@ import dev.nescio.sealing.v1.AssociatedData;
 import dev.nescio.sealing.v1.SealingKey;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -120,9 +121,26 @@ public abstract sealed class ContainerKey implements AutoCloseable
         }
     }
 
+    /// Whether there is room for another key before it ([DomainKey#renew]).
+    public boolean isRenewable() {
+        return earlier.size() < MOST_EARLIER;
+    }
+
+    /// @return copies of this key, and of those earlier ones that any of the envelopes was sealed under
+    List<SealingKey> keysFor(Collection<Bytes> envelopes) {
+        List<SealingKey> unneeded = new ArrayList<>(earlier);
+        for (Bytes envelope : envelopes) {
+            byte[] octets = envelope.toArray();
+            unneeded.removeIf(other -> other.isCommittedToBy(octets));
+        }
+        List<SealingKey> keys = new ArrayList<>(List.of(copy(key)));
+        earlier.stream().filter(other -> !unneeded.contains(other)).forEach(other -> keys.add(copy(other)));
+        return keys;
+    }
+
     /// @return the fresh key, and copies of all that this container has
     List<SealingKey> keysUnder(SealingKey fresh) {
-        if (earlier.size() == MOST_EARLIER) {
+        if (!isRenewable()) {
             throw new IllegalArgumentException("a container has at most " + MOST_EARLIER + " earlier keys");
         }
         List<SealingKey> keys = new ArrayList<>(List.of(fresh, copy(key)));

@@ -26,6 +26,15 @@ public record ContainerList(long counter, long containerCount, Bytes previous, B
     /// @param previous this list's envelope, as the server holds it
     /// @param containers all of them, in order of creation
     public ContainerList next(Bytes previous, List<ContainerId> containers) {
+        return after(counter, previous, containers);
+    }
+
+    /// The list that follows on one which may not open.
+    ///
+    /// @param counter the one that the server has for it
+    /// @param previous its envelope, as the server holds it
+    /// @param containers all of them, in order of creation
+    public static ContainerList after(long counter, Bytes previous, List<ContainerId> containers) {
         return new ContainerList(
                 counter + 1, containers.size(), Bytes.copyOf(Sha256.of(previous.toArray())), root(containers));
     }

@@ -7,6 +7,7 @@ import dev.nescio.protocol.Domain;
 import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.v1.AssociatedData;
 import dev.nescio.sealing.v1.SealingKey;
+import java.util.Collection;
 import java.util.List;
 import java.util.random.RandomGenerator;
 
@@ -46,10 +47,17 @@ public abstract sealed class DomainKey<K extends ContainerKey> implements AutoCl
     /// A fresh key for a container that is there (spec, section 8.6). It opens what the present key
     /// opens, and nothing is sealed under that any more. The caller closes both.
     ///
-    /// @throws IllegalArgumentException if the container has had [ContainerKey#MOST_EARLIER] keys before
-    ///     this one
+    /// @throws IllegalArgumentException if it has [ContainerKey#MOST_EARLIER] keys before the present one
     public K renew(K present, RandomGenerator random) {
         return containerKey(account, present.container(), present.keysUnder(SealingKey.generate(random)));
+    }
+
+    /// A container's key without those earlier ones that nothing in it needs any more. The caller closes
+    /// both.
+    ///
+    /// @param envelopes all that the container has sealed under its keys, but for its manifest
+    public K withoutUnneeded(K present, Collection<Bytes> envelopes) {
+        return containerKey(account, present.container(), present.keysFor(envelopes));
     }
 
     public Bytes wrap(K containerKey, RandomGenerator random) {

@@ -3,8 +3,10 @@ package dev.nescio.keys;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
@@ -14,6 +16,7 @@ import dev.nescio.protocol.Versioned;
 import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.RejectedException.Reason;
 import java.security.SecureRandom;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Spec, section 8.6.
@@ -81,13 +84,31 @@ class EarlierKeysTest {
     }
 
     @Test
+    void whatNothingIsSealedUnderAnyMoreIsLeftOut() throws RejectedException {
+        Bytes item = oldest.sealItem(ITEM, 1, CONTENT, RANDOM);
+        Bytes metadata = key.sealMetadata(1, CONTENT, RANDOM);
+        ChatKey less = chats.withoutUnneeded(key, List.of(metadata, item));
+        assertArrayEquals(CONTENT, less.openItem(ITEM, 1, item));
+        assertArrayEquals(CONTENT, less.openMetadata(1, metadata));
+        Bytes unneeded = older.sealItem(ITEM, 1, CONTENT, RANDOM);
+        assertArrayEquals(CONTENT, key.openItem(ITEM, 1, unneeded));
+        assertEquals(Reason.WRONG_KEY, rejection(() -> less.openItem(ITEM, 1, unneeded)));
+        assertNull(chats.withoutUnneeded(key, List.of()).sealEarlierKeys(RANDOM));
+        assertArrayEquals(
+                CONTENT,
+                chats.renew(chats.withoutUnneeded(key, List.of()), RANDOM).openMetadata(1, metadata));
+    }
+
+    @Test
     void thereIsAnEnd() {
         ChatKey last = oldest;
         for (int i = 0; i < ContainerKey.MOST_EARLIER; i++) {
             last = chats.renew(last, RANDOM);
         }
         ChatKey full = last;
+        assertFalse(full.isRenewable());
         assertThrows(IllegalArgumentException.class, () -> chats.renew(full, RANDOM));
+        assertTrue(chats.withoutUnneeded(full, List.of()).isRenewable());
     }
 
     private interface Opening {

@@ -14,6 +14,7 @@ import dev.nescio.cli.ServerProcess;
 import dev.nescio.cli.terminal.Exit;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Json;
+import dev.nescio.protocol.Problem;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -378,6 +379,62 @@ class CommandLineTest {
                     .out()
                     .contains("hello"));
         }
+    }
+
+    /// An account so large that it takes three times five minutes.
+    @Test
+    void newKeysAskForPasswordAndCodeAsOftenAsTheyAreNeeded() throws IOException {
+        List<String> codes = new ArrayList<>();
+        Device laptop = signedUp("rotated-long", proxy.uri(), codes);
+        laptop.run(Exit.OK, "chat", "new", "--json", "Plans");
+        List<String> refused = new ArrayList<>();
+        proxy.takeOver((request, exchange) -> {
+            boolean asks = request.path().startsWith("/v1/rotations/") && !refused.contains(request.method());
+            if (asks) {
+                // Once when the chat is staged, and once when all of it is completed.
+                refused.add(request.method());
+                byte[] problem =
+                        Json.STRICT.writeValueAsBytes(new Problem(Problem.PREFIX + "proof-required", "", 403, ""));
+                exchange.sendResponseHeaders(403, problem.length);
+                exchange.getResponseBody().write(problem);
+            }
+            return asks;
+        });
+        laptop.signUp(
+                Exit.OK,
+                Stream.of(codes.get(0), codes.get(1), codes.get(2))
+                        .flatMap(code -> Stream.<UnaryOperator<String>>of(before -> World.PASSWORD, before -> code))
+                        .toList(),
+                "keys",
+                "rotate",
+                "--json",
+                "--password-stdin",
+                "--code-stdin");
+        proxy.behave();
+        assertEquals(List.of("PUT", "POST"), refused);
+        laptop.run(Exit.OK, "chat", "send", "--json", "Plans", "hello");
+    }
+
+    @Test
+    void newKeysLeaveWhatDoesNotOpenOnlyWhereThatIsSaid() throws Exception {
+        List<String> codes = new ArrayList<>();
+        Device laptop = signedUp("rotated-spoiled", world.uri(), codes);
+        laptop.run(Exit.OK, "chat", "new", "--json", "Plans");
+        laptop.run(Exit.OK, "chat", "new", "--json", "Other");
+        String chat = laptop.run(Exit.OK, "chat", "list", "--json")
+                .lines()
+                .getFirst()
+                .findValuesAsString("chat")
+                .getFirst();
+        try (OtherClient writer = new OtherClient(world.uri(), Files.readAllBytes(laptop.profile()))) {
+            writer.writeForNobody(ContainerId.parse(chat));
+        }
+        CommandRun refused = rotate(Exit.DISTRUST, laptop, World.PASSWORD, codes.get(0));
+        assertEquals("unreadable", refused.last().get("problem").asString());
+        assertTrue(refused.last().get("message").asString().contains(chat));
+        assertTrue(refused.last().get("message").asString().contains("--leave-unreadable"));
+        rotate(Exit.OK, laptop, World.PASSWORD, codes.get(1), "--leave-unreadable");
+        laptop.run(Exit.OK, "chat", "send", "--json", "Other", "hello");
     }
 
     @Test

@@ -24,7 +24,9 @@ import dev.nescio.client.SessionReading;
 import dev.nescio.client.SignInResult;
 import dev.nescio.keys.Manifest;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.Problem;
 import dev.nescio.protocol.Sync;
@@ -35,6 +37,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -270,7 +273,7 @@ class MasterKeyRotationTest extends AgainstHostileServer {
                     item.put("sealed", sealed.substring(0, sealed.length() - 2) + "AA");
                     return answer;
                 });
-                assertEquals(new MasterKeyRotation.Unreadable(damaged.id()), next.use());
+                assertEquals(new MasterKeyRotation.Unreadable(List.of(damaged.id()), List.of()), next.use());
                 proxy.behave();
                 assertEquals(List.of("hello"), texts(titled(account, "Plans")));
                 try (Account rotated = rotated(next).account()) {
@@ -518,6 +521,240 @@ class MasterKeyRotationTest extends AgainstHostileServer {
                         proxy.takeSeen().stream().noneMatch(seen -> seen.path().matches(COMPLETION)));
                 assertTrue(next.isOutcomeKnown());
                 World.assertReadsHello(account);
+            }
+        }
+    }
+
+    // ---- what does not open ----------------------------------------------------------------------------------------
+
+    private static final String NOTHING = Bytes.copyOf(new byte[217]).base64url();
+
+    /// Somebody who has a session and no key, as for a moment at an unlocked device. The server takes what nobody can
+    /// open, and afterwards they are cut off.
+    private static void spoil(OtherClient thief, Chat chat, long counter) throws IOException, InterruptedException {
+        assertEquals(
+                200,
+                thief.post(
+                        "/v1/containers/" + chat.id().hex() + "/commits",
+                        "{\"manifest\":{\"counter\":%d,\"sealed\":\"%s\"},\"items\":[{\"id\":\"%s\",\"version\":1,\"sealed\":\"%s\"}]}"
+                                .formatted(counter, NOTHING, "ab".repeat(16), NOTHING)));
+    }
+
+    private static void spoil(OtherClient thief, Domain domain, long counter, String id)
+            throws IOException, InterruptedException {
+        String wrapped = Bytes.copyOf(new byte[137]).base64url();
+        assertEquals(
+                201,
+                thief.post(
+                        "/v1/domains/" + domain.text() + "/containers",
+                        "{\"id\":\"%s\",\"wrappedKey\":\"%s\",\"metadata\":\"%s\",\"manifest\":\"%s\",\"list\":{\"counter\":%d,\"sealed\":\"%s\"}}"
+                                .formatted(id, wrapped, NOTHING, NOTHING, counter, NOTHING)));
+    }
+
+    @Test
+    void whoeverIsCutOffCannotKeepTheKeysFromBeingRotated() throws Exception {
+        try (Nescio nescio = Nescio.connect(world.uri())) {
+            World.Joined joined = joinedWithAChat(nescio);
+            Account account = joined.account();
+            account.chats().create("Other").send("as ever");
+            Chat spoiled = titled(account, "Plans");
+            try (OtherClient thief = new OtherClient(world.uri(), inClear(account))) {
+                spoil(thief, spoiled, 3);
+                spoil(thief, Domain.CHATS, 3, "cd".repeat(16));
+                spoil(thief, Domain.EMAILS, 1, "ef".repeat(16));
+            }
+            assertThrows(NescioException.Distrust.class, () -> account.chats().list());
+            try (NewMasterKey next = keepingThePassword(account, joined.person())) {
+                MasterKeyRotation.Unreadable shown = assertInstanceOf(MasterKeyRotation.Unreadable.class, next.use());
+                assertEquals(
+                        Set.of(spoiled.id(), ContainerId.parse("cd".repeat(16)), ContainerId.parse("ef".repeat(16))),
+                        Set.copyOf(shown.containers()));
+                assertEquals(
+                        List.of(
+                                new MasterKeyRotation.UnreadableList(Domain.CHATS, 3),
+                                new MasterKeyRotation.UnreadableList(Domain.EMAILS, 1)),
+                        shown.lists());
+                assertEquals(shown, next.use(), "nobody has wanted to go on");
+                next.leave(shown);
+                try (Account rotated = rotated(next).account()) {
+                    Chat other = titledOrRejected(rotated, "Other");
+                    other.send("and on");
+                    assertEquals(List.of("as ever", "and on"), texts(other));
+                    rotated.chats().create("New");
+                    assertEquals(4, rotated.chats().list().size());
+                    assertTrue(rotated.chats().list().contains(new ChatEntry.Rejected(spoiled.id(), Finding.REJECTED)));
+                    try (OtherClient reader = new OtherClient(world.uri(), inClear(rotated))) {
+                        List<String> items = reader.items(spoiled.id());
+                        assertEquals(1, items.size());
+                        assertTrue(items.getFirst().contains("hello"));
+                    }
+                    // What is left like that is left so in the next rotation, too.
+                    try (NewMasterKey again = keepingThePassword(rotated, joined.person())) {
+                        again.leave(assertInstanceOf(MasterKeyRotation.Unreadable.class, again.use()));
+                        try (Account twice = rotated(again).account()) {
+                            assertEquals(List.of("as ever", "and on"), texts(titledOrRejected(twice, "Other")));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private static Chat titledOrRejected(Account account, String title) {
+        return account.chats().list().stream()
+                .filter(ChatEntry.Opened.class::isInstance)
+                .map(entry -> ((ChatEntry.Opened) entry).chat())
+                .filter(chat -> chat.title().equals(title))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /// Written by somebody who had the keys, such as an access key.
+    @Test
+    void anItemThatOpensForNobodyIsCarriedOnAndTheChatWrittenIn() throws Exception {
+        try (Nescio nescio = Nescio.connect(world.uri())) {
+            World.Joined joined = joinedWithAChat(nescio);
+            Chat chat = titled(joined.account(), "Plans");
+            try (OtherClient writer = new OtherClient(world.uri(), inClear(joined.account()))) {
+                writer.writeForNobody(chat.id());
+            }
+            try (NewMasterKey next = keepingThePassword(joined.account(), joined.person())) {
+                MasterKeyRotation.Unreadable shown = assertInstanceOf(MasterKeyRotation.Unreadable.class, next.use());
+                assertEquals(new MasterKeyRotation.Unreadable(List.of(chat.id()), List.of()), shown);
+                next.leave(shown);
+                try (Account rotated = rotated(next).account()) {
+                    Chat after = titled(rotated, "Plans");
+                    after.send("and on");
+                    ChatReading.Tampered reading = assertInstanceOf(ChatReading.Tampered.class, after.read());
+                    assertEquals(Finding.REJECTED, reading.finding());
+                    assertEquals(
+                            List.of("hello", "rejected", "and on"),
+                            reading.entries().stream()
+                                    .map(entry -> entry instanceof ChatReading.Entry.Opened(Message message)
+                                            ? message.text()
+                                            : "rejected")
+                                    .toList());
+                }
+            }
+        }
+    }
+
+    /// Nobody but the server can serve an older state: nothing is written over it, whatever the person says.
+    @Test
+    void h8AnOlderChatIsNeverLeft() {
+        try (Nescio nescio = World.connect(proxy)) {
+            World.Joined joined = joinedWithAChat(nescio);
+            Chat chat = titled(joined.account(), "Plans");
+            List<JsonNode> before = new ArrayList<>();
+            proxy.mutate("/v1/containers/", answer -> {
+                before.add(answer.deepCopy());
+                return answer;
+            });
+            texts(chat);
+            proxy.behave();
+            chat.send("more");
+            texts(chat);
+            proxy.mutate("/v1/containers/", answer -> before.getFirst());
+            try (Account account = joined.account();
+                    NewMasterKey next = keepingThePassword(account, joined.person())) {
+                next.leave(assertInstanceOf(MasterKeyRotation.Unreadable.class, next.use()));
+                NescioException.Distrust noticed = assertThrows(NescioException.Distrust.class, next::use);
+                assertEquals(Finding.ROLLBACK, noticed.finding());
+                proxy.behave();
+                assertEquals(List.of("hello", "more"), texts(titled(account, "Plans")));
+            }
+        }
+    }
+
+    /// The server gives another key for a chat: what it holds would be lost with the key that it has.
+    @Test
+    void aChatWhoseKeyTheServerHasChangedIsNeverLeft() {
+        try (Nescio nescio = World.connect(proxy)) {
+            World.Joined joined = joinedWithAChat(nescio);
+            titled(joined.account(), "Plans");
+            proxy.mutate("/v1/domains/chats/", answer -> {
+                ObjectNode container = (ObjectNode) answer.at("/containers/0");
+                container.put("wrappedKey", Bytes.copyOf(new byte[137]).base64url());
+                return answer;
+            });
+            try (Account account = joined.account();
+                    NewMasterKey next = keepingThePassword(account, joined.person())) {
+                next.leave(assertInstanceOf(MasterKeyRotation.Unreadable.class, next.use()));
+                assertThrows(NescioException.Distrust.class, next::use);
+                proxy.behave();
+                World.assertReadsHello(account);
+            }
+        }
+    }
+
+    // ---- large accounts, and many rotations ------------------------------------------------------------------------
+
+    @Test
+    void whatIsPreparedIsNotPreparedAgainHoweverOftenAProofIsAskedFor() {
+        try (Nescio nescio = World.connect(proxy)) {
+            World.Joined joined = joinedWithAChat(nescio);
+            joined.account().chats().create("Other").send("as ever");
+            try (NewMasterKey next = keepingThePassword(joined.account(), joined.person())) {
+                AtomicInteger refusals = new AtomicInteger(3);
+                AtomicInteger read = new AtomicInteger();
+                proxy.takeOver((request, exchange) -> {
+                    if (request.path().startsWith("/v1/containers/")) {
+                        read.incrementAndGet();
+                    }
+                    return request.path().startsWith("/v1/rotations/")
+                            && refusals.getAndDecrement() > 0
+                            && refused(exchange, 403, "proof-required");
+                });
+                for (int i = 0; i < 3; i++) {
+                    assertEquals(new MasterKeyRotation.ProofRequired(0), next.use());
+                    assertTrue(next.keepPassword(
+                            World.PASSWORD.toCharArray(), joined.person().nextFactor()));
+                }
+                refusals.set(0);
+                try (Account account = rotated(next).account()) {
+                    assertEquals(2, read.get(), "each chat once");
+                    assertEquals(List.of("as ever"), texts(titled(account, "Other")));
+                }
+            }
+        }
+    }
+
+    @Test
+    void aChatThatNeedsAllTheKeysThatItCanHaveIsNamed() throws Exception {
+        for (boolean written : new boolean[] {true, false}) {
+            try (Nescio laptop = Nescio.connect(world.uri());
+                    Nescio phone = World.connect(proxy)) {
+                World.Joined joined = joinedWithAChat(laptop);
+                Chat chat = titled(joined.account(), "Plans");
+                Account onPhone = World.signIn(phone, joined.person());
+                Sync.ContainerContent served;
+                try (OtherClient writer = new OtherClient(world.uri(), inClear(joined.account()))) {
+                    served = writer.rotatedOften(chat.id(), written);
+                }
+                proxy.mutate((request, answer) -> {
+                    if (request.path().startsWith("/v1/domains/chats/")) {
+                        ((ObjectNode) answer)
+                                .putArray("containers")
+                                .add(Json.LENIENT.<JsonNode>valueToTree(served.container()));
+                    }
+                    return request.path().startsWith("/v1/containers/")
+                            ? Json.LENIENT.<JsonNode>valueToTree(served)
+                            : answer;
+                });
+                try (NewMasterKey next = keepingThePassword(onPhone, joined.person())) {
+                    MasterKeyRotation outcome = next.use();
+                    proxy.behave();
+                    if (written) {
+                        assertEquals(new MasterKeyRotation.TooManyKeys(chat.id()), outcome);
+                        World.assertReadsHello(joined.account());
+                    } else {
+                        // The keys that nothing is sealed under any more made room.
+                        try (Account account = assertInstanceOf(MasterKeyRotation.Rotated.class, outcome)
+                                .account()) {
+                            World.assertReadsHello(account);
+                        }
+                    }
+                }
             }
         }
     }

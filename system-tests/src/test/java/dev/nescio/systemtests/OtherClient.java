@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.nescio.keys.AccountKeys;
 import dev.nescio.keys.ChatKey;
+import dev.nescio.keys.ContainerKey;
 import dev.nescio.keys.Manifest;
 import dev.nescio.keys.MasterKey;
 import dev.nescio.protocol.AccountId;
@@ -76,6 +77,71 @@ final class OtherClient implements AutoCloseable {
             Bytes sealed = key.sealItem(id, 1, item.getBytes(UTF_8), RANDOM);
             commit(before, key, List.of(new Sync.ItemWrite(id, 1, sealed)), null);
         }
+    }
+
+    /// Writes an item that opens for nobody, with a manifest that counts it.
+    void writeForNobody(ContainerId chat) throws IOException, InterruptedException, RejectedException {
+        Sync.ContainerContent before = content(chat);
+        try (ChatKey key = key(before);
+                ChatKey nobodys = keys.chats().generate(chat, RANDOM)) {
+            ItemId id = ItemId.generate(RANDOM);
+            Bytes sealed = nobodys.sealItem(id, 1, "{}".getBytes(UTF_8), RANDOM);
+            commit(before, key, List.of(new Sync.ItemWrite(id, 1, sealed)), null);
+        }
+    }
+
+    /// The items of a chat that open, whatever its manifest says.
+    List<String> items(ContainerId chat) throws IOException, InterruptedException, RejectedException {
+        Sync.ContainerContent served = content(chat);
+        List<String> opened = new ArrayList<>();
+        try (ChatKey key = key(served)) {
+            for (Sync.Item item : served.items()) {
+                try {
+                    opened.add(new String(key.openItem(item.id(), item.version(), item.sealed()), UTF_8));
+                } catch (RejectedException e) {
+                    // Not one of those.
+                }
+            }
+        }
+        return opened;
+    }
+
+    /// A chat as if it had been rotated as often as it can be.
+    ///
+    /// @param written whether an item was written after each rotation but the last
+    Sync.ContainerContent rotatedOften(ContainerId chat, boolean written)
+            throws IOException, InterruptedException, RejectedException {
+        Sync.ContainerContent before = content(chat);
+        Sync.Container container = before.container();
+        List<Sync.Item> items = new ArrayList<>(before.items());
+        ChatKey key = key(before);
+        for (int i = 1; i <= ContainerKey.MOST_EARLIER; i++) {
+            key = keys.chats().renew(key, RANDOM);
+            if (written && i < ContainerKey.MOST_EARLIER) {
+                ItemId id = ItemId.generate(RANDOM);
+                Bytes sealed = key.sealItem(id, 1, "{}".getBytes(UTF_8), RANDOM);
+                items.add(new Sync.Item(id, items.size(), 1, container.sequence() + i, sealed));
+            }
+        }
+        List<Manifest.Entry> entries = items.stream()
+                .map(item -> Manifest.Entry.of(item.id(), item.version(), item.sealed()))
+                .toList();
+        Manifest manifest =
+                Manifest.first(container.metadata()).next(container.manifest().sealed(), entries, container.metadata());
+        assertEquals(container.manifest().counter(), manifest.counter());
+        return new Sync.ContainerContent(
+                new Sync.Container(
+                        chat,
+                        container.domain(),
+                        container.position(),
+                        container.sequence(),
+                        keys.chats().wrap(key, RANDOM),
+                        key.sealEarlierKeys(RANDOM),
+                        container.metadata(),
+                        new Counted(manifest.counter(), key.seal(manifest, RANDOM)),
+                        items.size()),
+                items,
+                false);
     }
 
     /// Seals a manifest of that chat's next state under the key that this client knows of it.

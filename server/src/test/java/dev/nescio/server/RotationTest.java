@@ -305,6 +305,39 @@ class RotationTest {
     }
 
     @Test
+    void twoSessionsRotateBesideEachOther() {
+        Client other = server.client().as(signIn().token());
+        Rotations.Container first = rotated(containers.getFirst(), 3);
+        Rotations.Container second = rotated(containers.getLast(), 2);
+        assertEquals(204, stage(rotation, first, second).status());
+        for (RotationId id : List.of(new RotationId(Device.bytes(16)), rotation)) {
+            assertEquals(
+                    204,
+                    other.put(
+                                    "/v1/rotations/" + id.hex() + "/containers",
+                                    new Rotations.Stage(List.of(
+                                            rotated(containers.getFirst(), 3), rotated(containers.getLast(), 2))))
+                            .status());
+        }
+        assertEquals(204, complete(completion()).status());
+        assertEquals(
+                List.of(first.wrappedKey(), second.wrappedKey()),
+                page().containers().stream().map(Sync.Container::wrappedKey).toList());
+        assertEquals(401, other.get("/v1/session").status());
+    }
+
+    @Test
+    void whatAnotherSessionHasStagedIsNotCompleted() {
+        Client other = server.client().as(signIn().token());
+        stageBoth();
+        List<Object> before = state();
+        assertEquals(
+                "409 rotation-conflict",
+                other.post("/v1/rotations/" + rotation.hex(), completion()).problemName());
+        assertEquals(before, state());
+    }
+
+    @Test
     void aDirectoryThatDoesNotFollowChangesNothing() {
         stageBoth();
         List<Object> before = state();
@@ -363,6 +396,52 @@ class RotationTest {
             }
             assertEquals(0, TestServer.number(settings, STAGED));
         }
+    }
+
+    /// An account so large that to prepare it takes longer than what is staged may wait.
+    @Test
+    void whatWaitsIsKeptAsLongAsItsRotationGoesOn(@TempDir Path folder) throws InterruptedException {
+        TestTime time = new TestTime();
+        Settings settings = TestServer.settings(folder, backend.fresh(folder), false);
+        try (Server sweeping = Server.start(settings, time, time.ticker(), SWEEP)) {
+            Client client = new Client(sweeping.port());
+            Device large = Device.signedUp(client, time);
+            Client signedIn = client.as(large.session.token());
+            List<ContainerId> all = new ArrayList<>();
+            for (long counter = 1; counter <= 3; counter++) {
+                Sync.NewContainer chat = Device.container(counter);
+                assertEquals(
+                        201, signedIn.post("/v1/domains/chats/containers", chat).status());
+                all.add(chat.id());
+            }
+            for (ContainerId container : all) {
+                prove(signedIn, large);
+                assertEquals(
+                        204,
+                        signedIn.put(
+                                        "/v1/rotations/" + rotation.hex() + "/containers",
+                                        new Rotations.Stage(List.of(rotated(container, 2))))
+                                .status());
+                time.pass(Duration.ofMinutes(40));
+                Thread.sleep(SWEEP.multipliedBy(10));
+            }
+            assertEquals(3, TestServer.number(settings, STAGED));
+            prove(signedIn, large);
+            assertEquals(
+                    204,
+                    signedIn.post(
+                                    "/v1/rotations/" + rotation.hex(),
+                                    completion(large.start.slot().id(), lists(4, 1), 1, 2))
+                            .status());
+        }
+    }
+
+    private static void prove(Client signedIn, Device device) {
+        SignUp.NewSlot key = device.start.recovery();
+        assertEquals(
+                204,
+                signedIn.post("/v1/session/proof", new SignIn.Proof(key.lookupHash(), null, null, key.id()))
+                        .status());
     }
 
     @Test

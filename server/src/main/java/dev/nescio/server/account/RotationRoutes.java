@@ -58,7 +58,7 @@ public final class RotationRoutes {
             Accounts.take(transaction, caller.account());
             sessions.requireStillProven(transaction, caller);
             boolean all = RotatedContainers.stage(
-                    transaction, caller.account(), rotation, request.containers(), clock.millis());
+                    transaction, caller.account(), caller.session(), rotation, request.containers(), clock.millis());
             if (!all) {
                 transaction.undo();
             }
@@ -86,7 +86,7 @@ public final class RotationRoutes {
             if (!Credentials.putRecovery(transaction, recovery)) {
                 return Outcome.idInUse();
             }
-            return rekey(transaction, caller.account(), rotation, request)
+            return rekey(transaction, caller, rotation, request)
                     ? new Outcome.Written(sessions.removeOthers(transaction, caller))
                     : new Outcome.Refused(Refusal.of(ProblemType.ROTATION_CONFLICT));
         });
@@ -95,9 +95,10 @@ public final class RotationRoutes {
 
     /// @return false if something of the account is not as it was when it was rotated
     private static boolean rekey(
-            Transaction transaction, AccountId account, RotationId rotation, Rotations.Complete request) {
+            Transaction transaction, Caller caller, RotationId rotation, Rotations.Complete request) {
+        AccountId account = caller.account();
         return Accounts.replaceKeys(transaction, account, request.domainKeys(), request.profile())
                 && DeviceLists.replace(transaction, account, request.devices())
-                && RotatedContainers.complete(transaction, account, rotation, request.lists());
+                && RotatedContainers.complete(transaction, account, caller.session(), rotation, request.lists());
     }
 }

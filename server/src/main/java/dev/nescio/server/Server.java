@@ -147,6 +147,7 @@ final class Server implements AutoCloseable {
             });
             // The last, since it can be much.
             deletions.sweep();
+            database.tidy();
         });
     }
 

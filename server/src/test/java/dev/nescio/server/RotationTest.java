@@ -2,6 +2,7 @@ package dev.nescio.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
@@ -16,7 +17,15 @@ import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Transport;
 import dev.nescio.protocol.Versioned;
 import dev.nescio.server.config.Settings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -395,6 +404,91 @@ class RotationTest {
                 Thread.sleep(SWEEP);
             }
             assertEquals(0, TestServer.number(settings, STAGED));
+        }
+    }
+
+    /// SQLite's own files: what a rotation replaces is written over where it stands, and the log is cut.
+    @Test
+    void theFilesHoldNothingOfWhatWasReplaced(@TempDir Path folder) throws Exception {
+        if (backend != Backend.SQLITE) {
+            return;
+        }
+        TestTime time = new TestTime();
+        Settings settings = TestServer.settings(folder, backend.fresh(folder), false);
+        try (Server tidying = Server.start(settings, time, time.ticker(), SWEEP)) {
+            Client client = new Client(tidying.port());
+            Device person = Device.signedUp(client, time);
+            Client signedIn = client.as(person.session.token());
+            Sync.NewContainer chat = Device.container(1);
+            assertEquals(
+                    201, signedIn.post("/v1/domains/chats/containers", chat).status());
+            List<Bytes> replaced = new ArrayList<>(List.of(
+                    person.start.domainKeys().chats(),
+                    person.start.domainKeys().profile(),
+                    person.start.profile(),
+                    person.start.directory(),
+                    chat.wrappedKey(),
+                    chat.manifest(),
+                    chat.list().sealed()));
+            replaced.addAll(octets(settings, "SELECT wrapped_master_key FROM password_slot"));
+            replaced.addAll(octets(settings, "SELECT wrapped_master_key FROM recovery_slot"));
+            assertEquals(9, replaced.size());
+            for (Bytes each : replaced) {
+                assertTrue(isSoonInFiles(folder, each));
+            }
+            assertEquals(
+                    204,
+                    signedIn.put(
+                                    "/v1/rotations/" + rotation.hex() + "/containers",
+                                    new Rotations.Stage(List.of(rotated(chat.id(), 2))))
+                            .status());
+            assertEquals(
+                    204,
+                    signedIn.post(
+                                    "/v1/rotations/" + rotation.hex(),
+                                    completion(person.start.slot().id(), lists(2, 1), 1, 2))
+                            .status());
+            for (int i = 0; i < 200 && replaced.stream().anyMatch(each -> isInFiles(folder, each)); i++) {
+                Thread.sleep(SWEEP);
+            }
+            assertEquals(
+                    List.of(),
+                    replaced.stream().filter(each -> isInFiles(folder, each)).toList());
+            assertEquals(200, signedIn.get("/v1/account").status());
+        }
+    }
+
+    private static List<Bytes> octets(Settings settings, String query) throws SQLException {
+        List<Bytes> found = new ArrayList<>();
+        try (Connection connection = Backend.connect(settings.database());
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            while (rows.next()) {
+                found.add(Bytes.copyOf(rows.getBytes(1)));
+            }
+        }
+        return found;
+    }
+
+    /// The log may be moved into the file between reading the one and the other.
+    private static boolean isSoonInFiles(Path folder, Bytes sought) throws InterruptedException {
+        for (int i = 0; i < 200 && !isInFiles(folder, sought); i++) {
+            Thread.sleep(SWEEP);
+        }
+        return isInFiles(folder, sought);
+    }
+
+    private static boolean isInFiles(Path folder, Bytes sought) {
+        String text = new String(sought.toArray(), StandardCharsets.ISO_8859_1);
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (Files.readString(file, StandardCharsets.ISO_8859_1).contains(text)) {
+                    return true;
+                }
+            }
+            return false;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

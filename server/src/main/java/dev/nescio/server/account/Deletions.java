@@ -38,9 +38,6 @@ public final class Deletions {
     private final Clock clock;
     private final RandomGenerator random;
 
-    /// Also of what another process left.
-    private volatile boolean untidy = true;
-
     /// @param rows those of an account that are neither of its sessions nor of its ways in
     /// @param random a cryptographically strong source
     public Deletions(Database database, Sessions sessions, Rows rows, Clock clock, RandomGenerator random) {
@@ -65,7 +62,6 @@ public final class Deletions {
             Sessions.deleteDevices(transaction, account);
             return sessions.removeAll(transaction, account);
         });
-        untidy = true;
         sessions.tellEnded(ended);
     }
 
@@ -90,23 +86,12 @@ public final class Deletions {
                 database.erase(transaction -> deleteLast(transaction, deleting.account()));
             }
         }
-        if (untidy) {
-            // Before, so that what is deleted meanwhile counts.
-            untidy = false;
-            boolean tidied = false;
-            try {
-                tidied = database.tidy();
-            } finally {
-                untidy |= !tidied;
-            }
-        }
     }
 
     /// @return how many rows there were; something may be left where they fill a batch
     private int deleteSome(Transaction transaction, AccountId account) {
         int deleted = rows.delete(transaction, account, ROWS_OF_A_BATCH);
         Sessions.deleteDevices(transaction, account);
-        untidy |= deleted > 0;
         return deleted;
     }
 
@@ -116,7 +101,6 @@ public final class Deletions {
         boolean last = deleteSome(transaction, account) < ROWS_OF_A_BATCH;
         if (last) {
             Accounts.delete(transaction, account);
-            untidy = true;
         }
         return last;
     }

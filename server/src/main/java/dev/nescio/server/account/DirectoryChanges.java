@@ -63,7 +63,8 @@ final class DirectoryChanges {
         return stored.equals(directory);
     }
 
-    /// Commits the directory and what it describes. A change that was made before is not made again.
+    /// Commits the directory and what it describes. A change that was made before is not made again. What is replaced,
+    /// such as a master key under the key of a password that is known, must not be found any more.
     ///
     /// @param write writes what the directory describes; nothing is written unless it says so
     /// @return false if it was outdated
@@ -71,7 +72,7 @@ final class DirectoryChanges {
     ///     may no longer make it
     boolean commit(Caller caller, Counted directory, Function<Transaction, Outcome> write) {
         AccountId account = caller.account();
-        Outcome outcome = database.write(transaction -> {
+        Outcome outcome = database.erase(transaction -> {
             Accounts.take(transaction, account);
             sessions.requireStillProven(transaction, caller);
             if (Accounts.replaceDirectory(transaction, account, directory)) {

@@ -14,18 +14,15 @@ public interface Database extends AutoCloseable {
     /// @throws StorageUnavailable if nothing was changed because the database cannot write now
     <T> T write(Work<T> work);
 
-    /// As [#write], for what must not be found any more: where the database can, it writes over what is deleted. Older
-    /// copies of it, and those of a log, stay until [#tidy].
+    /// As [#write], for what must not be found any more: where the database can, it writes over what is deleted or
+    /// replaced. Copies of it in a log stay until [#tidy].
     default <T> T erase(Work<T> work) {
         return write(work);
     }
 
-    /// Takes what was deleted out of the log, where that is a file of this database's.
-    ///
-    /// @return false if it has to be tried again
-    default boolean tidy() {
-        return true;
-    }
+    /// Takes what was erased since the last time out of the log, where that is a file of this database's. To be called
+    /// again and again: where others read at that moment it is left to the next time.
+    default void tidy() {}
 
     /// Runs work that changes nothing.
     ///

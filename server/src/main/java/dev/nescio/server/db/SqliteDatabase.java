@@ -32,6 +32,9 @@ final class SqliteDatabase implements Database {
     private final HikariDataSource readers;
     private final Jdbi reading;
 
+    /// Whether the log may hold what was erased, also by another process.
+    private volatile boolean untidy = true;
+
     SqliteDatabase(Path file) {
         this.dataSource = dataSource(file);
         this.writer = new GroupCommit(open(dataSource));
@@ -77,17 +80,22 @@ final class SqliteDatabase implements Database {
 
     @Override
     public <T> T erase(Work<T> work) {
-        return write(transaction -> {
-            secureDelete(transaction, "ON");
-            try {
-                return work.run(transaction);
-            } finally {
-                secureDelete(transaction, "OFF");
-            }
-        });
+        try {
+            return write(transaction -> {
+                secureDelete(transaction, "ON");
+                try {
+                    return work.run(transaction);
+                } finally {
+                    secureDelete(transaction, "OFF");
+                }
+            });
+        } finally {
+            untidy = true;
+        }
     }
 
-    /// Overwrites what is deleted with zeros, in the pages that stay and in those that become free. It costs a write
+    /// Overwrites what is deleted or replaced with zeros, in the pages that stay and in those that become free. It
+    /// costs a write
     /// for
     /// each of the latter, so not always.
     private static void secureDelete(Transaction transaction, String mode) {
@@ -100,7 +108,22 @@ final class SqliteDatabase implements Database {
 
     /// Moves the write-ahead log into the file and cuts it to nothing.
     @Override
-    public boolean tidy() {
+    public void tidy() {
+        if (!untidy) {
+            return;
+        }
+        // Before, so that what is erased meanwhile counts.
+        untidy = false;
+        boolean tidied = false;
+        try {
+            tidied = cutLog();
+        } finally {
+            untidy |= !tidied;
+        }
+    }
+
+    /// @return whether nobody kept it from being done
+    private boolean cutLog() {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA busy_timeout = " + TIDY_MILLIS);

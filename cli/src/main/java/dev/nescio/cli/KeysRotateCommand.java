@@ -31,19 +31,22 @@ import picocli.CommandLine.Option;
             "",
             "Every chat is read and checked first; when one does not open, nothing is changed unless you say"
                     + " --leave-unreadable. Then everything changes in one step: interrupt it whenever you like, and your"
-                    + " account is as it was or as it is to be. Your password, authenticator and backup codes stay. Your"
-                    + " other devices are signed out, and passkeys and access keys stop working: sign in again there, and"
-                    + " make them anew."
+                    + " account is as it was or as it is to be. Your authenticator and backup codes stay, and so does your"
+                    + " password, unless --new-password puts another one in its place in the same step: do that when you"
+                    + " fear for it, too. Your other devices are signed out, and passkeys and access keys stop working:"
+                    + " sign in again there, and make them anew."
         },
         footer = {
             "",
             "What is asked:",
             "  1. the passphrase of this device, if the profile is sealed; it stays as it is",
             "  2. two groups of the new recovery key",
-            "  3. password and code, and both again every five minutes while it goes on",
+            "  3. with --new-password, the new password, twice",
+            "  4. password and code, and both again every five minutes while it goes on",
             "",
             "Examples:",
             "  nescio keys rotate",
+            "  nescio keys rotate --new-password",
             "  nescio keys rotate --json --password-file pw --code-stdin",
             "",
             "For programs: with --json the first line is",
@@ -71,7 +74,8 @@ final class KeysRotateCommand implements Callable<Integer> {
 
     private static final String NOT_KNOWN =
             "It is not known yet whether the new keys are in force or the old ones. Nothing is lost with either. Keep"
-                    + " both papers, old and new, and run  nescio keys rotate  again: it finds out.";
+                    + " both papers, old and new, and both passwords if you gave a new one. Run  nescio keys rotate "
+                    + " again: it finds out.";
 
     /// Somebody who is still signed in can spoil one thing after the other.
     private static final int MOST_LEFT = 10;
@@ -80,6 +84,12 @@ final class KeysRotateCommand implements Callable<Integer> {
 
     @Mixin
     private SignedInOptions signedIn;
+
+    @Option(names = "--new-password", description = "Ask for a new password, which takes the place of the old one.")
+    private boolean askNewPassword;
+
+    @Mixin
+    private NewPasswordOptions newPassword;
 
     @Mixin
     private PasswordOptions password;
@@ -134,6 +144,9 @@ final class KeysRotateCommand implements Callable<Integer> {
         terminal.say(
                 "Everything hangs from new keys now. The new recovery key works, and the old one no longer. Your other"
                         + " devices are signed out.");
+        if (askNewPassword || newPassword.isGiven()) {
+            terminal.say("The new password works from now on, and the old one no longer.");
+        }
         terminal.json(JsonLine.ok());
         return Exit.OK;
     }
@@ -172,8 +185,7 @@ final class KeysRotateCommand implements Callable<Integer> {
     }
 
     private void rotate(NewMasterKey next, SignedInOptions.Keeping keeping) {
-        terminal.tell("This needs your password and a code.");
-        keepPassword(next);
+        keepPassword(next, askNewPassword || newPassword.isGiven());
         terminal.tell("Every chat is read and checked now. That takes a while when there are many.");
         MasterKeyRotation.Rotated outcome = use(next, keeping);
         try (Account rotated = outcome.account()) {
@@ -249,6 +261,20 @@ final class KeysRotateCommand implements Callable<Integer> {
                     dropped.stream().map(MasterKeyRotation.Dropped::name).toList();
             terminal.tell("These work no longer: " + String.join(", ", names) + ".");
             terminal.json(JsonLine.of("step", "dropped").and("dropped", names));
+        }
+    }
+
+    private void keepPassword(NewMasterKey next, boolean another) {
+        char[] chosen = another ? newPassword.choose(terminal) : new char[0];
+        try {
+            terminal.tell(
+                    another ? "This needs your old password and a code." : "This needs your password and a code.");
+            keepPassword(next);
+            if (another) {
+                next.changePassword(chosen);
+            }
+        } finally {
+            Arrays.fill(chosen, '\0');
         }
     }
 

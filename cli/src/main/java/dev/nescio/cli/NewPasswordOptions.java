@@ -27,9 +27,13 @@ final class NewPasswordOptions {
         private Path file;
     }
 
+    boolean isGiven() {
+        return source.stdin || source.file != null;
+    }
+
     /// @return to be wiped by the caller
     char[] choose(Terminal terminal) {
-        return PasswordOptions.choose(terminal, source.stdin || source.file != null, () -> read(terminal));
+        return PasswordOptions.choose(terminal, isGiven(), () -> read(terminal));
     }
 
     private char[] read(Terminal terminal) {

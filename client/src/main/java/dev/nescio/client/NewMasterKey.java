@@ -30,6 +30,7 @@ import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /// Another master key for an account, drawn on this device, with fresh keys of the domains and another
 /// recovery key (spec, section 10.13): for somebody who fears that the present one is known. What was
@@ -83,6 +84,8 @@ public final class NewMasterKey implements AutoCloseable {
     /// Each of them may be in force as long as nobody has said that one is.
     private final List<Completion> sent = new ArrayList<>();
 
+    private Optional<SlotChanges.PasswordSlot> keptPassword = Optional.empty();
+    private Optional<NewPassword> otherPassword = Optional.empty();
     private Completion prepared;
     private boolean handedOver;
 
@@ -106,20 +109,55 @@ public final class NewMasterKey implements AutoCloseable {
         return recovery.text();
     }
 
-    /// Proves the password with its second factor; it goes on working. Takes about a second.
+    /// Proves the password with its second factor; it goes on working. Takes about a second. Where the new
+    /// keys have turned out to be in force nothing is asked for any more, and nothing is sent.
     ///
     /// @param password not kept; the caller wipes it
     /// @return whether both were right
     /// @throws IllegalArgumentException with words for the person, if the account has none, or what was
     ///     typed cannot be it
     public boolean keepPassword(char[] password, SecondFactor factor) {
-        SlotChanges.PasswordSlot slot =
-                slots().password().orElseThrow(() -> new IllegalArgumentException("This account has no password."));
+        if (isInForce()) {
+            return true;
+        }
+        SlotChanges.PasswordSlot slot = present.slots()
+                .password()
+                .orElseThrow(() -> new IllegalArgumentException("This account has no password."));
         Address own = Address.parse(present.profile().address());
         try (Password normalised = Password.of(password);
                 Credential credential =
                         Nescio.derive(present.api(), present.memory(), own, normalised, slot.derivedWith())) {
-            return keep(slot.id(), credential, Nescio.proof(credential, own, factor));
+            boolean right = keep(slot.id(), credential, Nescio.proof(credential, own, factor));
+            if (right) {
+                keptPassword = Optional.of(slot);
+            }
+            return right;
+        }
+    }
+
+    /// Puts another password in place of the one that was [kept][#keepPassword], in the same step; authenticator and
+    /// backup codes stay. Takes about a second, most of it for Argon2id on this device.
+    ///
+    /// @param next not kept; the caller wipes it
+    /// @throws IllegalArgumentException with words for the person, if the password is not acceptable
+    /// @throws IllegalStateException if the present one was not kept, or the step was asked for already
+    public void changePassword(char[] next) {
+        SlotChanges.PasswordSlot slot =
+                keptPassword.orElseThrow(() -> new IllegalStateException("the present password was not kept"));
+        if (!sent.isEmpty()) {
+            throw new IllegalStateException("the rotation was sent without it");
+        }
+        Address own = Address.parse(present.profile().address());
+        try (Password normalised = Password.of(next)) {
+            normalised.requireFitForCreation();
+            otherPassword = Optional.of(NewPassword.make(
+                    masterKey,
+                    own,
+                    normalised,
+                    Nescio.cost(slot.derivedWith()),
+                    present.memory().pinned(present.api().origin(), own.hashed()),
+                    present.random()));
+            prepared = null;
         }
     }
 
@@ -128,8 +166,11 @@ public final class NewMasterKey implements AutoCloseable {
     /// @return false also if the person declined
     /// @throws NescioException.Distrust if the server names another relying party; nothing was signed
     public boolean keepPasskey(PasskeyAuthenticator authenticator) {
+        if (isInForce()) {
+            return true;
+        }
         Map<Bytes, SlotId> own = new LinkedHashMap<>();
-        slots().passkeys().forEach(passkey -> own.put(passkey.credentialId(), passkey.id()));
+        present.slots().passkeys().forEach(passkey -> own.put(passkey.credentialId(), passkey.id()));
         if (own.isEmpty()) {
             return false;
         }
@@ -261,12 +302,9 @@ public final class NewMasterKey implements AutoCloseable {
         return done.or(() -> SlotChanges.opens(masterKey, served) ? Optional.of(sent.getLast()) : Optional.empty());
     }
 
-    /// Under the master key that is in force.
-    private SlotChanges slots() {
+    private boolean isInForce() {
         try {
-            return inForce().isEmpty()
-                    ? present.slots()
-                    : new SlotChanges(present.api(), present.token(), marks, masterKey, present.random());
+            return inForce().isPresent();
         } catch (ProblemException e) {
             throw e.unexpected();
         }
@@ -287,8 +325,18 @@ public final class NewMasterKey implements AutoCloseable {
     private Completion prepare() throws ProblemException, UnreadableException, TooManyKeysException {
         containers.begin();
         SignUp.NewSlot recoverySlot = NewRecoveryKey.slot(recovery, masterKey, present.random());
-        SlotChanges.Rotated slots =
-                present.slots().rotate(masterKey, kept, SlotDirectory.Entry.of(recoverySlot.asSlot()));
+        Optional<SignUp.NewSlot> passwordSlot = otherPassword.map(NewPassword::slot);
+        Map<SlotId, Bytes> staying = new LinkedHashMap<>(kept);
+        Optional<SlotId> replaced = passwordSlot.flatMap(slot -> keptPassword).map(SlotChanges.PasswordSlot::id);
+        replaced.ifPresent(staying::remove);
+        SlotChanges.Rotated slots = present.slots()
+                .rotate(
+                        masterKey,
+                        staying,
+                        replaced,
+                        Stream.concat(passwordSlot.stream(), Stream.of(recoverySlot))
+                                .map(slot -> SlotDirectory.Entry.of(slot.asSlot()))
+                                .toList());
         Rotations.Lists lists = new Rotations.Lists(
                 rotate(present.keys().chats(), keys.chats()),
                 rotate(present.keys().apps(), keys.apps()),
@@ -300,10 +348,11 @@ public final class NewMasterKey implements AutoCloseable {
         }
         long profileVersion = slots.profileVersion() + 1;
         Rotations.Complete request = new Rotations.Complete(
-                kept.entrySet().stream()
+                staying.entrySet().stream()
                         .map(slot -> new Rotations.KeptSlot(slot.getKey(), slot.getValue()))
                         .toList(),
                 recoverySlot,
+                passwordSlot.orElse(null),
                 masterKey.wrap(keys, present.random()),
                 new Versioned(profileVersion, keys.profile().seal(profileVersion, present.profile(), present.random())),
                 lists,
@@ -333,6 +382,11 @@ public final class NewMasterKey implements AutoCloseable {
 
     private MasterKeyRotation rotated(Completion completion) {
         handedOver = true;
+        otherPassword.ifPresent(made -> present.memory()
+                .pin(
+                        present.api().origin(),
+                        Address.parse(present.profile().address()).hashed(),
+                        made.cost()));
         return new MasterKeyRotation.Rotated(
                 present.successor().apply(masterKey, keys),
                 completion.dropped().stream()

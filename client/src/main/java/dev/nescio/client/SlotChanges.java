@@ -330,24 +330,30 @@ final class SlotChanges {
     record Rotated(List<SlotDirectory.Entry> dropped, Counted directory, Bytes before, long profileVersion) {}
 
     /// @param kept with what they wrap the next master key to
-    Rotated rotate(MasterKey next, Map<SlotId, Bytes> kept, SlotDirectory.Entry recovery) throws ProblemException {
+    /// @param replaced the password in whose place another one is added
+    /// @param added the slots that are new, that of the recovery key among them
+    Rotated rotate(MasterKey next, Map<SlotId, Bytes> kept, Optional<SlotId> replaced, List<SlotDirectory.Entry> added)
+            throws ProblemException {
         Directory stored = load();
         List<SlotDirectory.Entry> slots = stored.opened.slots();
         List<SlotDirectory.Entry> rewrapped = slots.stream()
                 .filter(entry -> kept.containsKey(entry.id()))
                 .map(entry -> entry.rewrapped(kept.get(entry.id())))
                 .toList();
-        if (rewrapped.size() != kept.size()) {
+        boolean replacedIsThere =
+                replaced.isEmpty() || slots.stream().anyMatch(entry -> is(SlotKind.PASSWORD, entry, replaced.get()));
+        if (rewrapped.size() != kept.size() || !replacedIsThere) {
             throw new NescioException.Refused(
                     "not-found",
                     "Another device has removed a way to sign in that was to stay. Nothing was changed. Try again.");
         }
         SlotDirectory directory = stored.opened.next(
                 stored.served.directory().sealed(),
-                Stream.concat(rewrapped.stream(), Stream.of(recovery)).toList());
+                Stream.concat(rewrapped.stream(), added.stream()).toList());
         return new Rotated(
                 slots.stream()
                         .filter(entry -> entry.kind() != SlotKind.RECOVERY && !kept.containsKey(entry.id()))
+                        .filter(entry -> !replaced.equals(Optional.of(entry.id())))
                         .toList(),
                 new Counted(directory.counter(), next.seal(directory, random)),
                 stored.hash(),

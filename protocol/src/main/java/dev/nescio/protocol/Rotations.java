@@ -1,6 +1,7 @@
 package dev.nescio.protocol;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Messages of a rotation of the master key (spec, section 10.13).
@@ -76,11 +77,13 @@ public final class Rotations {
     ///
     /// @param slots those that stay; every other one is removed
     /// @param recovery another recovery key
+    /// @param password one that takes the place of the account's password, or absent; the second factor stays
     /// @param directory the one that lists the slots as they are then, under the new master key
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Complete(
             List<KeptSlot> slots,
             SignUp.NewSlot recovery,
+            SignUp.NewSlot password,
             DomainKeys domainKeys,
             Versioned profile,
             Lists lists,
@@ -88,15 +91,16 @@ public final class Rotations {
             Counted directory) {
 
         public Complete {
-            slots = Check.items("slots", slots, 1, MOST_SLOTS);
+            slots = Check.items("slots", slots, password == null ? 1 : 0, MOST_SLOTS);
             SignUp.NewSlot.require("recovery", recovery, SlotKind.RECOVERY);
-            long different = slots.stream()
-                    .map(KeptSlot::id)
-                    .distinct()
-                    .filter(id -> !id.equals(recovery.id()))
-                    .count();
-            if (different != slots.size()) {
-                throw new InvalidField("slots and recovery must not name a slot twice");
+            List<SlotId> ids = new ArrayList<>(slots.stream().map(KeptSlot::id).toList());
+            ids.add(recovery.id());
+            if (password != null) {
+                SignUp.NewSlot.require("password", password, SlotKind.PASSWORD);
+                ids.add(password.id());
+            }
+            if (ids.stream().distinct().count() != ids.size()) {
+                throw new InvalidField("slots, recovery and password must not name a slot twice");
             }
             Check.present("domainKeys", domainKeys);
             Check.present("profile", profile);

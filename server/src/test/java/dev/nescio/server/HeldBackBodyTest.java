@@ -209,6 +209,7 @@ class HeldBackBodyTest {
         Rotations.Complete request = new Rotations.Complete(
                 List.of(new Rotations.KeptSlot(device.start.slot().id(), Device.bytes(137))),
                 Device.recoverySlot(),
+                null,
                 device.start.domainKeys(),
                 new Versioned(2, Device.bytes(201)),
                 new Rotations.Lists(list, list, list, list),
@@ -248,15 +249,15 @@ class HeldBackBodyTest {
             this.socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
             socket.setSoTimeout(20_000);
             String head = """
-                    %s %s HTTP/1.1
-                    Host: a
-                    Authorization: Bearer %s
-                    Content-Type: application/json
-                    Content-Length: %d
-                    Expect: 100-continue
-                    Connection: close
+                %s %s HTTP/1.1
+                Host: a
+                Authorization: Bearer %s
+                Content-Type: application/json
+                Content-Length: %d
+                Expect: 100-continue
+                Connection: close
 
-                    """.formatted(
+                """.formatted(
                     change.method(), change.path(), device.session.token().base64url(), change.length());
             socket.getOutputStream().write(head.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
             assertEquals("HTTP/1.1 100 Continue", line(), "the server knows whose request it is, and wants the body");

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
@@ -134,6 +135,7 @@ class RotationTest {
         return new Rotations.Complete(
                 List.of(new Rotations.KeptSlot(kept, Device.bytes(WRAPPED_KEY))),
                 Device.recoverySlot(),
+                null,
                 keys(),
                 new Versioned(profile, Device.bytes(201)),
                 lists,
@@ -354,6 +356,7 @@ class RotationTest {
         Client.Answer answer = complete(new Rotations.Complete(
                 sound.slots(),
                 sound.recovery(),
+                null,
                 sound.domainKeys(),
                 sound.profile(),
                 sound.lists(),
@@ -361,6 +364,66 @@ class RotationTest {
                 new Counted(3, sound.directory().sealed())));
         assertEquals("409 directory-conflict", answer.problemName());
         assertEquals(1, answer.problem().directoryCounter());
+        assertEquals(before, state());
+    }
+
+    private static Rotations.Complete with(Rotations.Complete sound, SignUp.NewSlot password) {
+        return new Rotations.Complete(
+                List.of(),
+                sound.recovery(),
+                password,
+                sound.domainKeys(),
+                sound.profile(),
+                sound.lists(),
+                sound.devices(),
+                sound.directory());
+    }
+
+    /// The authenticator stays, and so do the backup codes.
+    @Test
+    void anotherPasswordComesInTheSameStep() {
+        SignUp.NewSlot next = Device.passwordSlot();
+        stageBoth();
+        Rotations.Complete request = with(completion(), next);
+        List<Object> before = state();
+        assertConflict(
+                before, with(completion(device.start.slot().id(), lists(2, 1), 1, 2), next), "nothing by itself");
+        assertEquals(204, complete(request).status());
+        assertEquals(204, complete(request).status(), "the same again");
+        server.time().pass(Duration.ofSeconds(30));
+        String code = device.code(server.time());
+        assertEquals(
+                "401 sign-in-failed",
+                server.client().post("/v1/signin", device.attempt(code)).problemName());
+        SignIn.SessionOpened opened =
+                server.client().post("/v1/signin", device.attempt(next, code)).as(SignIn.SessionOpened.class);
+        SignIn.Slot slot = opened.slots().stream()
+                .filter(each -> each.id().equals(opened.slot()))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(next.wrappedMasterKey(), slot.wrappedMasterKey());
+        assertEquals(next.salt(), slot.salt());
+        assertEquals(2, opened.slots().size(), "it, and the recovery key");
+        assertEquals(
+                200,
+                server.client()
+                        .post("/v1/signin", device.attemptWithBackupCode(next, 0))
+                        .status());
+    }
+
+    @Test
+    void anotherPasswordHasAnIdOfItsOwn() {
+        stageBoth();
+        List<Object> before = state();
+        SignUp.NewSlot next = Device.passwordSlot();
+        SignUp.NewSlot taken = SignUp.NewSlot.of(
+                SignIn.Slot.password(
+                        device.start.recovery().id(),
+                        next.salt(),
+                        new Argon2Parameters(next.memoryKiB(), next.passes(), next.lanes()),
+                        next.wrappedMasterKey()),
+                next.lookupHash());
+        assertEquals("400 bad-request", complete(with(completion(), taken)).problemName());
         assertEquals(before, state());
     }
 

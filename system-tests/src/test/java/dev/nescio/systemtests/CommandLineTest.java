@@ -322,6 +322,41 @@ class CommandLineTest {
         return device.signUp(exitCode, List.of(before -> password, before -> code), arguments.toArray(String[]::new));
     }
 
+    @Test
+    void newKeysBringANewPasswordWhereThatIsAskedFor() throws IOException {
+        List<String> codes = new ArrayList<>();
+        Device laptop = signedUp("rotated-password", world.uri(), codes);
+        laptop.run(Exit.OK, "chat", "new", "--json", "Plans");
+        String other = "another horse, another battery";
+        laptop.signUp(
+                Exit.OK,
+                List.of(before -> other, before -> World.PASSWORD, before -> codes.get(0)),
+                "keys",
+                "rotate",
+                "--json",
+                "--new-password-stdin",
+                "--password-stdin",
+                "--code-stdin");
+        laptop.run(Exit.OK, "chat", "send", "--json", "Plans", "hello");
+        Device phone = new Device("rotated-password-phone", world.uri());
+        signIn(Exit.SIGN_IN_FAILED, phone, World.PASSWORD, codes.get(1), "rotated-password@example.org");
+        signIn(Exit.OK, phone, other, codes.get(1), "rotated-password@example.org");
+        laptop.signUp(
+                Exit.OK,
+                List.of(
+                        CommandLineTest::group,
+                        CommandLineTest::group,
+                        before -> World.PASSWORD,
+                        before -> World.PASSWORD,
+                        before -> other,
+                        before -> codes.get(2)),
+                "keys",
+                "rotate",
+                "--new-password");
+        phone.run(Exit.NOT_SIGNED_IN, "chat", "list");
+        signIn(Exit.OK, phone, World.PASSWORD, codes.get(3), "rotated-password@example.org");
+    }
+
     /// At a terminal, and on a device whose profile is sealed: the passphrase is asked for once.
     @Test
     void newKeysAreKeptUnderThePassphraseOfTheProfile() throws IOException {

@@ -531,6 +531,56 @@ class MasterKeyRotationTest extends AgainstHostileServer {
         }
     }
 
+    // ---- another password in the same step -------------------------------------------------------------------------
+
+    @Test
+    void h18AnotherPasswordAndTheKeysAreInForceTogetherOrNotAtAll() {
+        String other = "another horse, another battery";
+        for (boolean done : new boolean[] {false, true}) {
+            ProfileProtection clear = ProfileProtection.insecureInClear();
+            AtomicReference<byte[]> profile = new AtomicReference<>();
+            try (Nescio nescio = World.connect(proxy);
+                    Nescio fresh = Nescio.connect(world.uri())) {
+                World.Joined joined = joinedWithAChat(nescio);
+                Person person = joined.person();
+                try (NewMasterKey next = joined.account().newMasterKey()) {
+                    assertThrows(IllegalStateException.class, () -> next.changePassword(other.toCharArray()));
+                    assertTrue(next.keepPassword(World.PASSWORD.toCharArray(), person.nextFactor()));
+                    assertThrows(IllegalArgumentException.class, () -> next.changePassword("short".toCharArray()));
+                    next.changePassword(other.toCharArray());
+                    proxy.drop(request -> request.path().matches(COMPLETION), done);
+                    assertThrows(NescioException.Unreachable.class, () -> next.use(clear, profile::set));
+                    proxy.behave();
+                    assertEquals(!done, signsIn(fresh, person, World.PASSWORD));
+                    assertEquals(done, signsIn(fresh, person, other));
+                    try (Account resumed = nescio.resume(profile.get(), clear)) {
+                        World.assertReadsHello(resumed);
+                    }
+                    MasterKeyRotation.Rotated outcome = rotated(next);
+                    assertEquals(List.of(), outcome.dropped());
+                    try (Account account = outcome.account()) {
+                        World.assertReadsHello(account);
+                        assertTrue(account.hasPassword());
+                    }
+                }
+                assertFalse(signsIn(fresh, person, World.PASSWORD));
+                assertTrue(signsIn(fresh, person, other));
+            }
+        }
+    }
+
+    private static boolean signsIn(Nescio nescio, Person person, String password) {
+        return switch (nescio.signIn(person.address, password.toCharArray(), person.nextFactor())) {
+            case SignInResult.SignedIn(Account account) -> {
+                try (account) {
+                    World.assertReadsHello(account);
+                }
+                yield true;
+            }
+            case SignInResult.Failed() -> false;
+        };
+    }
+
     // ---- what does not open ----------------------------------------------------------------------------------------
 
     private static final String NOTHING = Bytes.copyOf(new byte[217]).base64url();

@@ -7,6 +7,7 @@ import dev.nescio.protocol.Rotations;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.server.account.DirectoryChanges.Outcome;
 import dev.nescio.server.credential.Credentials;
+import dev.nescio.server.credential.PasswordSlot;
 import dev.nescio.server.credential.RecoverySlot;
 import dev.nescio.server.credential.SlotSealing;
 import dev.nescio.server.db.Database;
@@ -22,9 +23,10 @@ import dev.nescio.server.session.DeviceLists;
 import dev.nescio.server.session.Sessions;
 import dev.nescio.server.sync.RotatedContainers;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 
 /// The rotation of the master key (spec, section 10.13): containers wait under their fresh keys until
 /// all are there; then everything that hangs from the master key changes in one transaction.
@@ -71,15 +73,36 @@ public final class RotationRoutes {
     }
 
     private Answer complete(Call call) {
-        Caller caller = call.caller();
-        RotationId rotation = call.rotation();
         Rotations.Complete request = call.body(Rotations.Complete.class);
-        Map<SlotId, Bytes> kept = request.slots().stream()
-                .collect(Collectors.toMap(
-                        Rotations.KeptSlot::id,
-                        slot -> sealing.sealWrappedMasterKey(caller.account(), slot.id(), slot.wrappedMasterKey())));
+        while (!complete(call.caller(), call.rotation(), request)) {
+            // Its second factor was replaced at the same moment: take that one over.
+        }
+        return Answer.EMPTY;
+    }
+
+    /// @return false, with nothing written, when the password that is replaced is no longer as it was
+    private boolean complete(Caller caller, RotationId rotation, Rotations.Complete request) {
+        Optional<PasswordSlot> old =
+                request.password() == null ? Optional.empty() : Optional.of(passwordToReplace(caller));
+        Optional<PasswordSlot> next = old.map(slot -> sealing.sealInPlaceOf(slot, request.password()));
+        Map<SlotId, Bytes> kept = new HashMap<>();
+        request.slots()
+                .forEach(slot -> kept.put(
+                        slot.id(), sealing.sealWrappedMasterKey(caller.account(), slot.id(), slot.wrappedMasterKey())));
+        next.ifPresent(slot -> kept.put(slot.slot(), slot.wrappedMasterKey()));
         RecoverySlot recovery = sealing.sealRecovery(caller.account(), request.recovery());
-        changes.commit(caller, request.directory(), transaction -> {
+        return changes.commit(caller, request.directory(), transaction -> {
+            if (next.isPresent()) {
+                boolean idInUse = !next.get().slot().equals(old.get().slot())
+                        && Credentials.hasSlot(
+                                transaction, caller.account(), next.get().slot());
+                if (idInUse) {
+                    return Outcome.idInUse();
+                }
+                if (!Credentials.replacePassword(transaction, old.get(), next.get())) {
+                    return new Outcome.Outdated();
+                }
+            }
             if (!Credentials.rewrap(transaction, caller.account(), kept)) {
                 return new Outcome.Refused(Refusal.badRequest("slots must be passwords or passkeys of this account"));
             }
@@ -90,7 +113,15 @@ public final class RotationRoutes {
                     ? new Outcome.Written(sessions.removeOthers(transaction, caller))
                     : new Outcome.Refused(Refusal.of(ProblemType.ROTATION_CONFLICT));
         });
-        return Answer.EMPTY;
+    }
+
+    private PasswordSlot passwordToReplace(Caller caller) {
+        return database.read(transaction -> {
+                    // Whoever may not change it is not told either whether there is one.
+                    sessions.requireStillProven(transaction, caller);
+                    return Credentials.ofAccount(transaction, caller.account());
+                })
+                .orElseThrow(() -> Refusal.of(ProblemType.NOT_FOUND));
     }
 
     /// @return false if something of the account is not as it was when it was rotated

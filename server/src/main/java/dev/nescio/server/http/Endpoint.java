@@ -257,7 +257,8 @@ public enum Endpoint {
             case LOOK_AT_PAIRING, ANSWER_PAIRING, POLL_PAIRING, REVEAL_PAIRING, APPROVE_PAIRING, COLLECT_PAIRING ->
                 EnumSet.of(ProblemType.NOT_FOUND);
             case STAGE_ROTATION -> EnumSet.of(ProblemType.NOT_FOUND);
-            case COMPLETE_ROTATION -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT, ProblemType.ROTATION_CONFLICT);
+            case COMPLETE_ROTATION ->
+                EnumSet.of(ProblemType.NOT_FOUND, ProblemType.DIRECTORY_CONFLICT, ProblemType.ROTATION_CONFLICT);
             case END_SESSION -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.NOT_FOUND);
             case PUT_DEVICES -> EnumSet.of(ProblemType.DEVICES_CONFLICT);
             case CREATE_CONTAINER ->

@@ -161,11 +161,13 @@ final class KeysRotateCommand implements Callable<Integer> {
             if (next.isOutcomeKnown()) {
                 throw e;
             }
-            boolean lost = e instanceof NescioException.Unreachable;
-            throw new Failure(
-                    lost ? Exit.UNREACHABLE : Exit.FAILED,
-                    lost ? "unreachable" : "outcome-unknown",
-                    (lost ? "The answer was lost. " : e.getMessage() + " ") + NOT_KNOWN);
+            throw switch (e) {
+                case NescioException.Unreachable lost ->
+                    new Failure(Exit.UNREACHABLE, "unreachable", "The answer was lost. " + NOT_KNOWN);
+                case NescioException.Distrust distrust ->
+                    new Failure(Exit.DISTRUST, "distrust", distrust.getMessage() + " " + NOT_KNOWN);
+                default -> new Failure(Exit.FAILED, "outcome-unknown", e.getMessage() + " " + NOT_KNOWN);
+            };
         }
     }
 
@@ -220,7 +222,7 @@ final class KeysRotateCommand implements Callable<Integer> {
                 case MasterKeyRotation.Unreadable unreadable -> {
                     left++;
                     if (!leaveUnreadable || left > MOST_LEFT) {
-                        throw unreadable(unreadable);
+                        throw unreadable(unreadable, ending(next));
                     }
                     next.leave(unreadable);
                 }
@@ -229,13 +231,13 @@ final class KeysRotateCommand implements Callable<Integer> {
                             Exit.FAILED,
                             "too-many-keys",
                             "The chat " + container.hex()
-                                    + " has had as many keys as a chat can have, so nothing was changed. Begin"
-                                    + " another account to have new keys.");
+                                    + " has had as many keys as a chat can have. Begin another account to have new"
+                                    + " keys. " + ending(next));
             }
         }
     }
 
-    private static Failure unreadable(MasterKeyRotation.Unreadable unreadable) {
+    private static Failure unreadable(MasterKeyRotation.Unreadable unreadable, String ending) {
         Stream<String> lists = unreadable.lists().stream()
                 .map(list ->
                         "the list of your " + list.domain().text() + " (the server has " + list.containers() + ")");
@@ -243,9 +245,10 @@ final class KeysRotateCommand implements Callable<Integer> {
         return new Failure(
                 Exit.DISTRUST,
                 "unreadable",
-                "These fail a check or do not open, so nothing was changed: "
+                "These fail a check or do not open: "
                         + String.join(", ", Stream.concat(lists, chats).toList())
-                        + ". End what should not be there with 'nescio sessions end' and 'nescio accesskey revoke'. If"
+                        + ". " + ending
+                        + " End what should not be there with 'nescio sessions end' and 'nescio accesskey revoke'. If"
                         + " they stay like that, add --leave-unreadable: what of them can be read now can be read then,"
                         + " but not what the server puts right later, and a list is begun anew with what the server"
                         + " has.");

@@ -539,7 +539,7 @@ public final class Account implements OpenAccount {
     /// The same session, under other keys.
     private Account withKeys(MasterKey nextMasterKey, AccountKeys nextKeys) {
         Account next = new Account(api, memory, random, session, nextMasterKey, nextKeys, profile, false).as(device);
-        next.proof.note();
+        next.proof.takeOver(proof);
         close();
         return next;
     }

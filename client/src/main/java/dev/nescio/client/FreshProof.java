@@ -23,6 +23,11 @@ final class FreshProof {
         proven = clock.instant();
     }
 
+    /// As old as that of the account before.
+    void takeOver(FreshProof before) {
+        proven = before.proven;
+    }
+
     boolean isThere() {
         Instant now = clock.instant();
         return !now.isBefore(proven) && now.isBefore(proven.plus(LASTS));

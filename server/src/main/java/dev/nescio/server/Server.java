@@ -1,6 +1,7 @@
 package dev.nescio.server;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.nescio.protocol.AccountId;
 import dev.nescio.server.account.AccessKeyRoutes;
 import dev.nescio.server.account.AccountRoutes;
 import dev.nescio.server.account.Accounts;
@@ -23,6 +24,7 @@ import dev.nescio.server.credential.StoredSlot;
 import dev.nescio.server.credential.Totp;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Databases;
+import dev.nescio.server.db.Transaction;
 import dev.nescio.server.ephemeral.MemoryStore;
 import dev.nescio.server.health.HealthRoutes;
 import dev.nescio.server.http.Endpoint;
@@ -78,8 +80,7 @@ final class Server implements AutoCloseable {
         MemoryStore pairings = new MemoryStore(ticker, MOST_PAIRINGS);
         Throttle throttle = new Throttle(ephemeral, new MemoryStore(ticker, 0), random, settings.rateLimits());
         Totp totp = new Totp(clock, random);
-        Sessions sessions =
-                new Sessions(database, clock, random, Accounts::take, hints::revoked, hints::accountChanged);
+        Sessions sessions = new Sessions(database, clock, random, Server::take, hints::revoked, hints::accountChanged);
         Pending signUps = Pending.signUps(ephemeral, random);
         // Apart, so that those who have accounts take no place from those who sign up.
         MemoryStore waiting = new MemoryStore(ticker, MOST_PENDING_AUTHENTICATORS);
@@ -130,7 +131,7 @@ final class Server implements AutoCloseable {
         handlers.putAll(new AccountRoutes(database).handlers());
         Deletions deletions = new Deletions(database, sessions, SyncRows::delete, clock, random);
         handlers.putAll(new DeletionRoutes(deletions).handlers());
-        handlers.putAll(new SyncRoutes(database, hints).handlers());
+        handlers.putAll(new SyncRoutes(database, hints, sessions, clock).handlers());
         handlers.putAll(new HealthRoutes(database).handlers());
         this.http = HttpServer.start(settings, sessions, hints, handlers, clock);
         this.sweeper = Sweeper.start(sweep, () -> {
@@ -149,6 +150,12 @@ final class Server implements AutoCloseable {
             deletions.sweep();
             database.tidy();
         });
+    }
+
+    /// In the order of [Database#write].
+    private static void take(Transaction transaction, AccountId account) {
+        Accounts.take(transaction, account);
+        SyncRows.take(transaction, account);
     }
 
     /// @throws UnusableSetting if it cannot run like this

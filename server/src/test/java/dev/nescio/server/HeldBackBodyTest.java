@@ -2,11 +2,13 @@ package dev.nescio.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.PairingId;
 import dev.nescio.protocol.Pairings;
@@ -18,6 +20,7 @@ import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.Slots;
 import dev.nescio.protocol.Sync;
+import dev.nescio.protocol.Transport;
 import dev.nescio.protocol.Versioned;
 import dev.nescio.server.http.Endpoint;
 import java.io.IOException;
@@ -38,6 +41,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -84,7 +88,7 @@ class HeldBackBodyTest {
                         .token());
     }
 
-    /// A change that needs a proof, and has everything else that it needs.
+    /// A request that has everything that it needs.
     ///
     /// @param length of the body
     private record Change(String method, String path, int length, Body body) {
@@ -222,6 +226,139 @@ class HeldBackBodyTest {
         return "/v1/rotations/" + Device.bytes(16).hex();
     }
 
+    private Change proof() {
+        SignIn.Proof request = new SignIn.Proof(
+                device.start.slot().lookupHash(),
+                null,
+                device.start.backupCodeHashes().getFirst(),
+                null);
+        return new Change("POST", "/v1/session/proof", () -> request);
+    }
+
+    private Change container() {
+        Sync.NewContainer request = Device.container(1);
+        return new Change("POST", "/v1/domains/chats/containers", () -> request);
+    }
+
+    private Change commit() {
+        Sync.NewContainer chat = Device.container(1);
+        assertEquals(
+                201,
+                device.on(server).post("/v1/domains/chats/containers", chat).status());
+        Sync.Commit request = Device.commit(2, Device.item());
+        return new Change("POST", "/v1/containers/" + chat.id().hex() + "/commits", () -> request);
+    }
+
+    private Change devices() {
+        Counted request = new Counted(1, Device.bytes(473));
+        return new Change("PUT", "/v1/devices", () -> request);
+    }
+
+    private Change endOfOthers() {
+        Devices.End request = new Devices.End(Devices.Which.OTHERS);
+        return new Change("POST", "/v1/sessions/end", () -> request);
+    }
+
+    private Change cancelledAuthenticator() {
+        SecondFactors.Started started = device.on(server)
+                .send("POST", "/v1/totp/start", BodyPublishers.noBody())
+                .as(SecondFactors.Started.class);
+        SecondFactors.Cancel request = new SecondFactors.Cancel(started.pending());
+        return new Change("POST", "/v1/totp/cancel", () -> request);
+    }
+
+    private Change cancelledPassword() {
+        Keyholder holder = Keyholder.signedUp(server);
+        device.session = holder.session;
+        other = server.client()
+                .as(holder.signInWithPasskey().as(SignIn.SessionOpened.class).token());
+        SecondFactors.Cancel request =
+                new SecondFactors.Cancel(holder.begin().started().pending());
+        return new Change("POST", "/v1/slots/password/cancel", () -> request);
+    }
+
+    private static PairingId startedPairing(Bytes secret) {
+        PairingId pairing = new PairingId(Device.bytes(16));
+        server.client()
+                .post("/v1/pairings/start", new Pairings.Start(pairing, Device.bytes(32), sha256(secret)))
+                .as(Pairings.Started.class);
+        return pairing;
+    }
+
+    private Change looked() {
+        Pairings.Look request = new Pairings.Look(startedPairing(Device.bytes(32)));
+        return new Change("POST", "/v1/pairings/look", () -> request);
+    }
+
+    private Change answer() {
+        Pairings.Answer request = new Pairings.Answer(
+                startedPairing(Device.bytes(32)), new Pairings.Share(Device.bytes(32), Device.bytes(32)));
+        return new Change("POST", "/v1/pairings/answer", () -> request);
+    }
+
+    private PairingId answered(Bytes secret) {
+        PairingId pairing = startedPairing(secret);
+        Pairings.Share share = new Pairings.Share(Device.bytes(32), Device.bytes(32));
+        assertEquals(
+                204,
+                device.on(server)
+                        .post("/v1/pairings/answer", new Pairings.Answer(pairing, share))
+                        .status());
+        return pairing;
+    }
+
+    private PairingId revealed(Bytes secret) {
+        PairingId pairing = answered(secret);
+        Pairings.Share share = new Pairings.Share(Device.bytes(32), Device.bytes(32));
+        assertEquals(
+                204,
+                server.client()
+                        .post("/v1/pairings/reveal", new Pairings.Reveal(pairing, secret, share))
+                        .status());
+        return pairing;
+    }
+
+    private Change approval() {
+        Pairings.Approve request = new Pairings.Approve(revealed(Device.bytes(32)), Device.bytes(Pairings.SEALED));
+        return new Change("POST", "/v1/pairings/approve", () -> request);
+    }
+
+    private Change refusal() {
+        Pairings.Look request = new Pairings.Look(answered(Device.bytes(32)));
+        return new Change("POST", "/v1/pairings/refuse", () -> request);
+    }
+
+    private Change startedPassword() {
+        Keyholder holder = Keyholder.signedUp(server);
+        device.session = holder.session;
+        other = server.client()
+                .as(holder.signInWithPasskey().as(SignIn.SessionOpened.class).token());
+        Passwords.Start request = Keyholder.password();
+        return new Change("POST", "/v1/slots/password/start", () -> request);
+    }
+
+    /// What needs a session, and no proof.
+    private List<Supplier<Change>> writes() {
+        return List.of(this::proof, this::container, this::commit, this::devices, this::endOfOthers);
+    }
+
+    /// What changes nothing in the database.
+    private List<Supplier<Change>> inMemory() {
+        return List.of(
+                this::cancelledAuthenticator,
+                this::cancelledPassword,
+                this::startedPassword,
+                this::looked,
+                this::answer,
+                this::approval,
+                this::refusal);
+    }
+
+    private List<Supplier<Change>> all() {
+        return Stream.of(changes(), writes(), inMemory()).flatMap(List::stream).toList();
+    }
+
+    /// What needs a proof.
     private List<Supplier<Change>> changes() {
         return List.of(
                 this::recovery,
@@ -245,6 +382,10 @@ class HeldBackBodyTest {
         private final Socket socket;
 
         Held(Change change) throws IOException {
+            this(change, device.session.token());
+        }
+
+        Held(Change change, Bytes token) throws IOException {
             this.change = change;
             this.socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
             socket.setSoTimeout(20_000);
@@ -257,8 +398,7 @@ class HeldBackBodyTest {
                 Expect: 100-continue
                 Connection: close
 
-                """.formatted(
-                    change.method(), change.path(), device.session.token().base64url(), change.length());
+                """.formatted(change.method(), change.path(), token.base64url(), change.length());
             socket.getOutputStream().write(head.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
             assertEquals("HTTP/1.1 100 Continue", line(), "the server knows whose request it is, and wants the body");
             assertEquals("", line());
@@ -290,19 +430,12 @@ class HeldBackBodyTest {
         assertTrue(answer.contains("urn:nescio:problem:" + problem), () -> change.path() + ": " + answer);
     }
 
-    /// All that an account is signed in to by, of all accounts.
+    /// All rows of all accounts.
     private static List<String> stored() {
         List<String> rows = new ArrayList<>();
         try (Connection connection = Backend.connect(server.settings().database());
                 Statement statement = connection.createStatement()) {
-            for (String table : List.of(
-                    "account",
-                    "password_slot",
-                    "recovery_slot",
-                    "passkey_slot",
-                    "access_slot",
-                    "backup_code",
-                    "rotated_container")) {
+            for (String table : tables(connection)) {
                 try (ResultSet found = statement.executeQuery("SELECT * FROM " + table)) {
                     while (found.next()) {
                         rows.add(row(table, found));
@@ -313,6 +446,20 @@ class HeldBackBodyTest {
             throw new IllegalStateException(e);
         }
         return rows.stream().sorted().toList();
+    }
+
+    private static List<String> tables(Connection connection) throws SQLException {
+        List<String> tables = new ArrayList<>();
+        try (ResultSet found = connection.getMetaData().getTables(null, null, "%", new String[] {"TABLE"})) {
+            while (found.next()) {
+                String table = found.getString("TABLE_NAME");
+                if (!table.startsWith("flyway") && !table.startsWith("sqlite")) {
+                    tables.add(table);
+                }
+            }
+        }
+        assertTrue(tables.contains("item"), tables.toString());
+        return tables;
     }
 
     private static String row(String table, ResultSet found) throws SQLException {
@@ -328,38 +475,53 @@ class HeldBackBodyTest {
         return row.toString();
     }
 
-    @Test
-    void everyChangeThatNeedsAProofIsTriedHere() {
-        Set<String> tried = new HashSet<>(Set.of("/v1/pairings/approve", "/v1/slots/password/start"));
-        for (Supplier<Change> each : changes()) {
-            signIn();
-            tried.add(each.get().path().replaceAll("/[0-9a-f]{32}", "/{id}"));
-        }
-        Set<String> all = Arrays.stream(Endpoint.values())
-                .filter(endpoint -> endpoint.access() == Endpoint.Access.PROVEN)
-                .filter(endpoint -> endpoint.request().isPresent())
-                .map(Endpoint::path)
+    private static String template(Change change) {
+        return change.method() + " "
+                + change.path().replaceAll("/[0-9a-f]{32}", "/{id}").replace("/domains/chats/", "/domains/{domain}/");
+    }
+
+    private static Set<String> endpoints(Predicate<Endpoint> which) {
+        return Arrays.stream(Endpoint.values())
+                .filter(which.and(endpoint -> endpoint.request().isPresent()))
+                .map(endpoint -> endpoint.method() + " " + endpoint.path())
                 .collect(Collectors.toSet());
-        assertEquals(all, tried);
+    }
+
+    private Set<String> tried(List<Supplier<Change>> changes) {
+        Set<String> tried = new HashSet<>();
+        for (Supplier<Change> each : changes) {
+            signIn();
+            tried.add(template(each.get()));
+        }
+        return tried;
+    }
+
+    @Test
+    void everyRequestOfASessionThatHasABodyIsTriedHere() {
+        assertEquals(endpoints(endpoint -> endpoint.access() != Endpoint.Access.ANYBODY), tried(all()));
+        Set<String> proven = tried(changes());
+        proven.addAll(Set.of("POST /v1/pairings/approve", "POST /v1/slots/password/start"));
+        assertEquals(endpoints(endpoint -> endpoint.access() == Endpoint.Access.PROVEN), proven);
     }
 
     @Test
     void aBodyThatComesInTimeChangesSomething() throws IOException {
-        for (Supplier<Change> each : changes()) {
+        Set<String> inMemory = tried(inMemory());
+        for (Supplier<Change> each : all()) {
             signIn();
             Change change = each.get();
             List<String> before = stored();
             try (Held held = new Held(change)) {
                 String answer = held.send();
-                assertTrue(answer.startsWith("HTTP/1.1 204 "), () -> change.path() + ": " + answer);
+                assertTrue(answer.startsWith("HTTP/1.1 20"), () -> change.path() + ": " + answer);
             }
-            assertFalse(before.equals(stored()), change.path());
+            assertEquals(inMemory.contains(template(change)), before.equals(stored()), change.path());
         }
     }
 
     @Test
     void aSessionThatAnotherOneHasEndedMeanwhileChangesNothing() throws IOException {
-        for (Supplier<Change> each : changes()) {
+        for (Supplier<Change> each : all()) {
             signIn();
             Change change = each.get();
             try (Held held = new Held(change)) {
@@ -372,6 +534,80 @@ class HeldBackBodyTest {
                 assertEquals(before, stored(), change.path());
             }
         }
+    }
+
+    @Test
+    void aDeletedAccountIsNotWrittenToByWhatCameBefore() throws IOException {
+        for (Supplier<Change> each : all()) {
+            signIn();
+            Change change = each.get();
+            try (Held held = new Held(change)) {
+                assertEquals(204, other.delete("/v1/account").status());
+                assertRefused(401, "session-required", held.send(), change);
+            }
+        }
+    }
+
+    @Test
+    void aScriptWhoseAccessKeyIsRemovedMeanwhileWritesNothing() throws IOException {
+        for (Supplier<Change> each : List.<Supplier<Change>>of(this::container, this::commit)) {
+            signIn();
+            Change change = each.get();
+            SignUp.NewSlot slot = Device.accessSlot("chats:write", null);
+            assertEquals(
+                    204,
+                    other.put("/v1/slots/access", new AccessKeys.Add(slot, secondDirectory()))
+                            .status());
+            AccessKeys.Opened script = server.client()
+                    .post(
+                            "/v1/signin/access",
+                            new SignIn.KeyAttempt(slot.id(), slot.lookupHash(), Transport.BEARER, false))
+                    .as(AccessKeys.Opened.class);
+            try (Held held = new Held(change, script.token())) {
+                assertEquals(
+                        204,
+                        other.post(
+                                        "/v1/slots/" + slot.id().hex() + "/remove",
+                                        new Passkeys.Remove(new Counted(3, Device.bytes(473)), false))
+                                .status());
+                List<String> before = stored();
+                assertRefused(401, "session-required", held.send(), change);
+                assertEquals(before, stored(), change.path());
+            }
+        }
+    }
+
+    /// Else somebody without a session could use up what the owner has.
+    @Test
+    void aWrongProofOfASessionThatHasEndedMeanwhileDoesNotCount() throws IOException {
+        SignIn.Proof wrong = new SignIn.Proof(Device.bytes(32), null, Device.bytes(32), null);
+        Change change = new Change("POST", "/v1/session/proof", () -> wrong);
+        try (Held held = new Held(change)) {
+            assertEquals(
+                    204,
+                    other.delete("/v1/sessions/" + device.session.session().hex())
+                            .status());
+            assertRefused(401, "session-required", held.send(), change);
+        }
+    }
+
+    @Test
+    void whatWaitsInMemoryStaysAsItIsWhenTheSessionHasEndedMeanwhile() throws IOException {
+        Bytes secret = Device.bytes(32);
+        PairingId pairing = startedPairing(secret);
+        Pairings.Share share = new Pairings.Share(Device.bytes(32), Device.bytes(32));
+        Change change = new Change("POST", "/v1/pairings/answer", () -> new Pairings.Answer(pairing, share));
+        try (Held held = new Held(change)) {
+            assertEquals(
+                    204,
+                    other.delete("/v1/sessions/" + device.session.session().hex())
+                            .status());
+            assertRefused(401, "session-required", held.send(), change);
+        }
+        assertNull(server.client()
+                .post("/v1/pairings/poll", new Pairings.Poll(pairing, secret))
+                .as(Pairings.Polled.class)
+                .answered());
     }
 
     @Test
@@ -389,7 +625,9 @@ class HeldBackBodyTest {
 
     @Test
     void aSessionWhoseTimeIsOverMeanwhileChangesNothing() throws IOException {
-        for (Supplier<Change> each : List.<Supplier<Change>>of(this::recovery, this::password, this::backupCodes)) {
+        List<Supplier<Change>> waitForNothing = List.of(this::recovery, this::password, this::backupCodes);
+        for (Supplier<Change> each :
+                Stream.of(waitForNothing, writes()).flatMap(List::stream).toList()) {
             signIn();
             Change change = each.get();
             try (Held held = new Held(change)) {
@@ -478,21 +716,7 @@ class HeldBackBodyTest {
 
     private void assertNotApproved(int status, String problem, Runnable meanwhile) throws IOException {
         Bytes secret = Device.bytes(32);
-        PairingId pairing = new PairingId(Device.bytes(16));
-        Pairings.Share share = new Pairings.Share(Device.bytes(32), Device.bytes(32));
-        server.client()
-                .post("/v1/pairings/start", new Pairings.Start(pairing, Device.bytes(32), sha256(secret)))
-                .as(Pairings.Started.class);
-        assertEquals(
-                204,
-                device.on(server)
-                        .post("/v1/pairings/answer", new Pairings.Answer(pairing, share))
-                        .status());
-        assertEquals(
-                204,
-                server.client()
-                        .post("/v1/pairings/reveal", new Pairings.Reveal(pairing, secret, share))
-                        .status());
+        PairingId pairing = revealed(secret);
         Pairings.Approve approve = new Pairings.Approve(pairing, Device.bytes(Pairings.SEALED));
         Change change = new Change("POST", "/v1/pairings/approve", () -> approve);
         try (Held held = new Held(change)) {

@@ -326,8 +326,8 @@ class HintsTest {
     @Test
     void aDeletedAccountClosesTheSocketsOfAllItsSessions() throws InterruptedException {
         Listener own = open(device.session.token());
-        Listener other = open(another().token());
         own.next();
+        Listener other = open(another().token());
         other.next();
         assertEquals("{\"type\":\"account\"}", own.next(), "another session");
         assertEquals(204, device.on(server).delete("/v1/account").status());

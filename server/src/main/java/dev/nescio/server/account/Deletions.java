@@ -29,7 +29,8 @@ public final class Deletions {
     private static final int ROWS_OF_A_BATCH = 100;
     private static final int BATCHES_OF_A_SWEEP = 200;
 
-    /// Longer than a request can take whose session was there when it began: what that still writes goes as well.
+    /// Longer than a request can take whose session was there when it began. It writes nothing any
+    /// more, and should it ever, that goes as well.
     private static final Duration LAST_REQUESTS = Duration.ofMinutes(15);
 
     private final Database database;
@@ -57,10 +58,12 @@ public final class Deletions {
         List<SessionId> ended = database.erase(transaction -> {
             Accounts.take(transaction, account);
             sessions.requireStillProven(transaction, caller);
+            // First, since it waits for what is being written, and that may need the account's row.
+            List<SessionId> removed = sessions.removeAll(transaction, account);
             Credentials.deleteAll(transaction, account);
             Accounts.erase(transaction, account, nobody(), clock.millis());
             Sessions.deleteDevices(transaction, account);
-            return sessions.removeAll(transaction, account);
+            return removed;
         });
         sessions.tellEnded(ended);
     }

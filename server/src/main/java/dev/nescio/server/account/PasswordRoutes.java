@@ -128,6 +128,7 @@ public final class PasswordRoutes {
     }
 
     private Answer cancel(Call call) {
+        sessions.requireAlive(call.caller());
         pending.discard(call.body(SecondFactors.Cancel.class).pending());
         return Answer.EMPTY;
     }

@@ -126,6 +126,7 @@ public final class SecondFactorRoutes {
     }
 
     private Answer cancel(Call call) {
+        sessions.requireAlive(call.caller());
         pending.discard(call.body(SecondFactors.Cancel.class).pending());
         return Answer.EMPTY;
     }

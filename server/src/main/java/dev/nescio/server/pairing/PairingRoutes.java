@@ -63,6 +63,7 @@ public final class PairingRoutes {
 
     /// To anybody who is signed in and knows the id, until one of them has answered.
     private Answer look(Call call) {
+        sessions.requireAlive(call.caller());
         PairingState state = pairings.find(
                 call.body(Pairings.Look.class).pairing(),
                 found -> found.answer() == null || isOf(call.caller()).test(found));
@@ -72,6 +73,7 @@ public final class PairingRoutes {
     private Answer answer(Call call) {
         Pairings.Answer answer = call.body(Pairings.Answer.class);
         Caller caller = call.caller();
+        sessions.requireAlive(caller);
         pairings.step(
                 answer.pairing(),
                 found -> true,
@@ -150,6 +152,7 @@ public final class PairingRoutes {
     }
 
     private Answer refuse(Call call) {
+        sessions.requireAlive(call.caller());
         return end(call.body(Pairings.Look.class).pairing(), isOf(call.caller()));
     }
 

@@ -90,6 +90,7 @@ public final class SessionRoutes {
         AccountId account = call.caller().account();
         Counted list = call.body(Counted.class);
         OptionalLong conflict = database.write(transaction -> {
+            sessions.requireAliveUntilWritten(transaction, call.caller());
             if (DeviceLists.replace(transaction, account, list)) {
                 return OptionalLong.empty();
             }

@@ -17,11 +17,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.jdbi.v3.core.statement.Query;
 
 /// The sessions of all accounts: opens, finds, renews, lists and ends them. Safe for use by many threads.
 public final class Sessions implements Authenticator {
@@ -41,7 +41,8 @@ public final class Sessions implements Authenticator {
     private final Tokens tokens;
 
     /// @param random a cryptographically strong source
-    /// @param take takes an account's row until the transaction ends
+    /// @param take takes an account until the transaction ends: neither how it is signed in to nor what it
+    ///     has in its containers is written meanwhile
     /// @param ended is told of sessions that have ended
     /// @param changed is told of accounts whose sessions have changed, after what has ended
     public Sessions(
@@ -86,14 +87,12 @@ public final class Sessions implements Authenticator {
     ///
     /// @return what to give to [#tellEnded] when the transaction has ended
     public List<SessionId> makeRoomForAccessKey(Transaction transaction, AccountId account, SlotId slot) {
-        return removed(transaction
-                .handle()
-                .createQuery("DELETE FROM session WHERE account = :account AND access_slot = :slot AND session NOT IN"
-                        + " (SELECT session FROM session WHERE account = :account AND access_slot = :slot"
-                        + " ORDER BY created_at DESC, session LIMIT :most) RETURNING session")
-                .bind("account", account.bytes())
-                .bind("slot", slot.bytes())
-                .bind("most", SESSIONS_OF_AN_ACCESS_KEY - 1));
+        return remove(
+                transaction,
+                account,
+                "access_slot = :slot AND session NOT IN (SELECT session FROM session WHERE account = :account"
+                        + " AND access_slot = :slot ORDER BY created_at DESC, session LIMIT :most)",
+                Map.of("slot", slot.bytes(), "most", SESSIONS_OF_AN_ACCESS_KEY - 1));
     }
 
     /// Opens one for a device that was approved by another: it has proven no credential. Empty if the session that
@@ -169,7 +168,7 @@ public final class Sessions implements Authenticator {
             }
             case Tokens.Found.Spent(AccountId account, SessionId session) -> {
                 // Two hold tokens of one session, and one of them is not its owner (spec, section 10.4).
-                end(account, session);
+                end(account, transaction -> remove(transaction, account, session));
                 yield Optional.empty();
             }
             case Tokens.Found.Unknown() -> Optional.empty();
@@ -245,6 +244,41 @@ public final class Sessions implements Authenticator {
                 .execute();
     }
 
+    /// What finds a session only while it is alive, for statements that find much at once: a table
+    /// called `live` is joined, and `live.session` is NULL where there is none.
+    ///
+    /// @param account a column, as the others are
+    /// @param now those that end later are alive
+    public static String leftJoinLive(String account, String session, String now) {
+        return " LEFT JOIN session live ON live.account = " + account + " AND live.session = " + session
+                + " AND live.expires_at > " + now;
+    }
+
+    /// Looks once more whether the caller's session is alive: a body can be on its way for so long that it
+    /// has ended when all is there. Whoever holds a row that is taken where sessions end knows that it lives
+    /// until what depends on it is written.
+    ///
+    /// @throws Refusal unless it is
+    public void requireAlive(Transaction transaction, Caller caller) {
+        if (provenAt(transaction, caller.account(), caller.session()).isEmpty()) {
+            throw Refusal.of(ProblemType.SESSION_REQUIRED);
+        }
+    }
+
+    /// As [#requireAlive]. It stays alive until the transaction ends.
+    void requireAliveUntilWritten(Transaction transaction, Caller caller) {
+        take.accept(transaction, caller.account());
+        requireAlive(transaction, caller);
+    }
+
+    /// As [#requireAlive], for what is not in the database.
+    public void requireAlive(Caller caller) {
+        database.query(transaction -> {
+            requireAlive(transaction, caller);
+            return caller;
+        });
+    }
+
     /// Looks once more whether the caller may change how the account is signed in to: a body can be on its way for so
     /// long that the session has ended, or its proof is too old, when it is there. Whoever holds the account's row
     /// when asking knows that the session lives until what depends on it is written.
@@ -262,21 +296,18 @@ public final class Sessions implements Authenticator {
     ///
     /// @return what to give to [#tellEnded] when the transaction has ended
     public List<SessionId> removeOthers(Transaction transaction, Caller caller) {
-        return removed(transaction
-                .handle()
-                .createQuery("DELETE FROM session WHERE account = :account AND session <> :session RETURNING session")
-                .bind("account", caller.account().bytes())
-                .bind("session", caller.session().bytes()));
+        return remove(
+                transaction,
+                caller.account(),
+                "session <> :session",
+                Map.of("session", caller.session().bytes()));
     }
 
     /// Removes all of the account's sessions. Whoever does it has taken the account.
     ///
     /// @return what to give to [#tellEnded] when the transaction has ended
     public List<SessionId> removeAll(Transaction transaction, AccountId account) {
-        return removed(transaction
-                .handle()
-                .createQuery("DELETE FROM session WHERE account = :account RETURNING session")
-                .bind("account", account.bytes()));
+        return remove(transaction, account, "TRUE", Map.of());
     }
 
     /// Deletes what the account's devices say of themselves.
@@ -307,11 +338,7 @@ public final class Sessions implements Authenticator {
     ///
     /// @return what to give to [#tellEnded] when the transaction has ended
     public List<SessionId> removeOfAccessKey(Transaction transaction, AccountId account, SlotId slot) {
-        return removed(transaction
-                .handle()
-                .createQuery("DELETE FROM session WHERE account = :account AND access_slot = :slot RETURNING session")
-                .bind("account", account.bytes())
-                .bind("slot", slot.bytes()));
+        return remove(transaction, account, "access_slot = :slot", Map.of("slot", slot.bytes()));
     }
 
     /// Closes the sockets of sessions that were removed.
@@ -319,29 +346,26 @@ public final class Sessions implements Authenticator {
         ended.accept(removed);
     }
 
-    /// Ends one session of the caller's account at once, its sockets too.
+    /// Ends one session of the caller's account at once, its sockets too. One that has ended ends no other.
     ///
     /// @return whether there was one
     boolean end(Caller caller, SessionId session) {
-        return end(caller.account(), session);
-    }
-
-    private boolean end(AccountId account, SessionId session) {
-        return end(
-                account,
-                transaction -> removed(transaction
-                        .handle()
-                        .createQuery(
-                                "DELETE FROM session WHERE account = :account AND session = :session RETURNING session")
-                        .bind("account", account.bytes())
-                        .bind("session", session.bytes())));
+        return end(caller.account(), transaction -> {
+            if (!session.equals(caller.session())) {
+                requireAlive(transaction, caller);
+            }
+            return remove(transaction, caller.account(), session);
+        });
     }
 
     void end(Caller caller, Devices.Which which) {
         AccountId account = caller.account();
-        end(account, transaction -> switch (which) {
-            case OTHERS -> removeOthers(transaction, caller);
-            case ALL -> removeAll(transaction, account);
+        end(account, transaction -> {
+            requireAlive(transaction, caller);
+            return switch (which) {
+                case OTHERS -> removeOthers(transaction, caller);
+                case ALL -> removeAll(transaction, account);
+            };
         });
     }
 
@@ -358,8 +382,22 @@ public final class Sessions implements Authenticator {
         return !over.isEmpty();
     }
 
-    private static List<SessionId> removed(Query deletion) {
-        return deletion.map((row, context) -> new SessionId(Columns.bytes(row, "session")))
+    private List<SessionId> remove(Transaction transaction, AccountId account, SessionId session) {
+        return remove(transaction, account, "session = :session", Map.of("session", session.bytes()));
+    }
+
+    /// What those sessions have begun to write is waited for, and they write nothing afterwards.
+    ///
+    /// @param condition in SQL
+    private List<SessionId> remove(
+            Transaction transaction, AccountId account, String condition, Map<String, Object> values) {
+        take.accept(transaction, account);
+        return transaction
+                .handle()
+                .createQuery("DELETE FROM session WHERE account = :account AND " + condition + " RETURNING session")
+                .bind("account", account.bytes())
+                .bindMap(values)
+                .map((row, context) -> new SessionId(Columns.bytes(row, "session")))
                 .list();
     }
 

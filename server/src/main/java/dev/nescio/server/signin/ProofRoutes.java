@@ -2,6 +2,7 @@ package dev.nescio.server.signin;
 
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.SignIn;
+import dev.nescio.server.account.Accounts;
 import dev.nescio.server.credential.Credentials;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.http.Answer;
@@ -35,11 +36,15 @@ final class ProofRoutes {
 
     private Answer prove(Call call) {
         AccountId account = call.caller().account();
+        // Else a session that has ended could use up the tries of those that have not.
+        sessions.requireAlive(call.caller());
         throttle.takeProof(account);
         Proof proof = proofOf(call.body(SignIn.Proof.class), account);
         boolean proven = proof.complete()
                 && proof.slot().account().equals(account)
                 && database.write(transaction -> {
+                    Accounts.take(transaction, account);
+                    sessions.requireAlive(transaction, call.caller());
                     boolean used = proof.use(transaction);
                     if (used) {
                         sessions.prove(transaction, call.caller());

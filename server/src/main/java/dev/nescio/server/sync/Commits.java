@@ -4,6 +4,7 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.Sync;
 import dev.nescio.server.db.Transaction;
 import java.util.ArrayList;
@@ -20,8 +21,8 @@ final class Commits {
 
     private Commits() {}
 
-    /// Who asks for which commit.
-    record Request(AccountId account, ContainerId container, Sync.Commit commit) {}
+    /// Who asks for which commit, in which session.
+    record Request(AccountId account, SessionId session, ContainerId container, Sync.Commit commit) {}
 
     /// A commit that is to be written.
     ///
@@ -29,8 +30,9 @@ final class Commits {
     /// @param stored what was there before
     record Accepted(Request request, long sequence, ContainerTable.State stored) {}
 
+    /// @param now sessions that end later are alive
     /// @return the outcome of each request, in their order; those of one account come one after the other
-    static List<Outcome> write(Transaction transaction, List<Request> requests) {
+    static List<Outcome> write(Transaction transaction, List<Request> requests, long now) {
         // Two requests may be equal: one is repeated.
         IdentityHashMap<Request, Outcome> outcomes = new IdentityHashMap<>();
         List<Request> left = requests;
@@ -42,26 +44,29 @@ final class Commits {
                     later.add(request);
                 }
             }
-            writeOneOfEach(transaction, List.copyOf(firsts.values()), outcomes);
+            writeOneOfEach(transaction, List.copyOf(firsts.values()), now, outcomes);
             left = later;
         }
         return requests.stream().map(outcomes::get).toList();
     }
 
-    /// Takes the next sequences first, which makes all other writers of these accounts wait, and gives back those
-    /// under which nothing is written.
+    /// Takes the next sequences first, which makes all other writers of these accounts wait, and gives
+    /// back those under which nothing is written. Whoever ends a session takes the same rows, so one
+    /// that is alive then is so until its commit is written.
     ///
     /// @param requests of different accounts, in the order of their ids
     private static void writeOneOfEach(
-            Transaction transaction, List<Request> requests, IdentityHashMap<Request, Outcome> outcomes) {
+            Transaction transaction, List<Request> requests, long now, IdentityHashMap<Request, Outcome> outcomes) {
         Map<AccountId, Long> sequences = SequenceTable.next(
                 transaction, requests.stream().map(Request::account).toList());
-        Map<AccountId, ContainerTable.State> states = ContainerTable.states(transaction, requests);
+        Map<AccountId, ContainerTable.Found> found = ContainerTable.find(transaction, requests, now);
         List<Accepted> accepted = new ArrayList<>();
         List<AccountId> refused = new ArrayList<>();
         for (Request request : requests) {
-            ContainerTable.State stored = states.get(request.account());
-            Outcome outcome = check(request.commit(), stored, sequences.get(request.account()));
+            ContainerTable.State stored = found.get(request.account()).state();
+            Outcome outcome = found.get(request.account()).asked()
+                    ? check(request.commit(), stored, sequences.get(request.account()))
+                    : new Outcome.SessionEnded();
             if (outcome instanceof Outcome.Written(long sequence, Domain domain)) {
                 accepted.add(new Accepted(request, sequence, stored));
             } else {

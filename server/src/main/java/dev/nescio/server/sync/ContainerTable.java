@@ -12,6 +12,7 @@ import dev.nescio.protocol.Versioned;
 import dev.nescio.server.db.Columns;
 import dev.nescio.server.db.Keys;
 import dev.nescio.server.db.Transaction;
+import dev.nescio.server.session.Sessions;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashMap;
@@ -147,41 +148,52 @@ final class ContainerTable {
             long itemCount,
             Map<ItemId, Long> versions) {}
 
+    /// What there is when a commit is asked for.
+    ///
+    /// @param asked whether the session that asked is alive
+    /// @param state null if there is no such container
+    record Found(boolean asked, State state) {}
+
     /// @param requests of different accounts
-    /// @return the state of each container that there is, by its account
-    static Map<AccountId, State> states(Transaction transaction, List<Commits.Request> requests) {
-        Map<AccountId, State> states = new HashMap<>();
+    /// @return what there is for each of them, by its account
+    static Map<AccountId, Found> find(Transaction transaction, List<Commits.Request> requests, long now) {
+        Map<AccountId, Found> all = new HashMap<>();
         Keys.rows(
                 transaction,
-                "SELECT container.account, domain, container.sequence, manifest_counter, manifest, metadata_version,"
-                        + " item_count, item, version FROM <keys>"
-                        + " JOIN container ON container.account = column1 AND container.container = column2"
-                        + " LEFT JOIN item ON item.account = column1 AND item.container = column2 AND item = column3",
-                requests.stream().flatMap(ContainerTable::keys).toList(),
+                "SELECT column1 AS asker, domain, container.sequence, manifest_counter, manifest, metadata_version,"
+                        + " item_count, item, version, live.session AS session FROM <keys>"
+                        + Sessions.leftJoinLive("column1", "column4", "column5")
+                        + " LEFT JOIN container ON container.account = column1 AND container.container = column2"
+                        + " LEFT JOIN item ON item.account = column1 AND item.container = column2 AND item = column3"
+                        + " WHERE length(column1) > 0",
+                requests.stream().flatMap(request -> keys(request, now)).toList(),
                 (row, context) -> {
-                    AccountId account = new AccountId(Columns.bytes(row, "account"));
-                    State state = states.get(account);
-                    if (state == null) {
-                        state = state(row);
-                        states.put(account, state);
+                    AccountId account = new AccountId(Columns.bytes(row, "asker"));
+                    Found found = all.get(account);
+                    if (found == null) {
+                        found = new Found(
+                                row.getBytes("session") != null, row.getString("domain") == null ? null : state(row));
+                        all.put(account, found);
                     }
                     byte[] item = row.getBytes("item");
                     return item == null
                             ? null
-                            : state.versions().put(new ItemId(Bytes.copyOf(item)), row.getLong("version"));
+                            : found.state().versions().put(new ItemId(Bytes.copyOf(item)), row.getLong("version"));
                 });
-        return states;
+        return all;
     }
 
     /// @return the keys of its items; where it has none, one that finds the container alone
-    private static Stream<Keys.Key> keys(Commits.Request request) {
+    private static Stream<Keys.Key> keys(Commits.Request request, long now) {
         List<Sync.ItemWrite> items = request.commit().items();
         Stream<Bytes> ids = items.isEmpty()
                 ? Stream.of((Bytes) null)
                 : items.stream().map(item -> item.id().bytes());
         return ids.map(item -> Keys.Key.of(request.account().bytes())
                 .and(request.container().bytes())
-                .and(item));
+                .and(item)
+                .and(request.session().bytes())
+                .and(Long.valueOf(now)));
     }
 
     private static State state(ResultSet row) throws SQLException {

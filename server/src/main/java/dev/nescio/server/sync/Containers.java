@@ -10,6 +10,10 @@ import dev.nescio.protocol.Versioned;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Together;
 import dev.nescio.server.db.Transaction;
+import dev.nescio.server.http.Caller;
+import dev.nescio.server.http.Refusal;
+import dev.nescio.server.session.Sessions;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,18 +22,25 @@ import java.util.Optional;
 final class Containers {
 
     private final Database database;
+    private final Sessions sessions;
     private final Together<Commits.Request, Outcome> commits;
 
-    Containers(Database database) {
+    Containers(Database database, Sessions sessions, Clock clock) {
         this.database = database;
-        this.commits = new Together<>(requests -> database.write(transaction -> Commits.write(transaction, requests)));
+        this.sessions = sessions;
+        this.commits = new Together<>(
+                requests -> database.write(transaction -> Commits.write(transaction, requests, clock.millis())));
     }
 
-    /// Takes the next sequence first, which makes all other writers of the account wait, and gives it back
-    /// when nothing was written.
-    Outcome create(AccountId account, Domain domain, Sync.NewContainer request) {
+    /// Takes the next sequence first, which makes all other writers of the account wait, and gives it
+    /// back when nothing was written.
+    ///
+    /// @throws Refusal if the caller's session has ended
+    Outcome create(Caller caller, Domain domain, Sync.NewContainer request) {
+        AccountId account = caller.account();
         return database.write(transaction -> {
             long sequence = SequenceTable.next(transaction, List.of(account)).get(account);
+            sessions.requireAlive(transaction, caller);
             Outcome outcome = create(transaction, account, domain, request, sequence);
             if (!(outcome instanceof Outcome.Written)) {
                 transaction.undo();
@@ -69,8 +80,8 @@ final class Containers {
         return new Outcome.Written(sequence, domain);
     }
 
-    Outcome commit(AccountId account, ContainerId id, Sync.Commit request) {
-        return commits.ask(new Commits.Request(account, id, request));
+    Outcome commit(Caller caller, ContainerId id, Sync.Commit request) {
+        return commits.ask(new Commits.Request(caller.account(), caller.session(), id, request));
     }
 
     Optional<Domain> domain(AccountId account, ContainerId id) {

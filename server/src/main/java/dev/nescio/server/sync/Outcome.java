@@ -22,6 +22,9 @@ sealed interface Outcome {
 
     record NotFound() implements Outcome {}
 
+    /// The session that asked has ended before all of its request was there (spec, section 10.4).
+    record SessionEnded() implements Outcome {}
+
     /// The metadata does not follow on the stored one though the manifest does: the client contradicts
     /// itself.
     record MetadataVersion() implements Outcome {}

@@ -8,9 +8,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 
-/// The table of sequences: how many commits each account has made (spec, section 10.5). A table of its own, since each
-/// commit writes this row anew, and that of the account is thirty times as long. An account without a row has
-/// made none.
+/// The table of sequences: how many commits each account has made (spec, section 10.5). A table of its
+/// own, since each commit writes this row anew, and that of the account is thirty times as long. An
+/// account without a row, or with 0, has made none.
 final class SequenceTable {
 
     private SequenceTable() {}
@@ -40,6 +40,16 @@ final class SequenceTable {
                 accounts.stream().map(account -> Keys.Key.of(account.bytes())).toList(),
                 (row, context) -> sequences.put(new AccountId(Columns.bytes(row, "account")), row.getLong("sequence")));
         return sequences;
+    }
+
+    /// Takes the account's row until the transaction ends, so that nothing is committed meanwhile.
+    static void take(Transaction transaction, AccountId account) {
+        transaction
+                .handle()
+                .createUpdate("INSERT INTO account_sequence (account, sequence) VALUES (:account, 0)"
+                        + " ON CONFLICT (account) DO UPDATE SET sequence = account_sequence.sequence")
+                .bind("account", account.bytes())
+                .execute();
     }
 
     /// @return how many there were

@@ -10,6 +10,8 @@ import dev.nescio.server.http.Endpoint;
 import dev.nescio.server.http.Handler;
 import dev.nescio.server.http.ProblemType;
 import dev.nescio.server.http.Refusal;
+import dev.nescio.server.session.Sessions;
+import java.time.Clock;
 import java.util.Map;
 
 /// Containers, commits and changes (spec, sections 10.5 and 10.6).
@@ -21,8 +23,8 @@ public final class SyncRoutes {
     private final Containers containers;
     private final Hints hints;
 
-    public SyncRoutes(Database database, Hints hints) {
-        this.containers = new Containers(database);
+    public SyncRoutes(Database database, Hints hints, Sessions sessions, Clock clock) {
+        this.containers = new Containers(database, sessions, clock);
         this.hints = hints;
     }
 
@@ -38,7 +40,7 @@ public final class SyncRoutes {
     private Answer create(Call call) {
         Domain domain = call.domain();
         call.caller().requireWrite(domain);
-        return answer(call, containers.create(call.caller().account(), domain, call.body(Sync.NewContainer.class)));
+        return answer(call, containers.create(call.caller(), domain, call.body(Sync.NewContainer.class)));
     }
 
     private Answer commit(Call call) {
@@ -49,7 +51,7 @@ public final class SyncRoutes {
                     .domain(caller.account(), call.container())
                     .orElseThrow(() -> Refusal.of(ProblemType.NOT_FOUND)));
         }
-        return answer(call, containers.commit(caller.account(), call.container(), call.body(Sync.Commit.class)));
+        return answer(call, containers.commit(caller, call.container(), call.body(Sync.Commit.class)));
     }
 
     private Answer answer(Call call, Outcome outcome) {
@@ -63,6 +65,7 @@ public final class SyncRoutes {
             case Outcome.ManifestConflict(long counter) -> throw Refusal.manifestConflict(counter);
             case Outcome.ItemConflict conflict -> throw Refusal.itemConflict(conflict.item());
             case Outcome.ContainerExists() -> throw Refusal.of(ProblemType.CONTAINER_EXISTS);
+            case Outcome.SessionEnded() -> throw Refusal.of(ProblemType.SESSION_REQUIRED);
             case Outcome.NotFound() -> throw Refusal.of(ProblemType.NOT_FOUND);
             case Outcome.MetadataVersion() ->
                 throw Refusal.badRequest("metadata.version must be the stored version + 1");

@@ -3,12 +3,19 @@ package dev.nescio.server.sync;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.server.db.Transaction;
 
-/// All that an account has stored in containers, for its deletion (spec, section 10.15).
+/// All that an account has stored in containers, for what concerns the account as a whole.
 public final class SyncRows {
 
     private SyncRows() {}
 
-    /// Deletes at most so many items and containers, and the rest of an account's rows with the last of them.
+    /// Keeps containers and commits of the account from being written until the transaction ends. One
+    /// that is being written is waited for.
+    public static void take(Transaction transaction, AccountId account) {
+        SequenceTable.take(transaction, account);
+    }
+
+    /// For the account's deletion (spec, section 10.15): deletes at most so many items and containers,
+    /// and the rest of an account's rows with the last of them.
     ///
     /// @return how many there were; fewer than `most` when nothing is left
     public static int delete(Transaction transaction, AccountId account, int most) {

@@ -6,16 +6,24 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.PairingId;
 import dev.nescio.protocol.Pairings;
+import dev.nescio.protocol.Rotations;
+import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.Slots;
 import dev.nescio.protocol.Transport;
+import dev.nescio.protocol.Versioned;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
@@ -37,9 +45,9 @@ class PairingRoutesTest {
     Backend backend;
 
     private Device signedIn;
-    private final PairingId pairing = new PairingId(Device.bytes(16));
+    private PairingId pairing;
     private final Bytes secret = Device.bytes(32);
-    private final Pairings.Start start = new Pairings.Start(pairing, Device.bytes(32), Device.sha256(secret));
+    private Pairings.Start start;
     private final Pairings.Share answer = share();
     private final Pairings.Share revealed = share();
     private final Bytes sealed = Device.bytes(Pairings.SEALED);
@@ -57,6 +65,8 @@ class PairingRoutesTest {
     @BeforeEach
     void signUp() {
         signedIn = Device.signedUp(server);
+        pairing = new PairingId(Device.bytes(16));
+        start = new Pairings.Start(pairing, Device.bytes(32), Device.sha256(secret));
     }
 
     private static Pairings.Share share() {
@@ -145,6 +155,95 @@ class PairingRoutesTest {
         Client.Answer collected = fresh("collect", new Pairings.Collect(pairing, secret, Transport.COOKIE, true));
         assertNull(collected.as(Pairings.Collected.class).token());
         assertNotNull(collected.header("Set-Cookie"));
+    }
+
+    private static final Counted NEXT = new Counted(2, Device.bytes(473));
+
+    /// By another device, on which a credential was just proven.
+    private Client another() {
+        return server.client()
+                .as(server.client()
+                        .post(
+                                "/v1/signin/key",
+                                new SignIn.KeyAttempt(
+                                        signedIn.start.recovery().id(),
+                                        signedIn.start.recovery().lookupHash(),
+                                        Transport.BEARER,
+                                        false))
+                        .as(SignIn.SessionOpened.class)
+                        .token());
+    }
+
+    private static Client.Answer endOthers(Client by) {
+        return by.post("/v1/sessions/end", new Devices.End(Devices.Which.OTHERS));
+    }
+
+    private static Client.Answer anotherRecoveryKey(Client by) {
+        return by.put("/v1/slots/recovery", new Slots.Recovery(Device.recoverySlot(), NEXT));
+    }
+
+    private static Client.Answer anotherPassword(Client by, boolean endOthers) {
+        return by.put("/v1/slots/password", new Slots.Password(Device.passwordSlot(), NEXT, endOthers));
+    }
+
+    private static Client.Answer otherBackupCodes(Client by) {
+        return by.put(
+                "/v1/backup-codes",
+                new SecondFactors.BackupCodes(
+                        Stream.generate(() -> Device.bytes(32)).limit(10).toList()));
+    }
+
+    private Client.Answer rotation(Client by) {
+        Counted list = new Counted(1, Device.bytes(185));
+        return by.post(
+                "/v1/rotations/" + Device.bytes(16).hex(),
+                new Rotations.Complete(
+                        List.of(new Rotations.KeptSlot(signedIn.start.slot().id(), Device.bytes(137))),
+                        Device.recoverySlot(),
+                        signedIn.start.domainKeys(),
+                        new Versioned(2, Device.bytes(201)),
+                        new Rotations.Lists(list, list, list, list),
+                        list,
+                        NEXT));
+    }
+
+    /// It was approved in good faith, and then the person changed something because they feared for their account.
+    @Test
+    void whatWasApprovedBeforeSuchAChangeLetsNobodyIn() {
+        List<Function<Client, Client.Answer>> changes = List.of(
+                PairingRoutesTest::endOthers,
+                PairingRoutesTest::anotherRecoveryKey,
+                by -> anotherPassword(by, false),
+                by -> anotherPassword(by, true),
+                PairingRoutesTest::otherBackupCodes,
+                this::rotation);
+        for (boolean bySameSession : List.of(true, false)) {
+            for (int i = 0; i < changes.size(); i++) {
+                int which = i;
+                signUp();
+                upTo("approve");
+                Client.Answer changed = changes.get(i).apply(bySameSession ? signedIn.on(server) : another());
+                assertEquals(204, changed.status(), () -> which + ": " + changed.text());
+                long sessions = server.count("session");
+                assertEquals(GONE, collect(secret).problemName(), () -> "change " + which);
+                assertEquals(sessions, server.count("session"));
+            }
+        }
+    }
+
+    @Test
+    void whatIsApprovedAfterSuchAChangeLetsIn() {
+        upTo("reveal");
+        assertEquals(204, anotherRecoveryKey(signedIn.on(server)).status());
+        upTo("approve");
+        assertEquals(201, collect(secret).status());
+    }
+
+    @Test
+    void theChangesOfAnotherAccountEndNoPairing() {
+        upTo("approve");
+        assertEquals(204, endOthers(Device.signedUp(server).on(server)).status());
+        assertEquals(201, collect(secret).status());
     }
 
     @Test

@@ -102,16 +102,13 @@ public final class PairingRoutes {
 
     private Answer approve(Call call) {
         Pairings.Approve approve = call.body(Pairings.Approve.class);
-        // Without the account's row: when the session ends from here on, nobody collects what it approved.
-        database.read(transaction -> {
-            sessions.requireStillProven(transaction, call.caller());
-            return null;
-        });
+        // Without the account's row: when the session or the account's pairings end from here on, nobody collects this.
+        Sessions.Approval approval = database.read(transaction -> sessions.approve(transaction, call.caller()));
         pairings.step(
                 approve.pairing(),
                 isOf(call.caller()).and(found -> found.revealed() != null),
                 found -> found.sealed() == null,
-                found -> found.approved(approve.sealed()));
+                found -> found.approved(approve.sealed(), approval));
         return Answer.EMPTY;
     }
 
@@ -126,7 +123,7 @@ public final class PairingRoutes {
         Opened opened = database.write(transaction -> {
                     // Else a change of the password that ends the approving session could miss the one opened here.
                     Accounts.take(transaction, state.account());
-                    return sessions.openApproved(transaction, state.account(), state.session(), collect.stay())
+                    return sessions.openApproved(transaction, state.approval(), collect.stay())
                             .flatMap(session -> AccountRoutes.shown(transaction, state.account())
                                     .map(account -> new Opened(account, session)));
                 })

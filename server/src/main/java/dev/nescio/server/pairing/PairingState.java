@@ -5,6 +5,7 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.SessionId;
+import dev.nescio.server.session.Sessions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
@@ -12,6 +13,7 @@ import java.security.NoSuchAlgorithmException;
 ///
 /// @param expiresAt as the new device was told
 /// @param session of the signed-in device, which alone may go on
+/// @param pairingsEnded of its approval; 0 before
 record PairingState(
         long expiresAt,
         Bytes commitment,
@@ -20,22 +22,36 @@ record PairingState(
         SessionId session,
         Pairings.Share answer,
         Pairings.Share revealed,
-        Bytes sealed) {
+        Bytes sealed,
+        long pairingsEnded) {
 
     static PairingState started(Pairings.Start start, long expiresAt) {
-        return new PairingState(expiresAt, start.commitment(), start.secretHash(), null, null, null, null, null);
+        return new PairingState(expiresAt, start.commitment(), start.secretHash(), null, null, null, null, null, 0);
     }
 
     PairingState answered(AccountId byAccount, SessionId bySession, Pairings.Share share) {
-        return new PairingState(expiresAt, commitment, secretHash, byAccount, bySession, share, revealed, sealed);
+        return new PairingState(expiresAt, commitment, secretHash, byAccount, bySession, share, revealed, sealed, 0);
     }
 
     PairingState revealed(Pairings.Share share) {
-        return new PairingState(expiresAt, commitment, secretHash, account, session, answer, share, sealed);
+        return new PairingState(expiresAt, commitment, secretHash, account, session, answer, share, sealed, 0);
     }
 
-    PairingState approved(Bytes grant) {
-        return new PairingState(expiresAt, commitment, secretHash, account, session, answer, revealed, grant);
+    PairingState approved(Bytes grant, Sessions.Approval approval) {
+        return new PairingState(
+                expiresAt,
+                commitment,
+                secretHash,
+                approval.account(),
+                approval.session(),
+                answer,
+                revealed,
+                grant,
+                approval.pairingsEnded());
+    }
+
+    Sessions.Approval approval() {
+        return new Sessions.Approval(account, session, pairingsEnded);
     }
 
     /// Whether the same request began it, however far it has come.

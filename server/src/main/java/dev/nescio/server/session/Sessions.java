@@ -95,11 +95,43 @@ public final class Sessions implements Authenticator {
                 Map.of("slot", slot.bytes(), "most", SESSIONS_OF_AN_ACCESS_KEY - 1));
     }
 
+    /// A session that has approved a pairing.
+    ///
+    /// @param pairingsEnded how often the account's pairings had been ended by then
+    public record Approval(AccountId account, SessionId session, long pairingsEnded) {}
+
+    /// Approves that another device is let in.
+    ///
+    /// @throws Refusal as [#requireStillProven]
+    public Approval approve(Transaction transaction, Caller caller) {
+        requireStillProven(transaction, caller);
+        return new Approval(
+                caller.account(),
+                caller.session(),
+                pairingsEnded(transaction, caller.account(), caller.session())
+                        .orElseThrow(() -> Refusal.of(ProblemType.SESSION_REQUIRED)));
+    }
+
     /// Opens one for a device that was approved by another: it has proven no credential. Empty if the session that
-    /// approved it is over, since ending it must end what it let in as well. Like [#open] for the rest.
-    public Optional<Opened> openApproved(
-            Transaction transaction, AccountId account, SessionId approvedBy, boolean stay) {
-        return provenAt(transaction, account, approvedBy).map(alive -> open(transaction, account, stay, NEVER, null));
+    /// approved it is over, since ending it must end what it let in as well, and if the account's pairings were
+    /// ended since. Whoever opens one has taken the account. Like [#open] for the rest.
+    public Optional<Opened> openApproved(Transaction transaction, Approval approval, boolean stay) {
+        return pairingsEnded(transaction, approval.account(), approval.session())
+                .filter(ended -> ended == approval.pairingsEnded())
+                .map(same -> open(transaction, approval.account(), stay, NEVER, null));
+    }
+
+    /// @return nothing where the session is over
+    private Optional<Long> pairingsEnded(Transaction transaction, AccountId account, SessionId session) {
+        return transaction
+                .handle()
+                .createQuery("SELECT pairings_ended FROM session"
+                        + " WHERE account = :account AND session = :session AND expires_at > :now")
+                .bind("account", account.bytes())
+                .bind("session", session.bytes())
+                .bind("now", clock.millis())
+                .mapTo(Long.class)
+                .findOne();
     }
 
     /// @return nothing where the session is over
@@ -292,10 +324,12 @@ public final class Sessions implements Authenticator {
         }
     }
 
-    /// Removes the account's other sessions. Whoever does it has taken the account.
+    /// Removes the account's other sessions, and ends its pairings: what was approved before lets nobody in. Whoever
+    /// does it has taken the account.
     ///
     /// @return what to give to [#tellEnded] when the transaction has ended
     public List<SessionId> removeOthers(Transaction transaction, Caller caller) {
+        distrustOthers(transaction, caller);
         return remove(
                 transaction,
                 caller.account(),
@@ -316,7 +350,8 @@ public final class Sessions implements Authenticator {
     }
 
     /// To be called when something that an account is signed in to with was replaced or removed: whoever had stolen it
-    /// may have proven it in another session. No other session keeps what it has proven.
+    /// may have proven it in another session. No other session keeps what it has proven, and what any has approved
+    /// lets nobody in any more.
     ///
     /// @param end whether the other sessions end as well
     /// @return what to give to [#tellEnded] when the transaction has ended
@@ -324,14 +359,20 @@ public final class Sessions implements Authenticator {
         if (end) {
             return removeOthers(transaction, caller);
         }
+        distrustOthers(transaction, caller);
+        return List.of();
+    }
+
+    private static void distrustOthers(Transaction transaction, Caller caller) {
         transaction
                 .handle()
-                .createUpdate("UPDATE session SET proven_at = :never WHERE account = :account AND session <> :session")
+                .createUpdate("UPDATE session SET pairings_ended = pairings_ended + 1,"
+                        + " proven_at = CASE WHEN session = :session THEN proven_at ELSE :never END"
+                        + " WHERE account = :account")
                 .bind("never", NEVER)
                 .bind("account", caller.account().bytes())
                 .bind("session", caller.session().bytes())
                 .execute();
-        return List.of();
     }
 
     /// Removes the sessions that an access key has opened. Whoever does it has taken the account.

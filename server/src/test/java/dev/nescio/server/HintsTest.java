@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Devices;
@@ -12,6 +13,7 @@ import dev.nescio.protocol.Json;
 import dev.nescio.protocol.Problem;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.Slots;
 import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Transport;
@@ -152,6 +154,36 @@ class HintsTest {
             next = open(fifth).next();
         }
         assertEquals("{\"type\":\"hello\",\"sequence\":0}", next, "there is room again");
+    }
+
+    /// Else whoever has an access key could keep the person's devices from being told anything.
+    @Test
+    void theSocketsOfAccessKeysTakeNoPlaceFromAPersons() throws InterruptedException {
+        SignUp.NewSlot slot = Device.accessSlot("chats:read", null);
+        assertEquals(
+                204,
+                device.on(server)
+                        .put("/v1/slots/access", new AccessKeys.Add(slot, new Counted(2, Device.bytes(473))))
+                        .status());
+        SignIn.KeyAttempt attempt = new SignIn.KeyAttempt(slot.id(), slot.lookupHash(), Transport.BEARER, false);
+        for (int i = 0; i < 4; i++) {
+            Bytes script = script(attempt);
+            for (int socket = 0; socket < 16; socket++) {
+                assertEquals(
+                        "{\"type\":\"hello\",\"sequence\":0}", open(script).next());
+            }
+        }
+        assertEquals("closed 4429", open(script(attempt)).next());
+        assertEquals(
+                "{\"type\":\"hello\",\"sequence\":0}",
+                open(device.session.token()).next());
+    }
+
+    private static Bytes script(SignIn.KeyAttempt attempt) {
+        return server.client()
+                .post("/v1/signin/access", attempt)
+                .as(AccessKeys.Opened.class)
+                .token();
     }
 
     private Bytes anotherSession(int backupCode) {

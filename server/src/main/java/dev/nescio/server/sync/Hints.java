@@ -25,6 +25,7 @@ public final class Hints implements SocketListener {
     /// A browser with a socket in each of its tabs stays below.
     private static final int MOST_OF_A_SESSION = 16;
 
+    /// Of its persons, and as many of its access keys: scripts take no place from a person's devices.
     private static final int MOST_OF_AN_ACCOUNT = 64;
 
     private final Database database;
@@ -40,7 +41,7 @@ public final class Hints implements SocketListener {
         AccountId account = socket.caller().account();
         Set<Socket> sockets = open.compute(account, (same, known) -> {
             Set<Socket> all = known == null ? ConcurrentHashMap.newKeySet() : known;
-            if (all.size() < MOST_OF_AN_ACCOUNT && count(all, socket.caller().session()) < MOST_OF_A_SESSION) {
+            if (isRoom(all, socket.caller())) {
                 all.add(socket);
             }
             return all;
@@ -60,10 +61,13 @@ public final class Hints implements SocketListener {
         socket.sendAndClose(text(new Hint(Hint.REVOKED, null)), Socket.REVOKED);
     }
 
-    private static long count(Set<Socket> sockets, SessionId session) {
-        return sockets.stream()
-                .filter(socket -> socket.caller().session().equals(session))
-                .count();
+    private static boolean isRoom(Set<Socket> sockets, Caller caller) {
+        return count(sockets, other -> other.isOfAccessKey() == caller.isOfAccessKey()) < MOST_OF_AN_ACCOUNT
+                && count(sockets, other -> other.session().equals(caller.session())) < MOST_OF_A_SESSION;
+    }
+
+    private static long count(Set<Socket> sockets, Predicate<Caller> which) {
+        return sockets.stream().map(Socket::caller).filter(which).count();
     }
 
     private Stream<Socket> ofSession(SessionId session) {

@@ -1,0 +1,131 @@
+package dev.nescio.server.throttle;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import dev.nescio.server.http.Endpoint;
+import dev.nescio.server.http.ProblemType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/// The table of rate limits in `docs/operations.md` is that of the server.
+class RateLimitsPageTest {
+
+    private static final String REFUSED = "`too-many-requests`";
+
+    /// What the table says of a limit. That the server counts so is tried in `RateLimitTest`.
+    private record Row(Limit limit, String what, String by, String then, List<Endpoint> endpoints) {
+
+        Row(Limit limit, String what, String by, String then, Endpoint... endpoints) {
+            this(limit, what, by, then, List.of(endpoints));
+        }
+
+        String cells() {
+            String called = endpoints.stream()
+                    .map(endpoint -> "`" + endpoint.method() + " " + endpoint.path() + "`")
+                    .collect(Collectors.joining(", "));
+            return "| " + called + " | " + what + " | " + by + " | " + limit.most() + " in " + words(limit.window())
+                    + " | " + then + " |";
+        }
+
+        private static String words(Duration window) {
+            if (window.toDays() > 0) {
+                return window.toDays() + " day";
+            }
+            return window.toHours() > 0
+                    ? window.toHours() + " hour"
+                    : window.toMinutes() + (window.toMinutes() == 1 ? " minute" : " minutes");
+        }
+    }
+
+    private static final List<Row> ROWS = List.of(
+            new Row(Limit.LOOKUP, "every call", "network", REFUSED, Endpoint.LOOK_UP),
+            new Row(
+                    Limit.FAILED_SIGN_IN,
+                    "failures",
+                    "network",
+                    REFUSED,
+                    Endpoint.SIGN_IN,
+                    Endpoint.SIGN_IN_WITH_KEY,
+                    Endpoint.SIGN_IN_WITH_PASSKEY,
+                    Endpoint.SIGN_IN_WITH_ACCESS_KEY),
+            new Row(Limit.FAILED_SIGN_IN_OF_ADDRESS, "failures", "address and network", REFUSED, Endpoint.SIGN_IN),
+            new Row(
+                    Limit.HALF_RIGHT_SIGN_IN,
+                    "failures with one factor right",
+                    "address",
+                    "`sign-in-failed`",
+                    Endpoint.SIGN_IN),
+            new Row(Limit.PASSKEY_CHALLENGE, "every call", "network", REFUSED, Endpoint.PASSKEY_CHALLENGE),
+            new Row(Limit.FAILED_PROOF, "failures", "account", REFUSED, Endpoint.PROVE),
+            new Row(
+                    Limit.SIGN_UP,
+                    "every call",
+                    "network",
+                    REFUSED,
+                    Endpoint.SIGN_UP_START,
+                    Endpoint.SIGN_UP_WITH_PASSKEY),
+            new Row(
+                    Limit.NEW_AUTHENTICATOR,
+                    "every call",
+                    "account",
+                    REFUSED,
+                    Endpoint.TOTP_START,
+                    Endpoint.START_PASSWORD),
+            new Row(Limit.PAIRING, "every call", "network", REFUSED, Endpoint.START_PAIRING));
+
+    private static List<String> table() throws IOException {
+        Path page = Path.of(System.getProperty("nescio.spec")).resolveSibling("docs/operations.md");
+        return Files.readString(page)
+                .split("\n## Rate limits\n", 2)[1]
+                .split("\n## ", 2)[0]
+                .lines()
+                .filter(line -> line.startsWith("| `"))
+                .toList();
+    }
+
+    @Test
+    void everyLimitHasARow() {
+        assertEquals(
+                EnumSet.allOf(Limit.class), ROWS.stream().map(Row::limit).collect(Collectors.toSet()));
+        assertEquals(Limit.values().length, ROWS.size());
+    }
+
+    @Test
+    void theTableSaysWhatTheServerDoes() throws IOException {
+        List<String> table = table();
+        for (Row row : ROWS) {
+            List<String> found =
+                    table.stream().filter(line -> line.startsWith(row.cells())).toList();
+            assertEquals(1, found.size(), () -> row.cells() + " is not in " + String.join("\n", table));
+            String stranger = found.getFirst().substring(row.cells().length()).replace("|", "");
+            assertFalse(stranger.isBlank(), () -> row.limit() + ": what a stranger can cause");
+        }
+        assertEquals(
+                ROWS.size(),
+                table.stream().filter(line -> line.matches(".*\\| \\d+ in \\d+ .*")).count(),
+                "no row of a limit that there is not");
+    }
+
+    /// A refusal that an endpoint does not declare is a mistake of the server's, so what is declared is what there is.
+    @Test
+    void everyEndpointThatRefusesTooManyHasALimit() {
+        Set<Endpoint> refusing = Arrays.stream(Endpoint.values())
+                .filter(endpoint -> endpoint.problems().contains(ProblemType.TOO_MANY_REQUESTS))
+                .collect(Collectors.toSet());
+        assertEquals(
+                refusing,
+                ROWS.stream()
+                        .filter(row -> row.then().equals(REFUSED))
+                        .flatMap(row -> row.endpoints().stream())
+                        .collect(Collectors.toSet()));
+    }
+}

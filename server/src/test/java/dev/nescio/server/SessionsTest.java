@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
+import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.Transport;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.sql.SQLException;
@@ -97,6 +99,49 @@ class SessionsTest {
 
     private static Set<SessionId> ids(Devices.Sessions sessions) {
         return sessions.sessions().stream().map(Devices.Session::session).collect(Collectors.toSet());
+    }
+
+    // ---- how many --------------------------------------------------------------------------------------------------
+
+    @Test
+    void theTwoHundredAndFiftySeventhEndsTheOneThatWasNotUsedForLongest() {
+        List<Bytes> opened = Stream.generate(() -> {
+                    server.time().pass(Duration.ofSeconds(1));
+                    return another(true).token();
+                })
+                .limit(255)
+                .toList();
+        server.time().pass(Duration.ofHours(1));
+        assertTrue(lives(device.session.token()), "used once more");
+        assertTrue(lives(opened.getFirst()));
+        Bytes next = another(false).token();
+        assertFalse(lives(opened.get(1)), "the oldest of those that were not used since");
+        for (Bytes token : List.of(device.session.token(), opened.getFirst(), opened.get(2), opened.getLast(), next)) {
+            assertTrue(lives(token));
+        }
+        assertEquals(256, list(next).sessions().size());
+    }
+
+    /// Else whoever has an access key could sign the person's devices out.
+    @Test
+    void thoseOfAccessKeysTakeNoPlaceFromAPersons() {
+        server.time().pass(Duration.ofSeconds(1));
+        for (int i = 0; i < 255; i++) {
+            another(true);
+        }
+        SignUp.NewSlot slot = Device.accessSlot("chats:read", null);
+        assertEquals(
+                204,
+                device.on(server)
+                        .put("/v1/slots/access", new AccessKeys.Add(slot, new Counted(2, Device.bytes(473))))
+                        .status());
+        server.client()
+                .post("/v1/signin/access", new SignIn.KeyAttempt(slot.id(), slot.lookupHash(), Transport.BEARER, false))
+                .as(AccessKeys.Opened.class);
+        assertEquals(257, list(device.session.token()).sessions().size());
+        Bytes next = another(false).token();
+        assertFalse(lives(device.session.token()), "a person's gives way to a person's");
+        assertEquals(257, list(next).sessions().size());
     }
 
     // ---- listing ---------------------------------------------------------------------------------------------------

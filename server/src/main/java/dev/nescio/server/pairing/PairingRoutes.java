@@ -128,7 +128,7 @@ public final class PairingRoutes {
                                     .map(account -> new Opened(account, session)));
                 })
                 .orElseThrow(PairingsInProgress::notFound);
-        sessions.tellOpened(state.account());
+        sessions.tellOpened(state.account(), opened.session());
         boolean cookie = collect.transport() == Transport.COOKIE;
         Sessions.Opened session = opened.session();
         return new Answer(

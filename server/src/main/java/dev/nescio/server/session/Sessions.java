@@ -28,6 +28,7 @@ public final class Sessions implements Authenticator {
 
     private static final Duration LIFE = Duration.ofHours(24);
     private static final Duration LIFE_WHEN_STAYING = Duration.ofDays(30);
+    private static final int SESSIONS_OF_PERSONS = 256;
     private static final int SESSIONS_OF_AN_ACCESS_KEY = 16;
     private static final long NEVER = 0;
     private static final long HOUR = Duration.ofHours(1).toMillis();
@@ -62,11 +63,17 @@ public final class Sessions implements Authenticator {
     }
 
     /// A session that was just opened or renewed. Only here is its token known.
-    public record Opened(SessionId session, Bytes token, long expiresAt, Duration life) {}
+    ///
+    /// @param ended those that ended for it
+    public record Opened(SessionId session, Bytes token, long expiresAt, Duration life, List<SessionId> ended) {
 
-    /// Opens one for whoever has just proven a credential. Whoever opens one calls [#tellOpened] when the transaction
-    /// is
-    /// done.
+        public Opened {
+            ended = List.copyOf(ended);
+        }
+    }
+
+    /// Opens one for whoever has just proven a credential. Whoever opens one has taken the account, and calls
+    /// [#tellOpened] when the transaction is done.
     public Opened open(Transaction transaction, AccountId account, boolean stay) {
         return open(transaction, account, stay, clock.millis(), null);
     }
@@ -80,19 +87,6 @@ public final class Sessions implements Authenticator {
     /// Like [#open] for the rest.
     public Opened openForAccessKey(Transaction transaction, AccountId account, boolean stay, AccessKey key) {
         return open(transaction, account, stay, NEVER, key);
-    }
-
-    /// Removes the oldest sessions of an access key where it has as many as it may: a script that signs in again and
-    /// again, or a thief, would else fill the account's list.
-    ///
-    /// @return what to give to [#tellEnded] when the transaction has ended
-    public List<SessionId> makeRoomForAccessKey(Transaction transaction, AccountId account, SlotId slot) {
-        return remove(
-                transaction,
-                account,
-                "access_slot = :slot AND session NOT IN (SELECT session FROM session WHERE account = :account"
-                        + " AND access_slot = :slot ORDER BY created_at DESC, session LIMIT :most)",
-                Map.of("slot", slot.bytes(), "most", SESSIONS_OF_AN_ACCESS_KEY - 1));
     }
 
     /// A session that has approved a pairing.
@@ -150,7 +144,8 @@ public final class Sessions implements Authenticator {
     /// @param key null where a person opens it
     private Opened open(Transaction transaction, AccountId account, boolean stay, long provenAt, AccessKey key) {
         Long noLaterThan = key == null ? null : key.expiresAt();
-        Opened opened = withNewToken(SessionId.generate(random), stay, noLaterThan);
+        List<SessionId> over = key == null ? makeRoom(transaction, account) : makeRoom(transaction, account, key.slot());
+        Opened opened = withNewToken(SessionId.generate(random), stay, noLaterThan, over);
         long now = clock.millis();
         transaction
                 .handle()
@@ -172,17 +167,63 @@ public final class Sessions implements Authenticator {
         return opened;
     }
 
-    /// Tells the account's other devices of a session that was opened.
-    public void tellOpened(AccountId account) {
+    /// Where persons have as many sessions as they may, the one gives way that was not used for longest, of those that
+    /// were used in the same hour the oldest. A refusal could lock the owner out.
+    private List<SessionId> makeRoom(Transaction transaction, AccountId account) {
+        return makeRoom(
+                transaction,
+                account,
+                "access_slot IS NULL",
+                Map.of("now", clock.millis(), "most", SESSIONS_OF_PERSONS - 1),
+                "seen_at DESC, created_at DESC");
+    }
+
+    /// The oldest one of the access key: a script that signs in again and again would else fill the account's list.
+    private List<SessionId> makeRoom(Transaction transaction, AccountId account, SlotId slot) {
+        return makeRoom(
+                transaction,
+                account,
+                "access_slot = :slot",
+                Map.of("now", clock.millis(), "most", SESSIONS_OF_AN_ACCESS_KEY - 1, "slot", slot.bytes()),
+                "created_at DESC");
+    }
+
+    /// @param which of them, in SQL
+    /// @param order in which they stay, in SQL
+    private List<SessionId> makeRoom(
+            Transaction transaction, AccountId account, String which, Map<String, Object> values, String order) {
+        String alive = " FROM session WHERE account = :account AND expires_at > :now AND " + which;
+        int most = (int) values.get("most");
+        int count = transaction
+                .handle()
+                .createQuery("SELECT COUNT(*)" + alive)
+                .bind("account", account.bytes())
+                .bindMap(values)
+                .mapTo(Integer.class)
+                .one();
+        return count <= most
+                ? List.of()
+                : remove(
+                        transaction,
+                        account,
+                        which + " AND session NOT IN (SELECT session" + alive + " ORDER BY " + order
+                                + ", session LIMIT :most)",
+                        values);
+    }
+
+    /// Closes the sockets of those that ended for it, and tells the account's other devices.
+    public void tellOpened(AccountId account, Opened opened) {
+        ended.accept(opened.ended());
         changed.accept(account);
     }
 
     /// @param noLaterThan when the access key that opened it ends; null where there is no such end
-    private Opened withNewToken(SessionId session, boolean stay, Long noLaterThan) {
+    /// @param over those that ended for it
+    private Opened withNewToken(SessionId session, boolean stay, Long noLaterThan, List<SessionId> over) {
         long now = clock.millis();
         long most = now + (stay ? LIFE_WHEN_STAYING : LIFE).toMillis();
         long end = noLaterThan == null ? most : Math.min(most, noLaterThan);
-        return new Opened(session, Tokens.generate(random), end, Duration.ofMillis(Math.max(0, end - now)));
+        return new Opened(session, Tokens.generate(random), end, Duration.ofMillis(Math.max(0, end - now)), over);
     }
 
     @Override
@@ -229,9 +270,12 @@ public final class Sessions implements Authenticator {
                     .bind("account", caller.account().bytes())
                     .bind("session", caller.session().bytes())
                     .map((row, context) -> withNewToken(
-                            caller.session(), row.getBoolean("stay"), Columns.number(row, "no_later_than")))
+                            caller.session(),
+                            row.getBoolean("stay"),
+                            Columns.number(row, "no_later_than"),
+                            List.of()))
                     .findOne()
-                    .orElseGet(() -> withNewToken(caller.session(), false, null));
+                    .orElseGet(() -> withNewToken(caller.session(), false, null, List.of()));
             return Tokens.replaceNext(
                             transaction, caller, Tokens.hash(token), Tokens.hash(next.token()), next.expiresAt())
                     ? Optional.of(next)

@@ -4,7 +4,6 @@ import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Passkeys;
-import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.Transport;
 import dev.nescio.server.account.AccountRoutes;
@@ -32,7 +31,6 @@ import dev.nescio.server.session.Sessions;
 import dev.nescio.server.throttle.Limit;
 import dev.nescio.server.throttle.Throttle;
 import java.time.Clock;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -130,28 +128,26 @@ public final class SignInRoutes {
         SignIn.KeyAttempt attempt = call.body(SignIn.KeyAttempt.class);
         throttle.take(Limit.FAILED_SIGN_IN, call.network());
         Proof proof = prover.accessKey(attempt.slot(), attempt.lookupHash());
-        List<SessionId> over = new ArrayList<>();
-        Answer answer = proof.complete()
-                ? database.write(transaction -> enterWithAccessKey(transaction, proof, attempt, over))
+        EnteredWithAccessKey entered = proof.complete()
+                ? database.write(transaction -> enterWithAccessKey(transaction, proof, attempt))
                 : null;
-        if (answer == null) {
+        if (entered == null) {
             throw Refusal.of(ProblemType.SIGN_IN_FAILED);
         }
         throttle.giveBack(Limit.FAILED_SIGN_IN, call.network());
-        sessions.tellEnded(over);
-        sessions.tellOpened(proof.slot().account());
-        return answer;
+        sessions.tellOpened(proof.slot().account(), entered.session());
+        return entered.answer();
     }
 
-    /// @param over filled with sessions that end for this one
+    private record EnteredWithAccessKey(Answer answer, Sessions.Opened session) {}
+
     /// @return null when the key was removed in the meantime
-    private Answer enterWithAccessKey(
-            Transaction transaction, Proof proof, SignIn.KeyAttempt attempt, List<SessionId> over) {
+    private EnteredWithAccessKey enterWithAccessKey(
+            Transaction transaction, Proof proof, SignIn.KeyAttempt attempt) {
         if (!(proof.slot() instanceof AccessSlot slot) || !proof.use(transaction)) {
             return null;
         }
         AccessSlots.noteUsed(transaction, slot, clock.millis());
-        over.addAll(sessions.makeRoomForAccessKey(transaction, slot.account(), slot.slot()));
         Sessions.Opened session = sessions.openForAccessKey(
                 transaction,
                 slot.account(),
@@ -168,11 +164,12 @@ public final class SignInRoutes {
                 whole ? null : envelope,
                 whole ? envelope : null,
                 whole ? AccountRoutes.shown(transaction, slot.account()).orElseThrow() : null);
-        return new Answer(body, cookie ? new Answer.SessionCookie(session.token(), session.life()) : null);
+        return new EnteredWithAccessKey(
+                new Answer(body, cookie ? new Answer.SessionCookie(session.token(), session.life()) : null), session);
     }
 
     private Answer answer(Proof proof, Entered entered, Transport transport) {
-        sessions.tellOpened(entered.state().account());
+        sessions.tellOpened(entered.state().account(), entered.session());
         return SessionAnswer.of(
                 entered.state(),
                 entered.slots(),

@@ -516,6 +516,7 @@ class HeldBackBodyTest {
                 assertTrue(answer.startsWith("HTTP/1.1 20"), () -> change.path() + ": " + answer);
             }
             assertEquals(inMemory.contains(template(change)), before.equals(stored()), change.path());
+            assertEquals(0, RecoveryTest.withoutRecoveryKey(server), change.path());
         }
     }
 

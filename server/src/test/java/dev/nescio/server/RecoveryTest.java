@@ -2,13 +2,17 @@ package dev.nescio.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Json;
+import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.SlotKind;
 import dev.nescio.protocol.Slots;
 import dev.nescio.protocol.Transport;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +24,7 @@ import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Recovery keys and the proofs that changing them needs (spec, sections 10.3 and 10.9).
 @ParameterizedClass
@@ -73,6 +78,41 @@ class RecoveryTest {
     private SignIn.Proof right() {
         server.time().pass(Duration.ofSeconds(30));
         return new SignIn.Proof(device.start.slot().lookupHash(), device.code(server.time()), null, null);
+    }
+
+    /// An account has one from its sign-up on, so none has to be looked for that has not (spec, section
+    /// 9.1). That no change of an account takes it away is seen in [HeldBackBodyTest].
+    @Test
+    void noAccountBeginsWithoutOneAndNoneIsRemoved() {
+        ObjectNode request = Json.STRICT.valueToTree(Device.fresh().start);
+        request.remove("recovery");
+        assertEquals(
+                "400 bad-request",
+                server.client().post("/v1/signup/start", request).problemName());
+        SoftAuthenticator authenticator = new SoftAuthenticator();
+        Bytes challenge = server.client()
+                .send("POST", "/v1/passkeys/challenge", BodyPublishers.noBody())
+                .as(Passkeys.Challenge.class)
+                .challenge();
+        ObjectNode byPasskey =
+                Json.STRICT.valueToTree(authenticator.signUp(authenticator.slot(), challenge, Device.bytes(32)));
+        byPasskey.remove("recovery");
+        assertEquals(
+                "400 bad-request",
+                server.client().post("/v1/signup/passkey", byPasskey).problemName());
+        assertEquals(
+                "404 not-found",
+                device.on(server)
+                        .post(
+                                "/v1/slots/" + device.start.recovery().id().hex() + "/remove",
+                                new Passkeys.Remove(new Counted(2, Device.bytes(473)), false))
+                        .problemName());
+        assertEquals(0, withoutRecoveryKey(server));
+    }
+
+    static long withoutRecoveryKey(TestServer server) {
+        return server.number("SELECT COUNT(*) FROM account WHERE deleting_since IS NULL"
+                + " AND account NOT IN (SELECT account FROM recovery_slot)");
     }
 
     @Test

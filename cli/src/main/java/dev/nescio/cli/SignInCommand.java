@@ -8,6 +8,7 @@ import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.AccessKeySignIn;
 import dev.nescio.client.Account;
 import dev.nescio.client.Nescio;
+import dev.nescio.client.NescioException;
 import dev.nescio.client.OpenAccount;
 import dev.nescio.client.ScopedAccount;
 import dev.nescio.client.SignInResult;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Parameters;
             "  nescio signin ada@example.org",
             "  nescio signin --stay --server https://chat.example.org ada@example.org",
             "  nescio signin --recovery-key",
+            "  nescio signin --end-others ada@example.org",
             "  nescio signin --access-key-file key --unsealed-profile",
             "  printf '%%s\\n%%s\\n' \"$password\" \"$code\" |",
             "    nescio signin --json --password-stdin --code-stdin \\",
@@ -93,6 +95,11 @@ final class SignInCommand implements Callable<Integer> {
     @Option(names = "--stay", description = "Stay signed in for 30 days instead of 24 hours.")
     private boolean stay;
 
+    @Option(
+            names = "--end-others",
+            description = "Sign all your other devices and programs out in the same instant, for when one is lost.")
+    private boolean endOthers;
+
     SignInCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -105,25 +112,50 @@ final class SignInCommand implements Callable<Integer> {
             if (accessKey.isChosen()) {
                 return signInWithAccessKey(nescio, profile);
             }
-            try (Account account = recoveryKey.isChosen() ? recover(nescio) : signIn(nescio)) {
+            try (Account account = signInAsPerson(nescio)) {
                 newProfile.save(terminal, profile, account);
                 terminal.say();
                 terminal.say("Signed in as " + account.address() + " until " + When.local(account.expiresAt()) + ".");
+                if (endOthers) {
+                    terminal.say(
+                            "All your other devices are signed out. What one of them has kept, and whoever knows a way"
+                                    + " in, is not changed by that: change the password or the recovery key as well, if"
+                                    + " somebody may know it.");
+                }
                 account.deviceListFinding().ifPresent(finding -> DeviceListWarning.tell(terminal, finding));
-                terminal.json(JsonLine.ok()
+                JsonLine line = JsonLine.ok()
                         .and("server", server.address(terminal))
                         .and("account", account.id().hex())
                         .and("address", account.address())
                         .and("expiresAt", account.expiresAt().toString())
                         .and("profile", newProfile.isSealed() ? "sealed" : "unsealed")
-                        .and("folder", profile.folder().toString()));
+                        .and("folder", profile.folder().toString());
+                terminal.json(endOthers ? line.and("otherSessions", "ended") : line);
                 advise(account);
             }
         }
         return Exit.OK;
     }
 
+    private Account signInAsPerson(Nescio nescio) {
+        try {
+            return recoveryKey.isChosen() ? recover(nescio) : signIn(nescio);
+        } catch (NescioException.Unreachable e) {
+            if (!endOthers) {
+                throw e;
+            }
+            throw new Failure(
+                    Exit.UNREACHABLE,
+                    "unreachable",
+                    "The server did not answer. Your other devices are signed in as before, or all of them are signed out;"
+                            + " this one is not signed in. Run this again, with another code.");
+        }
+    }
+
     private int signInWithAccessKey(Nescio nescio, LocalProfile profile) {
+        if (endOthers) {
+            throw Failure.usage("An access key ends no session of somebody else: leave --end-others out.");
+        }
         if (address != null || password.isGiven() || recoveryKey.isChosen()) {
             throw Failure.usage("The access key tells its account by itself: leave everything else out.");
         }
@@ -174,7 +206,7 @@ final class SignInCommand implements Callable<Integer> {
             throw Failure.usage("The recovery key tells its account by itself: leave address and password out.");
         }
         try {
-            return switch (nescio.signInWithRecoveryKey(recoveryKey.read(terminal), stay)) {
+            return switch (nescio.signInWithRecoveryKey(recoveryKey.read(terminal), stay, endOthers)) {
                 case SignInResult.SignedIn(Account account) -> account;
                 case SignInResult.Failed() ->
                     throw new Failure(
@@ -192,7 +224,7 @@ final class SignInCommand implements Callable<Integer> {
         String checked = AddressQuestion.ask(terminal, address);
         char[] typed = password.existing(terminal);
         try {
-            return switch (nescio.signIn(checked, typed, code.secondFactor(terminal), stay)) {
+            return switch (nescio.signIn(checked, typed, code.secondFactor(terminal), stay, endOthers)) {
                 case SignInResult.SignedIn(Account account) -> account;
                 case SignInResult.Failed() ->
                     throw new Failure(

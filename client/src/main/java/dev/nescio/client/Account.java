@@ -377,9 +377,18 @@ public final class Account implements OpenAccount {
     ///
     /// @throws NescioException.Distrust if the server's list of sessions fails a check
     Account announce(Supplier<ThisDevice> now) {
+        return announce(now, () -> sessions.announce(now.get()));
+    }
+
+    /// As [#announce], where all other sessions have ended as this one was opened.
+    Account announceAlone(Supplier<ThisDevice> now) {
+        return announce(now, () -> sessions.beginAlone(now.get()));
+    }
+
+    private Account announce(Supplier<ThisDevice> now, Supplier<Optional<Finding>> announcement) {
         device = now;
         try {
-            deviceListFinding = sessions.announce(now.get());
+            deviceListFinding = announcement.get();
         } catch (NescioException.Distrust e) {
             if (e.finding() != Finding.BAD_ANSWER) {
                 throw e;

@@ -107,20 +107,34 @@ public final class Nescio implements AutoCloseable {
 
     /// @param stay whether the session lasts 30 days instead of 24 hours
     public SignInResult signIn(String address, char[] password, SecondFactor factor, boolean stay) {
+        return signIn(address, password, factor, stay, false);
+    }
+
+    /// @param stay whether the session lasts 30 days instead of 24 hours
+    /// @param endOthers whether all other devices of the account are signed out in the same instant, or
+    ///     nothing happens. Where [NescioException.Unreachable] is thrown it may have happened all the
+    ///     same: sign in again
+    public SignInResult signIn(String address, char[] password, SecondFactor factor, boolean stay, boolean endOthers) {
         Address parsed = Address.parse(address);
         try (Password normalised = Password.of(password)) {
-            return signIn(parsed, normalised, factor, stay);
+            return signIn(parsed, normalised, factor, stay, endOthers);
         } catch (ProblemException e) {
             throw e.unexpected();
         }
     }
 
-    private SignInResult signIn(Address address, Password password, SecondFactor factor, boolean stay)
+    private SignInResult signIn(
+            Address address, Password password, SecondFactor factor, boolean stay, boolean endOthers)
             throws ProblemException {
         SignIn.LookupAnswer answer = lookUp(api, address);
         try (Credential credential = derive(api, memory, address, password, answer)) {
             Account.Typed typed = new Account.Typed(address, answer);
-            return signIn("/v1/signin", attempt(address, credential, factor, stay), Optional.of(typed), credential);
+            return signIn(
+                    "/v1/signin",
+                    attempt(address, credential, factor, stay, endOthers),
+                    Optional.of(typed),
+                    credential,
+                    endOthers);
         }
     }
 
@@ -132,11 +146,16 @@ public final class Nescio implements AutoCloseable {
     /// @throws IllegalArgumentException with words for the person, if it cannot be a recovery key
     /// @throws NescioException.Distrust if the server's answers fail a check; nothing more is sent then
     public SignInResult signInWithRecoveryKey(String typed, boolean stay) {
+        return signInWithRecoveryKey(typed, stay, false);
+    }
+
+    /// @param endOthers whether all other devices are signed out, as above
+    public SignInResult signInWithRecoveryKey(String typed, boolean stay, boolean endOthers) {
         try (RecoveryKey key = RecoveryKey.parse(typed);
                 Credential credential = key.credential()) {
             SignIn.KeyAttempt attempt =
-                    new SignIn.KeyAttempt(key.slot(), credential.lookupHash(), Transport.BEARER, stay);
-            return signIn("/v1/signin/key", attempt, Optional.empty(), credential);
+                    new SignIn.KeyAttempt(key.slot(), credential.lookupHash(), Transport.BEARER, stay, flag(endOthers));
+            return signIn("/v1/signin/key", attempt, Optional.empty(), credential, endOthers);
         } catch (ProblemException e) {
             throw e.unexpected();
         }
@@ -147,9 +166,14 @@ public final class Nescio implements AutoCloseable {
     /// @param stay whether the session lasts 30 days instead of 24 hours
     /// @throws NescioException.Distrust if the server's answers fail a check; nothing more is sent then
     public PasskeySignIn signInWithPasskey(PasskeyAuthenticator authenticator, boolean stay) {
+        return signInWithPasskey(authenticator, stay, false);
+    }
+
+    /// @param endOthers whether all other devices are signed out, as above
+    public PasskeySignIn signInWithPasskey(PasskeyAuthenticator authenticator, boolean stay, boolean endOthers) {
         try {
             Optional<PasskeyCeremony.Proven> proven = new PasskeyCeremony(api, random, authenticator).prove(List.of());
-            return proven.isPresent() ? signIn(proven.get(), stay) : new PasskeySignIn.Declined();
+            return proven.isPresent() ? signIn(proven.get(), stay, endOthers) : new PasskeySignIn.Declined();
         } catch (PasskeyCeremony.UnsuitableException e) {
             return new PasskeySignIn.Unsuitable();
         } catch (ProblemException e) {
@@ -160,10 +184,12 @@ public final class Nescio implements AutoCloseable {
         }
     }
 
-    private PasskeySignIn signIn(PasskeyCeremony.Proven proven, boolean stay) throws ProblemException {
+    private PasskeySignIn signIn(PasskeyCeremony.Proven proven, boolean stay, boolean endOthers)
+            throws ProblemException {
         Passkeys.Assertion assertion = proven.assertion();
         try (Credential credential = proven.credential()) {
-            Passkeys.Attempt attempt = new Passkeys.Attempt(assertion, credential.lookupHash(), Transport.BEARER, stay);
+            Passkeys.Attempt attempt =
+                    new Passkeys.Attempt(assertion, credential.lookupHash(), Transport.BEARER, stay, flag(endOthers));
             SignIn.SessionOpened opened = api.post("/v1/signin/passkey", null, attempt, SignIn.SessionOpened.class);
             if (opened.slots().stream()
                     .filter(slot -> slot.id().equals(opened.slot()))
@@ -175,7 +201,7 @@ public final class Nescio implements AutoCloseable {
                 throw new NescioException.Distrust(Finding.ADDRESS_EXCHANGED);
             }
             return new PasskeySignIn.SignedIn(
-                    announced(Account.open(api, memory, random, Optional.empty(), credential, opened), device));
+                    announced(Account.open(api, memory, random, Optional.empty(), credential, opened), endOthers));
         }
     }
 
@@ -213,12 +239,13 @@ public final class Nescio implements AutoCloseable {
         return PairingRequest.start(api, memory, random, device);
     }
 
-    private SignInResult signIn(String path, Object attempt, Optional<Account.Typed> typed, Credential credential)
+    private SignInResult signIn(
+            String path, Object attempt, Optional<Account.Typed> typed, Credential credential, boolean endOthers)
             throws ProblemException {
         try {
             SignIn.SessionOpened opened = api.post(path, null, attempt, SignIn.SessionOpened.class);
             return new SignInResult.SignedIn(
-                    announced(Account.open(api, memory, random, typed, credential, opened), device));
+                    announced(Account.open(api, memory, random, typed, credential, opened), endOthers));
         } catch (ProblemException e) {
             if (e.is("sign-in-failed")) {
                 return new SignInResult.Failed();
@@ -227,10 +254,19 @@ public final class Nescio implements AutoCloseable {
         }
     }
 
-    /// An account that this device trusts no more is closed.
+    /// @param alone whether all other sessions have ended
+    private Account announced(Account account, boolean alone) {
+        return trusted(account, () -> alone ? account.announceAlone(device) : account.announce(device));
+    }
+
     static Account announced(Account account, Supplier<ThisDevice> device) {
+        return trusted(account, () -> account.announce(device));
+    }
+
+    /// An account that this device trusts no more is closed.
+    private static Account trusted(Account account, Supplier<Account> announcement) {
         try {
-            return account.announce(device);
+            return announcement.get();
         } catch (NescioException.Distrust e) {
             account.close();
             throw e;
@@ -261,10 +297,17 @@ public final class Nescio implements AutoCloseable {
         return new SignIn.Proof(credential.lookupHash(), totp, backup, null);
     }
 
-    private static SignIn.Attempt attempt(Address address, Credential credential, SecondFactor factor, boolean stay) {
+    /// What is not wanted is not sent.
+    private static Boolean flag(boolean wanted) {
+        return wanted ? Boolean.TRUE : null;
+    }
+
+    private static SignIn.Attempt attempt(
+            Address address, Credential credential, SecondFactor factor, boolean stay, boolean endOthers) {
         String totp = factor instanceof SecondFactor.Totp(String code) ? code : null;
         Bytes backup = factor instanceof SecondFactor.Backup(String code) ? backupHash(code, address) : null;
-        return new SignIn.Attempt(address.hashed(), credential.lookupHash(), totp, backup, Transport.BEARER, stay);
+        return new SignIn.Attempt(
+                address.hashed(), credential.lookupHash(), totp, backup, Transport.BEARER, stay, flag(endOthers));
     }
 
     private static Bytes backupHash(String typed, Address address) {

@@ -157,6 +157,13 @@ final class SessionList {
         dropOthers(device, false);
     }
 
+    /// All others have ended as this session was opened, because the person wanted it.
+    ///
+    /// @return what was wrong with the list. One that does not open has been begun anew
+    Optional<Finding> beginAlone(ThisDevice device) {
+        return dropOthers(device, true);
+    }
+
     /// The person knows why the others are no more. Who has signed in since stays.
     private Optional<Finding> dropOthers(ThisDevice device, boolean anew) {
         return tidy(() -> change(anew, loaded -> {

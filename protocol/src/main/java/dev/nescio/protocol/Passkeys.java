@@ -63,11 +63,19 @@ public final class Passkeys {
     }
 
     /// `POST /v1/signin/passkey`.
+    ///
+    /// @param endOthers whether all other sessions of the account end in the same instant; null for no
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Attempt(
             Assertion passkey,
             Bytes lookupHash,
             Transport transport,
-            @JsonProperty(required = true) boolean stay) {
+            @JsonProperty(required = true) boolean stay,
+            Boolean endOthers) {
+
+        public Attempt(Assertion passkey, Bytes lookupHash, Transport transport, boolean stay) {
+            this(passkey, lookupHash, transport, stay, null);
+        }
 
         public Attempt {
             Check.present("passkey", passkey);

@@ -28,6 +28,8 @@ public final class SignIn {
     }
 
     /// `POST /v1/signin`. Exactly one of `totp` and `backupCodeHash` is present.
+    ///
+    /// @param endOthers whether all other sessions of the account end in the same instant; null for no
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Attempt(
             Bytes hashedEmail,
@@ -35,7 +37,18 @@ public final class SignIn {
             String totp,
             Bytes backupCodeHash,
             Transport transport,
-            @JsonProperty(required = true) boolean stay) {
+            @JsonProperty(required = true) boolean stay,
+            Boolean endOthers) {
+
+        public Attempt(
+                Bytes hashedEmail,
+                Bytes lookupHash,
+                String totp,
+                Bytes backupCodeHash,
+                Transport transport,
+                boolean stay) {
+            this(hashedEmail, lookupHash, totp, backupCodeHash, transport, stay, null);
+        }
 
         public Attempt {
             Check.length("hashedEmail", hashedEmail, 32);
@@ -58,11 +71,19 @@ public final class SignIn {
     }
 
     /// `POST /v1/signin/key`: a key that names its own slot, such as a recovery key.
+    ///
+    /// @param endOthers whether all other sessions of the account end in the same instant; null for no
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record KeyAttempt(
             SlotId slot,
             Bytes lookupHash,
             Transport transport,
-            @JsonProperty(required = true) boolean stay) {
+            @JsonProperty(required = true) boolean stay,
+            Boolean endOthers) {
+
+        public KeyAttempt(SlotId slot, Bytes lookupHash, Transport transport, boolean stay) {
+            this(slot, lookupHash, transport, stay, null);
+        }
 
         public KeyAttempt {
             Check.present("slot", slot);

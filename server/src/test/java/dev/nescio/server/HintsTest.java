@@ -169,8 +169,7 @@ class HintsTest {
         for (int i = 0; i < 4; i++) {
             Bytes script = script(attempt);
             for (int socket = 0; socket < 16; socket++) {
-                assertEquals(
-                        "{\"type\":\"hello\",\"sequence\":0}", open(script).next());
+                assertEquals("{\"type\":\"hello\",\"sequence\":0}", open(script).next());
             }
         }
         assertEquals("closed 4429", open(script(attempt)).next());

@@ -207,7 +207,8 @@ class PairingRoutesTest {
                         NEXT));
     }
 
-    /// It was approved in good faith, and then the person changed something because they feared for their account.
+    /// It was approved in good faith, and then the person changed something because they feared for
+    /// their account.
     @Test
     void whatWasApprovedBeforeSuchAChangeLetsNobodyIn() {
         List<Function<Client, Client.Answer>> changes = List.of(

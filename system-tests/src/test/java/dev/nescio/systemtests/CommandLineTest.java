@@ -1114,6 +1114,38 @@ class CommandLineTest {
     }
 
     @Test
+    void whoHasLostADeviceSignsInAndSignsAllOthersOut() throws IOException {
+        Device laptop = new Device("lost-laptop", proxy.uri());
+        String key = signUpForItsRecoveryKey(laptop, "lost-laptop@example.org");
+        String[] signIn = {"signin", "--json", "--recovery-key-stdin", "--end-others", "--unsealed-profile"};
+        Device phone = new Device("lost-phone", proxy.uri());
+        CommandRun signedIn = phone.run(Exit.OK, List.of(key), signIn);
+        assertEquals("ended", signedIn.last().get("otherSessions").asString());
+        laptop.run(Exit.NOT_SIGNED_IN, "whoami");
+        assertFalse(Files.exists(laptop.profile()));
+        assertEquals(List.of("known"), states(phone), "nor is the other one called hidden");
+
+        proxy.drop(request -> request.path().equals("/v1/signin/key"), true);
+        Device tablet = new Device("lost-tablet", proxy.uri());
+        CommandRun lost = tablet.run(Exit.UNREACHABLE, List.of(key), signIn);
+        assertTrue(
+                lost.last().get("message").asString().contains("as before, or all of them are signed out"), lost.out());
+        proxy.behave();
+        phone.run(Exit.NOT_SIGNED_IN, "whoami");
+        tablet.run(Exit.OK, List.of(key), signIn);
+        assertEquals(List.of("known"), states(tablet));
+        new Device("lost-script", proxy.uri()).run(
+                Exit.USAGE,
+                List.of("nescio-access-1"),
+                "signin",
+                "--json",
+                "--access-key-file",
+                "-",
+                "--end-others",
+                "--unsealed-profile");
+    }
+
+    @Test
     void aSessionIsRenewedAtHalfOfItsLifeAndACopyOfTheProfileEndsIt() throws IOException {
         Device laptop = new Device("renewed", world.uri());
         signUpForItsRecoveryKey(laptop, "renewed@example.org");

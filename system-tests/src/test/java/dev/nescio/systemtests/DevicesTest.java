@@ -124,6 +124,35 @@ class DevicesTest extends AgainstHostileServer {
         }
     }
 
+    /// For whoever has lost a device: no moment is left in which it could end this session first.
+    @Test
+    void whoSignsInAloneIsTheOnlyOneAndNobodyElseIsCalledHidden() {
+        try (Nescio laptop = device("laptop");
+                Nescio phone = device("phone");
+                Nescio tablet = device("tablet")) {
+            World.Joined joined = World.join(laptop);
+            try (Account onLaptop = joined.account();
+                    Account onPhone = signIn(phone, joined.person())) {
+                proxy.takeSeen();
+                try (Account onTablet = alone(tablet, joined.person())) {
+                    assertTrue(proxy.takeSeen().stream()
+                            .noneMatch(request -> request.path().equals("/v1/sessions/end")));
+                    assertEquals(List.of("tablet*"), shown(onTablet));
+                    assertEquals(Optional.empty(), onTablet.deviceListFinding());
+                    assertThrows(NescioException.SessionEnded.class, onLaptop::checkSession);
+                    assertThrows(NescioException.SessionEnded.class, onPhone::checkSession);
+                }
+            }
+        }
+    }
+
+    private static Account alone(Nescio nescio, World.Person person) {
+        return assertInstanceOf(
+                        SignInResult.SignedIn.class,
+                        nescio.signIn(person.address, World.PASSWORD.toCharArray(), person.nextFactor(), false, true))
+                .account();
+    }
+
     @Test
     void theServerNeverSeesAName() {
         try (Nescio laptop = device("NameThatNobodyElseMaySee")) {

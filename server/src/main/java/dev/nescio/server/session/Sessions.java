@@ -70,12 +70,22 @@ public final class Sessions implements Authenticator {
         public Opened {
             ended = List.copyOf(ended);
         }
+
+        private Opened endingAlso(List<SessionId> others) {
+            return new Opened(session, token, expiresAt, life, others);
+        }
     }
 
-    /// Opens one for whoever has just proven a credential. Whoever opens one has taken the account, and calls
-    /// [#tellOpened] when the transaction is done.
+    /// Opens one for whoever has just proven a credential. Whoever opens one has taken the account, and
+    /// calls [#tellOpened] when the transaction is done.
     public Opened open(Transaction transaction, AccountId account, boolean stay) {
         return open(transaction, account, stay, clock.millis(), null);
+    }
+
+    /// As [#open], and ends all others.
+    public Opened openAlone(Transaction transaction, AccountId account, boolean stay) {
+        List<SessionId> others = removeAll(transaction, account);
+        return open(transaction, account, stay, clock.millis(), null).endingAlso(others);
     }
 
     /// The access key that opens a session: its slot, how far it reaches, and when it ends.
@@ -106,9 +116,10 @@ public final class Sessions implements Authenticator {
                         .orElseThrow(() -> Refusal.of(ProblemType.SESSION_REQUIRED)));
     }
 
-    /// Opens one for a device that was approved by another: it has proven no credential. Empty if the session that
-    /// approved it is over, since ending it must end what it let in as well, and if the account's pairings were
-    /// ended since. Whoever opens one has taken the account. Like [#open] for the rest.
+    /// Opens one for a device that was approved by another: it has proven no credential. Empty if the
+    /// session that approved it is over, since ending it must end what it let in as well, and if the
+    /// account's pairings were ended since. Whoever opens one has taken the account. Like [#open] for
+    /// the rest.
     public Optional<Opened> openApproved(Transaction transaction, Approval approval, boolean stay) {
         return pairingsEnded(transaction, approval.account(), approval.session())
                 .filter(ended -> ended == approval.pairingsEnded())
@@ -144,7 +155,8 @@ public final class Sessions implements Authenticator {
     /// @param key null where a person opens it
     private Opened open(Transaction transaction, AccountId account, boolean stay, long provenAt, AccessKey key) {
         Long noLaterThan = key == null ? null : key.expiresAt();
-        List<SessionId> over = key == null ? makeRoom(transaction, account) : makeRoom(transaction, account, key.slot());
+        List<SessionId> over =
+                key == null ? makeRoom(transaction, account) : makeRoom(transaction, account, key.slot());
         Opened opened = withNewToken(SessionId.generate(random), stay, noLaterThan, over);
         long now = clock.millis();
         transaction
@@ -167,8 +179,9 @@ public final class Sessions implements Authenticator {
         return opened;
     }
 
-    /// Where persons have as many sessions as they may, the one gives way that was not used for longest, of those that
-    /// were used in the same hour the oldest. A refusal could lock the owner out.
+    /// Where persons have as many sessions as they may, the one gives way that was not used for
+    /// longest, of those that were used in the same hour the oldest. A refusal could lock the owner
+    /// out.
     private List<SessionId> makeRoom(Transaction transaction, AccountId account) {
         return makeRoom(
                 transaction,
@@ -178,7 +191,8 @@ public final class Sessions implements Authenticator {
                 "seen_at DESC, created_at DESC");
     }
 
-    /// The oldest one of the access key: a script that signs in again and again would else fill the account's list.
+    /// The oldest one of the access key: a script that signs in again and again would else fill the
+    /// account's list.
     private List<SessionId> makeRoom(Transaction transaction, AccountId account, SlotId slot) {
         return makeRoom(
                 transaction,
@@ -270,10 +284,7 @@ public final class Sessions implements Authenticator {
                     .bind("account", caller.account().bytes())
                     .bind("session", caller.session().bytes())
                     .map((row, context) -> withNewToken(
-                            caller.session(),
-                            row.getBoolean("stay"),
-                            Columns.number(row, "no_later_than"),
-                            List.of()))
+                            caller.session(), row.getBoolean("stay"), Columns.number(row, "no_later_than"), List.of()))
                     .findOne()
                     .orElseGet(() -> withNewToken(caller.session(), false, null, List.of()));
             return Tokens.replaceNext(
@@ -330,9 +341,9 @@ public final class Sessions implements Authenticator {
                 + " AND live.expires_at > " + now;
     }
 
-    /// Looks once more whether the caller's session is alive: a body can be on its way for so long that it
-    /// has ended when all is there. Whoever holds a row that is taken where sessions end knows that it lives
-    /// until what depends on it is written.
+    /// Looks once more whether the caller's session is alive: a body can be on its way for so long that
+    /// it has ended when all is there. Whoever holds a row that is taken where sessions end knows that
+    /// it lives until what depends on it is written.
     ///
     /// @throws Refusal unless it is
     public void requireAlive(Transaction transaction, Caller caller) {
@@ -368,8 +379,8 @@ public final class Sessions implements Authenticator {
         }
     }
 
-    /// Removes the account's other sessions, and ends its pairings: what was approved before lets nobody in. Whoever
-    /// does it has taken the account.
+    /// Removes the account's other sessions, and ends its pairings: what was approved before lets
+    /// nobody in. Whoever does it has taken the account.
     ///
     /// @return what to give to [#tellEnded] when the transaction has ended
     public List<SessionId> removeOthers(Transaction transaction, Caller caller) {
@@ -393,9 +404,9 @@ public final class Sessions implements Authenticator {
         DeviceLists.delete(transaction, account);
     }
 
-    /// To be called when something that an account is signed in to with was replaced or removed: whoever had stolen it
-    /// may have proven it in another session. No other session keeps what it has proven, and what any has approved
-    /// lets nobody in any more.
+    /// To be called when something that an account is signed in to with was replaced or removed:
+    /// whoever had stolen it may have proven it in another session. No other session keeps what it has
+    /// proven, and what any has approved lets nobody in any more.
     ///
     /// @param end whether the other sessions end as well
     /// @return what to give to [#tellEnded] when the transaction has ended
@@ -431,7 +442,8 @@ public final class Sessions implements Authenticator {
         ended.accept(removed);
     }
 
-    /// Ends one session of the caller's account at once, its sockets too. One that has ended ends no other.
+    /// Ends one session of the caller's account at once, its sockets too. One that has ended ends no
+    /// other.
     ///
     /// @return whether there was one
     boolean end(Caller caller, SessionId session) {

@@ -100,7 +100,7 @@ public final class SignInRoutes {
         String kind = proof.second().kind();
         // Counted before it is known whether both are right, so that tries at the same moment count as well.
         boolean admitted = throttle.admitsHalfRight(attempt.hashedEmail(), kind, proof.helpsToGuess());
-        Entered entered = enter(admitted, proof, attempt.stay());
+        Entered entered = enter(admitted, proof, attempt.stay(), attempt.endOthers());
         throttle.giveBackSignIn(attempt.hashedEmail(), call.network());
         throttle.giveBackHalfRight(attempt.hashedEmail(), kind);
         return answer(proof, entered, attempt.transport());
@@ -110,7 +110,7 @@ public final class SignInRoutes {
         SignIn.KeyAttempt attempt = call.body(SignIn.KeyAttempt.class);
         throttle.take(Limit.FAILED_SIGN_IN, call.network());
         Proof proof = prover.key(attempt.slot(), attempt.lookupHash());
-        Entered entered = enter(true, proof, attempt.stay());
+        Entered entered = enter(true, proof, attempt.stay(), attempt.endOthers());
         throttle.giveBack(Limit.FAILED_SIGN_IN, call.network());
         return answer(proof, entered, attempt.transport());
     }
@@ -119,13 +119,16 @@ public final class SignInRoutes {
         Passkeys.Attempt attempt = call.body(Passkeys.Attempt.class);
         throttle.take(Limit.FAILED_SIGN_IN, call.network());
         Proof proof = prover.passkey(attempt.passkey(), attempt.lookupHash());
-        Entered entered = enter(true, proof, attempt.stay());
+        Entered entered = enter(true, proof, attempt.stay(), attempt.endOthers());
         throttle.giveBack(Limit.FAILED_SIGN_IN, call.network());
         return answer(proof, entered, attempt.transport());
     }
 
     private Answer signInWithAccessKey(Call call) {
         SignIn.KeyAttempt attempt = call.body(SignIn.KeyAttempt.class);
+        if (attempt.endOthers() != null) {
+            throw Refusal.badRequest("an access key ends no session of somebody else");
+        }
         throttle.take(Limit.FAILED_SIGN_IN, call.network());
         Proof proof = prover.accessKey(attempt.slot(), attempt.lookupHash());
         EnteredWithAccessKey entered = proof.complete()
@@ -142,8 +145,7 @@ public final class SignInRoutes {
     private record EnteredWithAccessKey(Answer answer, Sessions.Opened session) {}
 
     /// @return null when the key was removed in the meantime
-    private EnteredWithAccessKey enterWithAccessKey(
-            Transaction transaction, Proof proof, SignIn.KeyAttempt attempt) {
+    private EnteredWithAccessKey enterWithAccessKey(Transaction transaction, Proof proof, SignIn.KeyAttempt attempt) {
         if (!(proof.slot() instanceof AccessSlot slot) || !proof.use(transaction)) {
             return null;
         }
@@ -179,26 +181,32 @@ public final class SignInRoutes {
                 transport == Transport.COOKIE);
     }
 
+    /// @param endOthers null for no
     /// @throws Refusal when it is not admitted, a factor is wrong, the code was used before, or the slot is no more
-    private Entered enter(boolean admitted, Proof proof, boolean stay) {
-        Entered entered =
-                admitted && proof.complete() ? database.write(transaction -> enter(transaction, proof, stay)) : null;
+    private Entered enter(boolean admitted, Proof proof, boolean stay, Boolean endOthers) {
+        boolean alone = endOthers != null && endOthers;
+        Entered entered = admitted && proof.complete()
+                ? database.write(transaction -> enter(transaction, proof, stay, alone))
+                : null;
         if (entered == null) {
             throw Refusal.of(ProblemType.SIGN_IN_FAILED);
         }
         return entered;
     }
 
-    /// Uses the code up and opens a session, both or neither.
+    /// Uses the code up, ends the other sessions where it is to be alone, and opens one: all of it or
+    /// nothing.
     ///
     /// @return null when the code was used in the meantime, or the slot replaced
-    private Entered enter(Transaction transaction, Proof proof, boolean stay) {
+    private Entered enter(Transaction transaction, Proof proof, boolean stay, boolean alone) {
         if (!proof.use(transaction)) {
             return null;
         }
         AccountId account = proof.slot().account();
         AccountState state = Accounts.find(transaction, account).orElseThrow();
-        return new Entered(state, Credentials.slots(transaction, account), sessions.open(transaction, account, stay));
+        Sessions.Opened session =
+                alone ? sessions.openAlone(transaction, account, stay) : sessions.open(transaction, account, stay);
+        return new Entered(state, Credentials.slots(transaction, account), session);
     }
 
     private record Entered(AccountState state, List<StoredSlot> slots, Sessions.Opened session) {}

@@ -94,8 +94,7 @@ class RateLimitsPageTest {
 
     @Test
     void everyLimitHasARow() {
-        assertEquals(
-                EnumSet.allOf(Limit.class), ROWS.stream().map(Row::limit).collect(Collectors.toSet()));
+        assertEquals(EnumSet.allOf(Limit.class), ROWS.stream().map(Row::limit).collect(Collectors.toSet()));
         assertEquals(Limit.values().length, ROWS.size());
     }
 
@@ -111,11 +110,14 @@ class RateLimitsPageTest {
         }
         assertEquals(
                 ROWS.size(),
-                table.stream().filter(line -> line.matches(".*\\| \\d+ in \\d+ .*")).count(),
+                table.stream()
+                        .filter(line -> line.matches(".*\\| \\d+ in \\d+ .*"))
+                        .count(),
                 "no row of a limit that there is not");
     }
 
-    /// A refusal that an endpoint does not declare is a mistake of the server's, so what is declared is what there is.
+    /// A refusal that an endpoint does not declare is a mistake of the server's, so what is declared is
+    /// what there is.
     @Test
     void everyEndpointThatRefusesTooManyHasALimit() {
         Set<Endpoint> refusing = Arrays.stream(Endpoint.values())

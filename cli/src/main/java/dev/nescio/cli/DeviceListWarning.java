@@ -5,7 +5,8 @@ import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.Finding;
 import dev.nescio.client.SessionReading;
 
-/// What is wrong with the list that the account's devices keep for each other (spec, section 9.4).
+/// What is wrong with what sessions are compared with: the list that the account's devices keep for
+/// each other (spec, section 9.4), and the directory of the ways to sign in (9.2).
 final class DeviceListWarning {
 
     private DeviceListWarning() {}
@@ -20,6 +21,12 @@ final class DeviceListWarning {
                         + " server hides may not be told.";
     }
 
+    static String textOfDirectory(Finding finding) {
+        return finding.text()
+                + " It is the directory of your ways to sign in: which access key has opened a session is not known, so"
+                + " such sessions are shown as unknown.";
+    }
+
     /// Says it beside a result.
     static void tell(Terminal terminal, Finding finding) {
         terminal.tell("! " + text(finding) + " See: nescio sessions list");
@@ -27,8 +34,13 @@ final class DeviceListWarning {
     }
 
     static void tell(Terminal terminal, SessionReading reading) {
-        if (reading instanceof SessionReading.Tampered(Finding finding, var _)) {
-            tell(terminal, finding);
+        switch (reading) {
+            case SessionReading.Complete _ -> {}
+            case SessionReading.Tampered(Finding finding, var _) -> tell(terminal, finding);
+            case SessionReading.Unexplained(Finding finding, var _) -> {
+                terminal.tell("! " + textOfDirectory(finding) + " See: nescio sessions list");
+                terminal.json(JsonLine.of("alert", "directory").and("message", textOfDirectory(finding)));
+            }
         }
     }
 }

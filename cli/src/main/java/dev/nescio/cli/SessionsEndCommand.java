@@ -5,7 +5,7 @@ import dev.nescio.cli.terminal.Exit;
 import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Terminal;
-import dev.nescio.client.Account;
+import dev.nescio.client.AccountSessions;
 import dev.nescio.client.Finding;
 import dev.nescio.client.SessionEntry;
 import dev.nescio.client.SessionReading;
@@ -77,32 +77,32 @@ final class SessionsEndCommand implements Callable<Integer> {
         if ((given == null ? 0 : 1) + (others ? 1 : 0) + (all ? 1 : 0) != 1) {
             throw Failure.usage("Say which: an ID, --others or --all.");
         }
-        return signedIn.use(terminal, this::end);
+        return signedIn.useSessions(terminal, this::end);
     }
 
-    private int end(Account account) {
+    private int end(AccountSessions sessions) {
         if (all) {
-            Optional<Finding> finding = account.endAllSessions();
+            Optional<Finding> finding = sessions.endAll();
             LocalProfile.of(terminal).remove();
             terminal.say("All sessions have ended. The keys are removed from this device.");
             finding.ifPresent(found -> DeviceListWarning.tell(terminal, found));
         } else if (others) {
-            Optional<Finding> finding = account.endOtherSessions();
+            Optional<Finding> finding = sessions.endOthers();
             terminal.say("All other sessions have ended.");
             finding.ifPresent(found -> DeviceListWarning.tell(terminal, found));
         } else {
-            end(account, find(account));
+            end(sessions, find(sessions));
         }
         terminal.json(JsonLine.ok());
         return Exit.OK;
     }
 
-    private void end(Account account, SessionId session) {
-        if (session.equals(account.session())) {
-            account.signOut();
+    private void end(AccountSessions sessions, SessionId session) {
+        if (session.equals(sessions.own())) {
+            sessions.signOut();
             LocalProfile.of(terminal).remove();
             terminal.say("That was this device: it is signed out, and its keys are removed.");
-        } else if (account.endSession(session)) {
+        } else if (sessions.end(session)) {
             terminal.say("The session has ended.");
         } else {
             throw new Failure(
@@ -113,9 +113,9 @@ final class SessionsEndCommand implements Callable<Integer> {
         }
     }
 
-    private SessionId find(Account account) {
+    private SessionId find(AccountSessions sessions) {
         String wanted = given.toLowerCase(Locale.ROOT);
-        SessionReading reading = account.sessions();
+        SessionReading reading = sessions.read();
         DeviceListWarning.tell(terminal, reading);
         List<SessionId> matching = reading.entries().stream()
                 .map(SessionEntry::id)

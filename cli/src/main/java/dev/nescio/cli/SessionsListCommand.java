@@ -5,7 +5,7 @@ import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Printable;
 import dev.nescio.cli.terminal.Terminal;
-import dev.nescio.client.Account;
+import dev.nescio.client.AccountSessions;
 import dev.nescio.client.SessionEntry;
 import dev.nescio.client.SessionReading;
 import java.util.concurrent.Callable;
@@ -69,25 +69,29 @@ final class SessionsListCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return signedIn.use(terminal, this::list);
+        return signedIn.useSessions(terminal, this::list);
     }
 
-    private int list(Account account) {
-        SessionReading reading = account.sessions();
+    private int list(AccountSessions sessions) {
+        SessionReading reading = sessions.read();
         reading.entries().forEach(this::show);
-        account.acknowledge(reading);
+        sessions.acknowledge(reading);
         return switch (reading) {
             case SessionReading.Complete(var entries) -> {
                 terminal.json(JsonLine.ok().and("sessions", entries.size()));
                 yield Exit.OK;
             }
-            case SessionReading.Tampered(var finding, var _) ->
-                throw new Failure(
-                        Exit.DISTRUST,
-                        "distrust",
-                        DeviceListWarning.text(finding) + " If you do not know why, sign all other devices out:"
-                                + " nescio sessions end --others");
+            case SessionReading.Tampered(var finding, var _) -> throw distrust(DeviceListWarning.text(finding));
+            case SessionReading.Unexplained(var finding, var _) ->
+                throw distrust(DeviceListWarning.textOfDirectory(finding));
         };
+    }
+
+    private static Failure distrust(String what) {
+        return new Failure(
+                Exit.DISTRUST,
+                "distrust",
+                what + " If you do not know why, sign all other devices out: nescio sessions end --others");
     }
 
     private void show(SessionEntry entry) {

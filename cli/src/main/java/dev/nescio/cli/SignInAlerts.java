@@ -44,11 +44,10 @@ final class SignInAlerts {
 
     private SessionReading sessions() {
         SessionReading reading = account.sessions();
-        boolean tampered = reading instanceof SessionReading.Tampered;
-        if (tampered && !toldOfTheList) {
+        if (!toldOfTheList) {
             DeviceListWarning.tell(terminal, reading);
         }
-        toldOfTheList = tampered;
+        toldOfTheList = !(reading instanceof SessionReading.Complete);
         return reading;
     }
 

@@ -6,6 +6,7 @@ import dev.nescio.cli.terminal.Exit;
 import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.Account;
+import dev.nescio.client.AccountSessions;
 import dev.nescio.client.Nescio;
 import dev.nescio.client.NescioException;
 import dev.nescio.client.OpenAccount;
@@ -16,6 +17,7 @@ import dev.nescio.client.ThisDevice;
 import dev.nescio.keys.Password;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import java.util.function.ToIntBiFunction;
 import java.util.function.ToIntFunction;
 import picocli.CommandLine.Mixin;
@@ -32,7 +34,25 @@ final class SignedInOptions {
         return use(terminal, false, open -> work.applyAsInt(whole(open)));
     }
 
-    /// As above, also where an access key of some domains has signed in.
+    /// For the account's sessions alone, also where its directory of the ways to sign in fails its check.
+    int useSessions(Terminal terminal, ToIntFunction<AccountSessions> work) {
+        LocalProfile profile = LocalProfile.of(terminal);
+        SavedSession saved = profile.describe();
+        try (Password typed = saved.sealed() ? passphrase.existing(terminal) : null;
+                ProfileLock lock = profile.lock();
+                Nescio nescio = connect(profile, saved);
+                AccountSessions sessions = new Opening(nescio, profile, lock, false).openSessions(protection(typed))) {
+            return work.applyAsInt(sessions);
+        } catch (NescioException.SessionEnded e) {
+            throw ended(profile);
+        }
+    }
+
+    private static ProfileProtection protection(Password typed) {
+        return typed == null ? ProfileProtection.insecureInClear() : ProfileProtection.passphrase(typed);
+    }
+
+    /// As [#use], also where an access key of some domains has signed in.
     int useAny(Terminal terminal, ToIntFunction<OpenAccount> work) {
         return use(terminal, false, work);
     }
@@ -68,8 +88,7 @@ final class SignedInOptions {
         try (Password typed = saved.sealed() ? passphrase.existing(terminal) : null;
                 ProfileLock lock = profile.lock();
                 Nescio nescio = connect(profile, saved)) {
-            ProfileProtection protection =
-                    typed == null ? ProfileProtection.insecureInClear() : ProfileProtection.passphrase(typed);
+            ProfileProtection protection = protection(typed);
             try (Account account = ofPerson(whole(new Opening(nescio, profile, lock, true).open(protection)))) {
                 tellFound(terminal, account);
                 return work.applyAsInt(account, new Keeping(profile, protection));
@@ -165,6 +184,10 @@ final class SignedInOptions {
             }
         }
 
+        AccountSessions openSessions(ProfileProtection protection) {
+            return readable(() -> nescio.resumeSessions(profile.read(), protection));
+        }
+
         /// @return whether the account has the token that the profile has
         private boolean renewAlone(OpenAccount account, ProfileProtection protection) {
             account.renew(protection, profile::write);
@@ -193,8 +216,12 @@ final class SignedInOptions {
         }
 
         private OpenAccount resume(byte[] saved, ProfileProtection protection) {
+            return readable(() -> nescio.resumeAny(saved, protection));
+        }
+
+        private static <T> T readable(Supplier<T> resumption) {
             try {
-                return nescio.resumeAny(saved, protection);
+                return resumption.get();
             } catch (IllegalArgumentException e) {
                 throw Failure.profile(e.getMessage()
                         + " If it is lost, remove the profile with: nescio signout --forget  then sign in again.");

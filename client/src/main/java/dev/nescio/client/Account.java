@@ -34,6 +34,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /// An account on a device that is signed in: its keys, opened, and its session. Safe for use by many
 /// threads.
@@ -275,6 +276,48 @@ public final class Account implements OpenAccount {
         return !unanswered.isEmpty();
     }
 
+    /// Takes a saved session up for what concerns sessions alone, also where the directory fails its check.
+    static AccountSessions resumeSessions(
+            Api api, DeviceMemory memory, SecureRandom random, SavedProfile.Whole saved, Supplier<ThisDevice> device) {
+        try {
+            SignIn.Account served = api.get("/v1/account", saved.session().token(), SignIn.Account.class);
+            requireSame(served, saved.masterKey());
+            // Where a rotation had no answer, by what hangs from it: the directory may be what is wrong.
+            MasterKey inForce = saved.next().stream()
+                    .filter(key -> unwraps(key, served))
+                    .findFirst()
+                    .orElse(saved.masterKey());
+            Optional<Finding> directory = directoryFinding(memory, inForce, served);
+            Account account = opened(api, memory, random, saved.session(), inForce, served, saved.byAccessKey());
+            Stream.concat(Stream.of(saved.masterKey()), saved.next().stream())
+                    .filter(key -> key != inForce)
+                    .forEach(MasterKey::close);
+            return new AccountSessions(account.as(device), directory);
+        } catch (ProblemException e) {
+            throw e.unexpected();
+        }
+    }
+
+    private static boolean unwraps(MasterKey masterKey, SignIn.Account served) {
+        try {
+            masterKey.unwrap(served.domainKeys()).close();
+            return true;
+        } catch (RejectedException e) {
+            return false;
+        }
+    }
+
+    private static Optional<Finding> directoryFinding(DeviceMemory memory, MasterKey masterKey, SignIn.Account served) {
+        try {
+            SlotChanges.openDirectory(masterKey, new HighWaterMarks(memory, masterKey.account()), served);
+            return Optional.empty();
+        } catch (RejectedException e) {
+            return Optional.of(Finding.REJECTED);
+        } catch (NescioException.Distrust e) {
+            return Optional.of(e.finding());
+        }
+    }
+
     /// Opens and checks what the server gave to this device when it was paired (spec, section 10.11). Takes the grant's
     /// master key over.
     static Account paired(
@@ -345,10 +388,30 @@ public final class Account implements OpenAccount {
             SignIn.Account served,
             boolean byAccessKey) {
         try {
-            if (!served.account().equals(masterKey.account())) {
-                throw new NescioException.Distrust(Finding.ADDRESS_EXCHANGED);
-            }
+            requireSame(served, masterKey);
             SlotChanges.openDirectory(masterKey, new HighWaterMarks(memory, served.account()), served);
+            return opened(api, memory, random, session, masterKey, served, byAccessKey);
+        } catch (RejectedException e) {
+            throw new NescioException.Distrust(Finding.REJECTED);
+        }
+    }
+
+    private static void requireSame(SignIn.Account served, MasterKey masterKey) {
+        if (!served.account().equals(masterKey.account())) {
+            throw new NescioException.Distrust(Finding.ADDRESS_EXCHANGED);
+        }
+    }
+
+    /// Opens what hangs from the master key. The directory was looked at before.
+    private static Account opened(
+            Api api,
+            DeviceMemory memory,
+            SecureRandom random,
+            Session session,
+            MasterKey masterKey,
+            SignIn.Account served,
+            boolean byAccessKey) {
+        try {
             AccountKeys keys = masterKey.unwrap(served.domainKeys());
             Profile profile = keys.profile().open(served.profile());
             return new Account(api, memory, random, session, masterKey, keys, profile, byAccessKey);
@@ -421,7 +484,7 @@ public final class Account implements OpenAccount {
     public SessionReading sessions() {
         SessionReading reading = sessions.read();
         boolean unnamed = !byAccessKey
-                && reading instanceof SessionReading.Complete
+                && !(reading instanceof SessionReading.Tampered)
                 && reading.entries().stream()
                         .anyMatch(entry -> entry instanceof SessionEntry.Unknown
                                 && entry.id().equals(session()));

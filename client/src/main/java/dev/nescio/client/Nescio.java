@@ -331,6 +331,25 @@ public final class Nescio implements AutoCloseable {
         };
     }
 
+    /// Takes up a session that was saved on this device for what concerns the account's sessions alone: they
+    /// are shown also where [#resume] refuses the account, since the directory of its ways to sign in fails its
+    /// check.
+    ///
+    /// @throws IllegalArgumentException with words for the person, if the passphrase or the file is wrong
+    /// @throws NescioException.Refused where an access key of some domains has signed in
+    public AccountSessions resumeSessions(byte[] saved, ProfileProtection protection) {
+        return switch (SavedProfile.open(saved, protection)) {
+            case SavedProfile.Whole whole -> Account.resumeSessions(api, memory, random, whole, device);
+            case SavedProfile.Scoped scoped -> {
+                ScopedAccount.resume(api, memory, random, scoped.session(), scoped.keys())
+                        .close();
+                throw new NescioException.Refused(
+                        "scope-refused",
+                        "This device is signed in with an access key of some domains, and this needs the whole account.");
+            }
+        };
+    }
+
     /// As above, also for a session that an access key of some domains has opened.
     public OpenAccount resumeAny(byte[] saved, ProfileProtection protection) {
         return switch (SavedProfile.open(saved, protection)) {

@@ -264,6 +264,9 @@ final class SessionList {
                 device.session(), device.name(), device.kind(), Instant.ofEpochMilli(device.since()));
     }
 
+    /// The access keys of the checked directory by their slots, or what is wrong with it.
+    private record ListedKeys(Map<SlotId, AccessKeyEntry> bySlot, Optional<Finding> finding) {}
+
     private final class Loaded {
 
         private final List<Devices.Session> sessions;
@@ -337,14 +340,19 @@ final class SessionList {
         }
 
         SessionReading reading() {
-            return finding.<SessionReading>map(found -> new SessionReading.Tampered(found, entries()))
-                    .orElseGet(() -> new SessionReading.Complete(entries()));
+            ListedKeys listed = accessKeys();
+            List<SessionEntry> entries = entries(listed.bySlot());
+            if (finding.isPresent()) {
+                return new SessionReading.Tampered(finding.get(), entries);
+            }
+            return listed.finding()
+                    .<SessionReading>map(found -> new SessionReading.Unexplained(found, entries))
+                    .orElseGet(() -> new SessionReading.Complete(entries));
         }
 
-        private List<SessionEntry> entries() {
+        private List<SessionEntry> entries(Map<SlotId, AccessKeyEntry> keys) {
             Map<SessionId, DeviceList.Entry> named = new HashMap<>();
             devices().forEach(device -> named.put(device.session(), device));
-            Map<SlotId, AccessKeyEntry> keys = accessKeys();
             List<SessionEntry> entries = new ArrayList<>();
             for (Devices.Session session : sessions) {
                 DeviceList.Entry device = named.get(session.session());
@@ -356,11 +364,20 @@ final class SessionList {
             return List.copyOf(entries);
         }
 
-        /// By their slots. A key that no device has listed explains no session.
-        private Map<SlotId, AccessKeyEntry> accessKeys() {
-            return sessions.stream().allMatch(session -> session.accessKey() == null)
-                    ? Map.of()
-                    : accessKeys.get().stream().collect(Collectors.toMap(AccessKeyEntry::id, entry -> entry));
+        /// A key that no device has listed explains no session. A directory that fails its check
+        /// explains none, and hides none either: whoever could spoil it could else keep a session from
+        /// being seen.
+        private ListedKeys accessKeys() {
+            if (sessions.stream().allMatch(session -> session.accessKey() == null)) {
+                return new ListedKeys(Map.of(), Optional.empty());
+            }
+            try {
+                return new ListedKeys(
+                        accessKeys.get().stream().collect(Collectors.toMap(AccessKeyEntry::id, entry -> entry)),
+                        Optional.empty());
+            } catch (NescioException.Distrust e) {
+                return new ListedKeys(Map.of(), Optional.of(e.finding()));
+            }
         }
 
         private SessionEntry ofDevice(Devices.Session session, DeviceList.Entry device) {

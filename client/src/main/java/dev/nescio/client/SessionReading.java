@@ -11,6 +11,11 @@ public sealed interface SessionReading {
     /// this device has seen.
     record Complete(List<SessionEntry> entries) implements SessionReading {}
 
+    /// The devices' list is in order, but the directory of the ways to sign in is not, which says what
+    /// the access keys are called: sessions that access keys have opened are shown as unknown. It is
+    /// for the person to know.
+    record Unexplained(Finding finding, List<SessionEntry> entries) implements SessionReading {}
+
     /// The devices' list does not open, or is older or another than what this device has seen: the work of the server,
     /// or, where it does not open, of somebody who has the token of a session. Names may be missing or old, and a
     /// session that the server hides cannot be told. It is for the person to know.

@@ -135,6 +135,7 @@ class SecretsTest {
                 new SessionEntry.Hidden(SESSION, "laptop", "sdk", Instant.EPOCH),
                 new SessionReading.Complete(List.of(new SessionEntry.Hidden(SESSION, "laptop", "sdk", Instant.EPOCH))),
                 new SessionReading.Tampered(Finding.REJECTED, List.of()),
+                new SessionReading.Unexplained(Finding.REJECTED, List.of()),
                 saved.masterKey(),
                 SavedSession.of(inClear),
                 ProfileProtection.passphrase(Password.of(PASSPHRASE.toCharArray())),

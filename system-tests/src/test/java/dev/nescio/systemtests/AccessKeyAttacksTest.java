@@ -21,6 +21,7 @@ import dev.nescio.client.OpenAccount;
 import dev.nescio.client.ProfileProtection;
 import dev.nescio.client.ScopedAccount;
 import dev.nescio.client.SessionEntry;
+import dev.nescio.client.SessionReading;
 import dev.nescio.client.SlotChange;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.Scope;
@@ -390,6 +391,33 @@ class AccessKeyAttacksTest extends AgainstHostileServer {
         assertTrue(account.sessions().entries().stream()
                 .anyMatch(entry -> entry instanceof SessionEntry.Unknown unknown
                         && unknown.id().hex().equals("ab".repeat(16))));
+    }
+
+    /// Whoever can spoil the directory must not be able to keep a session from being seen by that.
+    @Test
+    void h17ADirectoryThatFailsItsCheckHidesNoSession() {
+        Made key = made("chats:read");
+        try (Nescio script = World.connect(proxy);
+                OpenAccount open = signedIn(script, key)) {
+            assertInstanceOf(ScopedAccount.class, open);
+            proxy.mutate("/v1/account", answer -> {
+                ((ObjectNode) answer.get("directory")).put("sealed", "AAAA".repeat(160));
+                return answer;
+            });
+            SessionReading.Unexplained reading = assertInstanceOf(SessionReading.Unexplained.class, account.sessions());
+            assertEquals(Finding.REJECTED, reading.finding());
+            assertEquals(2, reading.entries().size());
+            assertEquals(
+                    1,
+                    reading.entries().stream()
+                            .filter(SessionEntry.Unknown.class::isInstance)
+                            .count());
+            account.acknowledge(reading);
+            proxy.behave();
+            SessionReading after = account.sessions();
+            assertInstanceOf(SessionReading.Complete.class, after);
+            assertTrue(after.entries().stream().anyMatch(SessionEntry.ByAccessKey.class::isInstance));
+        }
     }
 
     /// Whoever has the profile key can write a list of devices; that of the server says which session a key has opened.

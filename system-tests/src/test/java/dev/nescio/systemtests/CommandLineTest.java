@@ -1233,6 +1233,32 @@ class CommandLineTest {
         proxy.behave();
     }
 
+    @Test
+    void sessionsAreListedThoughTheDirectoryFailsItsCheck() throws IOException {
+        Device laptop = new Device("spoilt-directory", proxy.uri());
+        signUpForItsRecoveryKey(laptop, "spoilt-directory@example.org");
+        String key = laptop.signUp(
+                        Exit.OK, List.of(), "accesskey", "new", "--name", "ci", "--domain", "chats:read", "--json")
+                .last()
+                .get("accessKey")
+                .asString();
+        Device script = new Device("spoilt-directory-script", proxy.uri());
+        script.run(Exit.OK, List.of(key), "signin", "--json", "--access-key-file", "-", "--unsealed-profile");
+        proxy.mutate("/v1/account", answer -> {
+            ((ObjectNode) answer.get("directory")).put("sealed", "AAAA".repeat(160));
+            return answer;
+        });
+        CommandRun listed = laptop.run(Exit.DISTRUST, "sessions", "list");
+        CommandRun ended = laptop.run(Exit.OK, "sessions", "end", "--others");
+        laptop.run(Exit.DISTRUST, "chat", "list");
+        proxy.behave();
+        assertTrue(listed.out().contains("UNKNOWN"), listed.out());
+        assertTrue(listed.out().contains(", this device"), listed.out());
+        assertTrue(ended.out().contains("All other sessions have ended."), ended.out());
+        script.run(Exit.NOT_SIGNED_IN, "chat", "list", "--json");
+        assertEquals(List.of("known"), states(laptop));
+    }
+
     /// Instead of this session another one is served.
     private static void hide(String id) {
         proxy.mutate("/v1/sessions", answer -> {

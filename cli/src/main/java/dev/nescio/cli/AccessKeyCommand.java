@@ -24,13 +24,14 @@ final class AccessKeyCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Say what: new, list or revoke. 'nescio help accesskey' explains them.");
+                spec.commandLine(), "Say what: new, list, rename or revoke. 'nescio help accesskey' explains them.");
     }
 
     static CommandLine commandLine(Terminal terminal) {
         return new CommandLine(new AccessKeyCommand())
                 .addSubcommand(new AccessKeyNewCommand(terminal))
                 .addSubcommand(new AccessKeyListCommand(terminal))
+                .addSubcommand(new AccessKeyRenameCommand(terminal))
                 .addSubcommand(new AccessKeyRevokeCommand(terminal));
     }
 }

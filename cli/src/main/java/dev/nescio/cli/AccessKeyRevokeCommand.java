@@ -1,18 +1,14 @@
 package dev.nescio.cli;
 
 import dev.nescio.cli.terminal.Exit;
-import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.AccessKeyEntry;
 import dev.nescio.client.AccessKeyRemoval;
 import dev.nescio.client.Account;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
 
 @Command(
         name = "revoke",
@@ -48,12 +44,10 @@ import picocli.CommandLine.Parameters;
         })
 final class AccessKeyRevokeCommand implements Callable<Integer> {
 
-    private static final int LEAST_DIGITS = 4;
-
     private final Terminal terminal;
 
-    @Parameters(index = "0", paramLabel = "ID", description = "The id, or its beginning: see 'nescio accesskey list'.")
-    private String given;
+    @Mixin
+    private AccessKeyArgument which;
 
     @Mixin
     private SignedInOptions signedIn;
@@ -71,7 +65,7 @@ final class AccessKeyRevokeCommand implements Callable<Integer> {
     }
 
     private int revoke(Account account) {
-        AccessKeyEntry key = find(account);
+        AccessKeyEntry key = which.find(account);
         AccessKeyRemoval removal = proof.<AccessKeyRemoval>proven(
                 terminal, account, () -> account.accessKeys().revoke(key.id()), AccessKeyRemoval.ProofRequired.class);
         switch (removal) {
@@ -79,27 +73,10 @@ final class AccessKeyRevokeCommand implements Callable<Integer> {
                 terminal.tell(
                         "It signs nobody in any more, and its sessions have ended. What was readable with it before"
                                 + " stays readable for whoever kept the key and a copy of what the server stored.");
-            case AccessKeyRemoval.NotThere() -> throw notFound();
+            case AccessKeyRemoval.NotThere() -> throw AccessKeyArgument.notFound();
             case AccessKeyRemoval.ProofRequired() -> throw new IllegalStateException("it was proven");
         }
         terminal.json(JsonLine.ok());
         return Exit.OK;
-    }
-
-    private AccessKeyEntry find(Account account) {
-        String wanted = given.toLowerCase(Locale.ROOT);
-        List<AccessKeyEntry> matching = account.accessKeys().list().stream()
-                .filter(key -> wanted.length() >= LEAST_DIGITS && key.id().hex().startsWith(wanted))
-                .toList();
-        if (matching.size() > 1) {
-            throw new Failure(
-                    Exit.FAILED, "ambiguous", "More than one access key begins like this. Give more of its id.");
-        }
-        return matching.stream().findFirst().orElseThrow(AccessKeyRevokeCommand::notFound);
-    }
-
-    private static Failure notFound() {
-        return new Failure(
-                Exit.FAILED, "not-found", "There is no such access key. Those there are: nescio accesskey list");
     }
 }

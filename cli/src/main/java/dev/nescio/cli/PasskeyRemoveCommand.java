@@ -86,6 +86,14 @@ final class PasskeyRemoveCommand implements Callable<Integer> {
                                 ? "Your other devices are still signed in."
                                 : "All your other devices are signed out.");
             }
+            case PasskeyRemoval.RemovedMeanwhile() -> {
+                terminal.say("The passkey opens nothing any more.");
+                terminal.tell("Another device of yours changed something at the same moment and may have removed it, so"
+                        + " it is not known here whether your other devices are signed out. To sign them out: nescio"
+                        + " sessions end --others");
+                terminal.json(JsonLine.ok().and("otherSessions", "unknown"));
+                return Exit.OK;
+            }
             case PasskeyRemoval.NotThere() -> throw PasskeyArgument.notFound();
             case PasskeyRemoval.LastWayIn() ->
                 throw new Failure(

@@ -79,6 +79,14 @@ final class PasswordRemoveCommand implements Callable<Integer> {
                                 ? "Your other devices are still signed in."
                                 : "All your other devices are signed out.");
             }
+            case PasswordRemoval.RemovedMeanwhile() -> {
+                terminal.say("The password opens nothing any more, nor do its codes.");
+                terminal.tell("Another device of yours changed something at the same moment and may have removed it, so"
+                        + " it is not known here whether your other devices are signed out. To sign them out: nescio"
+                        + " sessions end --others");
+                terminal.json(JsonLine.ok().and("otherSessions", "unknown"));
+                return Exit.OK;
+            }
             case PasswordRemoval.NotThere() -> throw ProofOptions.noPassword();
             case PasswordRemoval.LastWayIn() ->
                 throw new Failure(

@@ -89,6 +89,7 @@ class HelpTest {
                 "account export-raw",
                 "accesskey new",
                 "accesskey list",
+                "accesskey rename",
                 "accesskey revoke",
                 "serve",
                 "demo",

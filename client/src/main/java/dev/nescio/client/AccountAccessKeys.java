@@ -37,7 +37,7 @@ public final class AccountAccessKeys {
     /// @param expiresAt when it ends; empty where it does not end by itself
     /// @throws IllegalArgumentException with words for the person, if the name is not acceptable
     public NewAccessKey create(String name, Scope scope, Optional<Instant> expiresAt) {
-        String kept = ThisDevice.requireLength("An access key's name", name.strip(), SlotDirectory.LONGEST_NAME);
+        String kept = named(name);
         Long end = expiresAt.map(Instant::toEpochMilli).orElse(null);
         AccessKey key = AccessKey.generate(random);
         SlotId id = key.slot();
@@ -54,6 +54,18 @@ public final class AccountAccessKeys {
     /// All of them, under the names that the account's devices gave them.
     public List<AccessKeyEntry> list() {
         return changes.accessKeys();
+    }
+
+    /// Gives one another name.
+    ///
+    /// @throws IllegalArgumentException with words for the person, if the name is not acceptable or the
+    ///     account has no such access key
+    public SlotChange rename(SlotId accessKey, String name) {
+        return changes.renameAccessKey(accessKey, named(name));
+    }
+
+    private static String named(String name) {
+        return ThisDevice.requireLength("An access key's name", name.strip(), SlotDirectory.LONGEST_NAME);
     }
 
     /// Revokes one: it signs nobody in from then on, and its sessions end at once.

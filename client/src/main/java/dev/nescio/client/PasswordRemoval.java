@@ -6,6 +6,10 @@ public sealed interface PasswordRemoval {
     /// Password, authenticator and backup codes open nothing any more.
     record Removed() implements PasswordRemoval {}
 
+    /// They open nothing any more, but another device changed the directory at the same moment: it may
+    /// have removed them, so whether other devices are signed out is not known here.
+    record RemovedMeanwhile() implements PasswordRemoval {}
+
     /// The server asks for a credential to be proven first, with [Account#prove]; nothing was changed.
     record ProofRequired() implements PasswordRemoval {}
 

@@ -91,9 +91,12 @@ final class SlotChanges {
 
     AccessKeyRemoval removeAccessKey(SlotId accessKey) {
         try {
-            return remove(SlotKind.ACCESS, accessKey, false)
-                    ? new AccessKeyRemoval.Removed()
-                    : new AccessKeyRemoval.NotThere();
+            if (!has(SlotKind.ACCESS, accessKey)) {
+                return new AccessKeyRemoval.NotThere();
+            }
+            // Whoever removes it ends its sessions.
+            remove(SlotKind.ACCESS, accessKey, false);
+            return new AccessKeyRemoval.Removed();
         } catch (ProblemException e) {
             if (e.is("proof-required")) {
                 return new AccessKeyRemoval.ProofRequired();
@@ -120,15 +123,15 @@ final class SlotChanges {
         }
     }
 
-    /// @return false if there is no such slot of this kind
+    private boolean has(SlotKind kind, SlotId id) throws ProblemException {
+        return load().opened.slots().stream().anyMatch(entry -> is(kind, entry, id));
+    }
+
+    /// @return false if another device has removed it meanwhile
     private boolean remove(SlotKind kind, SlotId id, boolean endOthers) throws ProblemException {
-        if (load().opened.slots().stream().noneMatch(entry -> is(kind, entry, id))) {
-            return false;
-        }
-        change(
+        return change(
                 slots -> slots.stream().filter(entry -> !is(kind, entry, id)).toList(),
                 directory -> removeSlot(id, directory, endOthers));
-        return true;
     }
 
     private static boolean is(SlotKind kind, SlotDirectory.Entry entry, SlotId id) {
@@ -152,13 +155,23 @@ final class SlotChanges {
 
     /// @throws IllegalArgumentException if the account has no such passkey
     SlotChange renamePasskey(SlotId passkey, String name) {
+        return rename(SlotKind.PASSKEY, passkey, name, "The account has no such passkey.");
+    }
+
+    /// @throws IllegalArgumentException if the account has no such access key
+    SlotChange renameAccessKey(SlotId accessKey, String name) {
+        return rename(SlotKind.ACCESS, accessKey, name, "The account has no such access key.");
+    }
+
+    /// Another name is another directory (spec, section 9.2).
+    private SlotChange rename(SlotKind kind, SlotId id, String name, String notThere) {
         return changed(
                 slots -> {
-                    if (slots.stream().noneMatch(entry -> isPasskey(entry, passkey))) {
-                        throw new IllegalArgumentException("The account has no such passkey.");
+                    if (slots.stream().noneMatch(entry -> is(kind, entry, id))) {
+                        throw new IllegalArgumentException(notThere);
                     }
                     return slots.stream()
-                            .map(entry -> isPasskey(entry, passkey) ? entry.called(name) : entry)
+                            .map(entry -> is(kind, entry, id) ? entry.called(name) : entry)
                             .toList();
                 },
                 directory -> api.putRepeatedly("/v1/directory", token, directory));
@@ -166,9 +179,12 @@ final class SlotChanges {
 
     PasskeyRemoval removePasskey(SlotId passkey, boolean endOthers) {
         try {
+            if (!has(SlotKind.PASSKEY, passkey)) {
+                return new PasskeyRemoval.NotThere();
+            }
             return remove(SlotKind.PASSKEY, passkey, endOthers)
                     ? new PasskeyRemoval.Removed()
-                    : new PasskeyRemoval.NotThere();
+                    : new PasskeyRemoval.RemovedMeanwhile();
         } catch (ProblemException e) {
             if (e.is("proof-required")) {
                 return new PasskeyRemoval.ProofRequired();
@@ -210,7 +226,7 @@ final class SlotChanges {
             }
             // Another device may change the password meanwhile, which gives it another slot.
             AtomicReference<SlotId> removed = new AtomicReference<>();
-            change(
+            boolean sent = change(
                     slots -> {
                         slots.stream()
                                 .filter(entry -> entry.kind() == SlotKind.PASSWORD)
@@ -220,7 +236,7 @@ final class SlotChanges {
                                 .toList();
                     },
                     directory -> removeSlot(removed.get(), directory, endOthers));
-            return new PasswordRemoval.Removed();
+            return sent ? new PasswordRemoval.Removed() : new PasswordRemoval.RemovedMeanwhile();
         } catch (ProblemException e) {
             if (e.is("proof-required")) {
                 return new PasswordRemoval.ProofRequired();
@@ -235,10 +251,6 @@ final class SlotChanges {
     private void removeSlot(SlotId slot, Counted directory, boolean endOthers) throws ProblemException {
         api.postRepeatedly(
                 "/v1/slots/" + slot.hex() + "/remove", token, new Passkeys.Remove(directory, endOthers), null);
-    }
-
-    private static boolean isPasskey(SlotDirectory.Entry entry, SlotId id) {
-        return is(SlotKind.PASSKEY, entry, id);
     }
 
     List<PasskeyEntry> passkeys() {
@@ -271,19 +283,21 @@ final class SlotChanges {
     }
 
     /// Seals the directory that follows on the stored one, and sends it with what it describes. Where nothing changes
-    /// nothing is sent: the answer to an earlier attempt was lost.
-    private void change(UnaryOperator<List<SlotDirectory.Entry>> change, Sending sending) throws ProblemException {
+    /// nothing is sent: the answer to an earlier attempt was lost, or another device has done the same.
+    ///
+    /// @return whether something was sent and taken
+    private boolean change(UnaryOperator<List<SlotDirectory.Entry>> change, Sending sending) throws ProblemException {
         for (int attempt = 1; ; attempt++) {
             Directory stored = load();
             List<SlotDirectory.Entry> slots = change.apply(stored.opened.slots());
             if (Set.copyOf(slots).equals(Set.copyOf(stored.opened.slots()))) {
-                return;
+                return false;
             }
             Counted next = stored.next(slots);
             try {
                 sending.send(next);
                 marks.directory(next, stored.hash());
-                return;
+                return true;
             } catch (ProblemException e) {
                 if (!e.is("directory-conflict") || attempt == TRIES) {
                     throw e;

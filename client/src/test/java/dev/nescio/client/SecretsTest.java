@@ -190,6 +190,7 @@ class SecretsTest {
                 new PasswordAddition.ProofRequired(),
                 new PasswordAddition.AlreadyThere(),
                 new PasswordRemoval.Removed(),
+                new PasswordRemoval.RemovedMeanwhile(),
                 new PasswordRemoval.ProofRequired(),
                 new PasswordRemoval.LastWayIn(),
                 new PasswordRemoval.NotThere(),
@@ -293,6 +294,7 @@ class SecretsTest {
                 new PasskeyAddition.ProofRequired(),
                 new PasskeyAddition.Refused(),
                 new PasskeyRemoval.Removed(),
+                new PasskeyRemoval.RemovedMeanwhile(),
                 new PasskeyRemoval.ProofRequired(),
                 new PasskeyRemoval.LastWayIn(),
                 new PasskeyRemoval.NotThere()));

@@ -789,6 +789,12 @@ class CommandLineTest {
         Device other = new Device("accesskey-stdin", world.uri());
         other.run(Exit.OK, List.of(key), "signin", "--json", "--access-key-file", "-", "--unsealed-profile");
         other.run(Exit.OK, "signout", "--json");
+        laptop.run(Exit.OK, "accesskey", "rename", id.substring(0, 8), "nightly backup", "--json");
+        laptop.run(Exit.USAGE, "accesskey", "rename", id.substring(0, 8), " ", "--json");
+        laptop.run(Exit.FAILED, "accesskey", "rename", "0000", "another", "--json");
+        assertTrue(laptop.run(Exit.OK, "accesskey", "list").out().contains("nightly backup"));
+        assertTrue(laptop.run(Exit.OK, "sessions", "list").out().contains("nightly backup (access key "));
+        script.run(Exit.OK, "chat", "list", "--json");
         laptop.run(Exit.FAILED, "accesskey", "revoke", "0000", "--json");
         laptop.run(Exit.OK, "accesskey", "revoke", id.substring(0, 8), "--json");
         script.run(Exit.NOT_SIGNED_IN, "chat", "list", "--json");

@@ -23,6 +23,7 @@ import dev.nescio.client.PasskeyStart;
 import dev.nescio.client.SignInResult;
 import dev.nescio.client.SlotChange;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.SlotKind;
 import dev.nescio.systemtests.HostileProxy.Seen;
 import java.io.IOException;
@@ -241,6 +242,33 @@ class PasskeysTest {
                         account.removePasskey(called(account, "Stolen key").id(), true));
                 assertThrows(NescioException.SessionEnded.class, elsewhere::checkSession);
                 assertEquals(1, account.sessions().entries().size(), "nor is it shown as hidden");
+            }
+        }
+    }
+
+    /// Nothing says that others are signed out unless a request of this device has done it.
+    @Test
+    void oneThatAnotherDeviceHasRemovedMeanwhileSignsNobodyOut() {
+        SoftPasskeys second = new SoftPasskeys();
+        try (Nescio laptop = World.connect(proxy);
+                Nescio phone = World.connect(proxy);
+                Account account = signUp(laptop, authenticator)) {
+            add(account, second, "Old key");
+            SlotId old = called(account, "Old key").id();
+            try (Account elsewhere = signedIn(phone.signInWithPasskey(authenticator, false))) {
+                AtomicInteger loads = new AtomicInteger();
+                proxy.drop(
+                        request -> {
+                            // When it has seen that the passkey is there, and before it makes the next directory.
+                            if (request.path().equals("/v1/account") && loads.incrementAndGet() == 2) {
+                                assertInstanceOf(PasskeyRemoval.Removed.class, elsewhere.removePasskey(old, false));
+                            }
+                            return false;
+                        },
+                        false);
+                assertInstanceOf(PasskeyRemoval.RemovedMeanwhile.class, account.removePasskey(old, true));
+                elsewhere.checkSession();
+                assertEquals(2, account.sessions().entries().size());
             }
         }
     }

@@ -200,6 +200,7 @@ class PairingRoutesTest {
                 new Rotations.Complete(
                         List.of(new Rotations.KeptSlot(signedIn.start.slot().id(), Device.bytes(137))),
                         Device.recoverySlot(),
+                        null,
                         signedIn.start.domainKeys(),
                         new Versioned(2, Device.bytes(201)),
                         new Rotations.Lists(list, list, list, list),

@@ -1140,15 +1140,16 @@ class CommandLineTest {
         phone.run(Exit.NOT_SIGNED_IN, "whoami");
         tablet.run(Exit.OK, List.of(key), signIn);
         assertEquals(List.of("known"), states(tablet));
-        new Device("lost-script", proxy.uri()).run(
-                Exit.USAGE,
-                List.of("nescio-access-1"),
-                "signin",
-                "--json",
-                "--access-key-file",
-                "-",
-                "--end-others",
-                "--unsealed-profile");
+        new Device("lost-script", proxy.uri())
+                .run(
+                        Exit.USAGE,
+                        List.of("nescio-access-1"),
+                        "signin",
+                        "--json",
+                        "--access-key-file",
+                        "-",
+                        "--end-others",
+                        "--unsealed-profile");
     }
 
     @Test

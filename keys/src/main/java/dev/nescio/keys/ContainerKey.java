@@ -83,21 +83,26 @@ public abstract sealed class ContainerKey implements AutoCloseable
         if (earlier.isEmpty()) {
             return null;
         }
-        byte[] content = new byte[earlier.size() * SealingKey.LENGTH];
+        byte[] content = encodeEarlierKeys(earlier);
         try {
-            for (int i = 0; i < earlier.size(); i++) {
-                int at = i * SealingKey.LENGTH;
-                try (SecretBytes secret = earlier.get(i).insecureExport()) {
-                    secret.lend(bytes -> {
-                        System.arraycopy(bytes, 0, content, at, bytes.length);
-                        return content;
-                    });
-                }
-            }
             return Bytes.copyOf(key.seal(earlierKeysPlace(), content, random));
         } finally {
             Arrays.fill(content, (byte) 0);
         }
+    }
+
+    static byte[] encodeEarlierKeys(List<SealingKey> keys) {
+        byte[] content = new byte[keys.size() * SealingKey.LENGTH];
+        for (int i = 0; i < keys.size(); i++) {
+            int at = i * SealingKey.LENGTH;
+            try (SecretBytes secret = keys.get(i).insecureExport()) {
+                secret.lend(bytes -> {
+                    System.arraycopy(bytes, 0, content, at, bytes.length);
+                    return content;
+                });
+            }
+        }
+        return content;
     }
 
     /// @return copies of this key and of the sealed ones
@@ -108,17 +113,23 @@ public abstract sealed class ContainerKey implements AutoCloseable
         }
         byte[] content = key.open(earlierKeysPlace(), sealed.toArray());
         try {
-            int count = content.length / SealingKey.LENGTH;
-            if (count < 1 || count > MOST_EARLIER || content.length % SealingKey.LENGTH != 0) {
-                throw new RejectedException(RejectedException.Reason.MALFORMED);
-            }
-            for (int at = 0; at < content.length; at += SealingKey.LENGTH) {
-                keys.add(SealingKey.of(SecretBytes.taking(Arrays.copyOfRange(content, at, at + SealingKey.LENGTH))));
-            }
+            keys.addAll(decodeEarlierKeys(content));
             return keys;
         } finally {
             Arrays.fill(content, (byte) 0);
         }
+    }
+
+    static List<SealingKey> decodeEarlierKeys(byte[] content) throws RejectedException {
+        int count = content.length / SealingKey.LENGTH;
+        if (count < 1 || count > MOST_EARLIER || content.length % SealingKey.LENGTH != 0) {
+            throw new RejectedException(RejectedException.Reason.MALFORMED);
+        }
+        List<SealingKey> keys = new ArrayList<>(count);
+        for (int at = 0; at < content.length; at += SealingKey.LENGTH) {
+            keys.add(SealingKey.of(SecretBytes.taking(Arrays.copyOfRange(content, at, at + SealingKey.LENGTH))));
+        }
+        return keys;
     }
 
     /// Whether there is room for another key before it ([DomainKey#renew]).

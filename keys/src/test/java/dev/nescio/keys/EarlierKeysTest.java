@@ -15,8 +15,13 @@ import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Versioned;
 import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.RejectedException.Reason;
+import dev.nescio.sealing.v1.SealingKey;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 /// Spec, section 8.6.
@@ -109,6 +114,24 @@ class EarlierKeysTest {
         assertFalse(full.isRenewable());
         assertThrows(IllegalArgumentException.class, () -> chats.renew(full, RANDOM));
         assertTrue(chats.withoutUnneeded(full, List.of()).isRenewable());
+    }
+
+    /// They are whole keys, one at least and [ContainerKey#MOST_EARLIER] at most.
+    @Property
+    void theirPlaintextIsWholeKeysOrMalformed(
+            @ForAll @IntRange(max = ContainerKey.MOST_EARLIER + 2) int whole,
+            @ForAll @IntRange(max = 31) int more,
+            @ForAll long seed)
+            throws RejectedException {
+        byte[] content = new byte[32 * whole + more];
+        new Random(seed).nextBytes(content);
+        if (more == 0 && whole >= 1 && whole <= ContainerKey.MOST_EARLIER) {
+            List<SealingKey> keys = ContainerKey.decodeEarlierKeys(content);
+            assertEquals(whole, keys.size());
+            assertArrayEquals(content, ContainerKey.encodeEarlierKeys(keys));
+        } else {
+            assertEquals(Reason.MALFORMED, rejection(() -> ContainerKey.decodeEarlierKeys(content)));
+        }
     }
 
     private interface Opening {

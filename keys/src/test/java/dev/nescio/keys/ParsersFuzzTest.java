@@ -36,6 +36,15 @@ class ParsersFuzzTest {
         }
     }
 
+    @FuzzTest(maxDuration = "30s")
+    void earlierKeys(byte[] content) {
+        try {
+            assertArrayEquals(content, ContainerKey.encodeEarlierKeys(ContainerKey.decodeEarlierKeys(content)));
+        } catch (RejectedException e) {
+            assertNotNull(e.reason());
+        }
+    }
+
     /// The counter that the record itself has, as a server would serve it.
     private static long counter(byte[] content) {
         return content.length < 9 ? 1 : java.nio.ByteBuffer.wrap(content).getLong(1);

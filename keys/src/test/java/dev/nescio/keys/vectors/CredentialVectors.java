@@ -318,17 +318,32 @@ final class CredentialVectors {
 
     static VectorFile password() {
         VectorFile file = new VectorFile("password");
-        password(file, "least parameters", "correct horse battery staple", "ada@example.org", "a", 65536, 3);
+        ObjectNode sound =
+                password(file, "least parameters", "correct horse battery staple", "ada@example.org", "a", 65536, 3);
         password(file, "another slot", "correct horse battery staple", "ada@example.org", "b", 65536, 3);
         password(file, "another address", "correct horse battery staple", "bob@example.org", "a", 65536, 3);
         password(file, "more memory", "correct horse battery staple", "ada@example.org", "a", 131072, 3);
         password(file, "memory that is no power of two", "a", "ada@example.org", "a", 70001, 3);
         password(file, "more passes", "correct horse battery staple", "ada@example.org", "a", 65536, 4);
         password(file, "Unicode", "Cafe\u0301\u3000\ud83d\ude00", "Jose\u0301@B\u00dcCHER.example", "a", 65536, 3);
+        passwordFails(file, sound, "wrong password", "correct horse battery stable", "a", "wrong-key");
+        passwordFails(file, sound, "served for another slot", "correct horse battery staple", "b", "damaged");
         return file;
     }
 
-    private static void password(
+    /// @param sound the case whose wrapped master key does not open
+    private static void passwordFails(
+            VectorFile file, ObjectNode sound, String name, String typed, String slot, String error) {
+        ObjectNode vector = file.add(name).put("typed", typed);
+        for (String field : List.of("address", "hashedEmail", "salt", "memoryKiB", "passes", "lanes", "account")) {
+            vector.set(field, sound.get(field));
+        }
+        vector.put("slot", Fixed.slot(slot).hex());
+        vector.set("wrappedMasterKey", sound.get("wrappedMasterKey"));
+        vector.put("error", error);
+    }
+
+    private static ObjectNode password(
             VectorFile file, String name, String typed, String address, String slot, int memoryKiB, int passes) {
         Bytes slotSalt = Fixed.bytes("slot salt " + slot, 16);
         Bytes hashedEmail = Address.parse(address).hashed();
@@ -362,6 +377,7 @@ final class CredentialVectors {
                 SealingKey masterKey = SealingVectors.key(Fixed.key("master"))) {
             vector.put("wrappedMasterKey", hex(wrapping.wrap(place, masterKey, GivenBytes.of(Fixed.salt("wrap")))));
         }
+        return vector;
     }
 
     private static byte[] concatenated(byte[] first, byte[] second) {

@@ -34,6 +34,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// `kill -9` in the middle of many writes: the next start needs no repair, no acknowledged write is lost, and
 /// no commit is there in part.
@@ -47,12 +49,14 @@ class CrashTest {
 
     private final Map<ContainerId, Queue<ItemId>> acknowledged = new ConcurrentHashMap<>();
 
-    @Test
-    void killedServerKeepsWhatItAcknowledged() throws Exception {
+    @ParameterizedTest
+    @EnumSource
+    void killedServerKeepsWhatItAcknowledged(Backend backend) throws Exception {
+        DatabaseSetting database = backend.fresh(folder);
         Device device;
         List<ContainerId> containers = new ArrayList<>();
         for (int round = 0; round < 3; round++) {
-            try (ServerProcess server = ServerProcess.start(folder)) {
+            try (ServerProcess server = ServerProcess.start(List.of(), folder, database)) {
                 device = Device.signedUp(server.client(), Clock.systemUTC());
                 Client client = server.client().as(device.session.token());
                 containers.clear();
@@ -70,7 +74,7 @@ class CrashTest {
                     writer.join();
                 }
             }
-            try (ServerProcess server = ServerProcess.start(folder)) {
+            try (ServerProcess server = ServerProcess.start(List.of(), folder, database)) {
                 Client client = server.client().as(device.session.token());
                 for (ContainerId id : containers) {
                     assertNothingLost(client, id);

@@ -2,6 +2,7 @@ package dev.nescio.cli;
 
 import dev.nescio.cli.profile.LocalProfile;
 import dev.nescio.cli.terminal.Failure;
+import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.NescioException;
 import dev.nescio.client.OpenAccount;
@@ -49,12 +50,7 @@ final class NewProfileOptions {
             if (unsealed) {
                 profile.write(account.save(ProfileProtection.insecureInClear()));
                 terminal.say();
-                terminal.tell("Not protected, as you asked: " + profile.file()
-                        + " holds the keys and the session's token in clear. Whoever can read this file, or a backup of it, "
-                        + (account instanceof ScopedAccount
-                                ? "reaches what the access key opens until the session ends"
-                                : "reads and writes the account until you sign out")
-                        + "; and what was sealed until then, even after that.");
+                terminal.tell(notProtected(profile, account));
             } else {
                 if (!passphrase.isGiven()) {
                     terminal.say();
@@ -73,8 +69,20 @@ final class NewProfileOptions {
         }
     }
 
-    boolean isSealed() {
-        return !unsealed;
+    /// For a program: how the profile is kept and where, and what lies there in clear.
+    JsonLine describe(JsonLine line, LocalProfile profile, OpenAccount account) {
+        line.and("profile", unsealed ? "unsealed" : "sealed")
+                .and("folder", profile.folder().toString());
+        return unsealed ? line.and("warning", notProtected(profile, account)) : line;
+    }
+
+    private static String notProtected(LocalProfile profile, OpenAccount account) {
+        return "Not protected, as you asked: " + profile.file()
+                + " holds the keys and the session's token in clear. Whoever can read this file, or a backup of it, "
+                + (account instanceof ScopedAccount
+                        ? "reaches what the access key opens until the session ends"
+                        : "reads and writes the account until you sign out")
+                + "; and what was sealed until then, even after that.";
     }
 
     private static void endQuietly(OpenAccount account) {

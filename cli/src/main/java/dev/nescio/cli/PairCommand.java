@@ -101,13 +101,14 @@ final class PairCommand implements Callable<Integer> {
             terminal.say();
             terminal.say("Signed in until " + When.local(account.expiresAt()) + ".");
             account.deviceListFinding().ifPresent(finding -> DeviceListWarning.tell(terminal, finding));
-            terminal.json(JsonLine.ok()
-                    .and("server", server.address(terminal))
-                    .and("account", account.id().hex())
-                    .and("address", account.address())
-                    .and("expiresAt", account.expiresAt().toString())
-                    .and("profile", newProfile.isSealed() ? "sealed" : "unsealed")
-                    .and("folder", profile.folder().toString()));
+            terminal.json(newProfile.describe(
+                    JsonLine.ok()
+                            .and("server", server.address(terminal))
+                            .and("account", account.id().hex())
+                            .and("address", account.address())
+                            .and("expiresAt", account.expiresAt().toString()),
+                    profile,
+                    account));
         }
         return Exit.OK;
     }

@@ -123,13 +123,14 @@ final class SignInCommand implements Callable<Integer> {
                                     + " somebody may know it.");
                 }
                 account.deviceListFinding().ifPresent(finding -> DeviceListWarning.tell(terminal, finding));
-                JsonLine line = JsonLine.ok()
-                        .and("server", server.address(terminal))
-                        .and("account", account.id().hex())
-                        .and("address", account.address())
-                        .and("expiresAt", account.expiresAt().toString())
-                        .and("profile", newProfile.isSealed() ? "sealed" : "unsealed")
-                        .and("folder", profile.folder().toString());
+                JsonLine line = newProfile.describe(
+                        JsonLine.ok()
+                                .and("server", server.address(terminal))
+                                .and("account", account.id().hex())
+                                .and("address", account.address())
+                                .and("expiresAt", account.expiresAt().toString()),
+                        profile,
+                        account);
                 terminal.json(endOthers ? line.and("otherSessions", "ended") : line);
                 advise(account);
             }
@@ -165,13 +166,14 @@ final class SignInCommand implements Callable<Integer> {
                     account instanceof ScopedAccount scoped ? scoped.scope().text() : Scope.ALL.text();
             terminal.say();
             terminal.say("Signed in with an access key (" + scope + ") until " + When.local(account.expiresAt()) + ".");
-            terminal.json(JsonLine.ok()
-                    .and("server", server.address(terminal))
-                    .and("account", account.id().hex())
-                    .and("scope", scope)
-                    .and("expiresAt", account.expiresAt().toString())
-                    .and("profile", newProfile.isSealed() ? "sealed" : "unsealed")
-                    .and("folder", profile.folder().toString()));
+            terminal.json(newProfile.describe(
+                    JsonLine.ok()
+                            .and("server", server.address(terminal))
+                            .and("account", account.id().hex())
+                            .and("scope", scope)
+                            .and("expiresAt", account.expiresAt().toString()),
+                    profile,
+                    account));
         }
         return Exit.OK;
     }

@@ -160,7 +160,6 @@ final class SignUpCommand implements Callable<Integer> {
                 + profile.folder());
         account.deviceListFinding().ifPresent(finding -> DeviceListWarning.tell(terminal, finding));
         terminal.say("Next: nescio chat new \"Plans\"");
-        terminal.json(result.and("profile", newProfile.isSealed() ? "sealed" : "unsealed")
-                .and("folder", profile.folder().toString()));
+        terminal.json(newProfile.describe(result, profile, account));
     }
 }

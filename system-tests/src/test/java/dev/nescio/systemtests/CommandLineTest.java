@@ -715,6 +715,7 @@ class CommandLineTest {
         laptop.signUp(Exit.FAILED, List.of(before -> "cancel"), "totp", "new");
         CommandRun person = laptop.signUp(
                 Exit.OK, List.of(before -> "12345", before -> "000000", CommandLineTest::code), "totp", "new");
+        assertTrue(person.out().contains("\u2588"), "the QR code");
         assertTrue(person.out().contains("4 tries left"), person.out());
         CommandRun program = laptop.signUp(Exit.OK, List.of(CommandLineTest::code), "totp", "new", "--json");
         assertEquals("totp", program.lines().getFirst().get("step").asString());
@@ -906,6 +907,8 @@ class CommandLineTest {
                         before -> PASSPHRASE),
                 "signup",
                 "person@example.org");
+        assertTrue(signUp.out().contains("\u2588"), "the QR code");
+        assertFalse(oneLine(signUp.out()).contains("in clear"), signUp.out());
         List<String> backupCodes = BACKUP_CODE
                 .matcher(signUp.out())
                 .results()
@@ -933,6 +936,59 @@ class CommandLineTest {
         secrets.addAll(List.of(World.PASSWORD, PASSPHRASE));
         laptop.hasShownNone(secrets);
         phone.hasShownNone(secrets);
+    }
+
+    @Test
+    void whoeverKeepsAProfileUnsealedIsToldWhatLiesOnDisk() throws IOException {
+        Device laptop = new Device("unsealed", world.uri());
+        CommandRun signUp = laptop.signUp(
+                Exit.OK,
+                List.of(before -> World.PASSWORD, CommandLineTest::code),
+                "signup",
+                "--json",
+                "--password-stdin",
+                "--unsealed-profile",
+                "unsealed@example.org");
+        assertSaysWhatLiesInClear(laptop, signUp.last().get("warning").asString(), "reads and writes the account");
+        JsonNode codes = signUp.last().get("backupCodes");
+
+        Device phone = new Device("unsealed-phone", world.uri());
+        CommandRun person = phone.run(
+                Exit.OK,
+                List.of(World.PASSWORD, codes.get(0).asString()),
+                "signin",
+                "--unsealed-profile",
+                "unsealed@example.org");
+        assertSaysWhatLiesInClear(phone, oneLine(person.out()), "reads and writes the account");
+
+        Device script = new Device("unsealed-script", world.uri());
+        String key = laptop.signUp(
+                        Exit.OK, List.of(), "accesskey", "new", "--json", "--name", "script", "--domain", "chats:read")
+                .last()
+                .get("accessKey")
+                .asString();
+        CommandRun program =
+                script.run(Exit.OK, List.of(key), "signin", "--json", "--access-key-file", "-", "--unsealed-profile");
+        assertSaysWhatLiesInClear(script, program.last().get("warning").asString(), "what the access key opens");
+
+        CommandRun sealed = new Device("unsealed-not", world.uri())
+                .run(
+                        Exit.OK,
+                        List.of(World.PASSWORD, codes.get(1).asString()),
+                        "signin",
+                        "--json",
+                        "--password-stdin",
+                        "--code-stdin",
+                        "--profile-passphrase-file",
+                        passphrase.toString(),
+                        "unsealed@example.org");
+        assertFalse(sealed.last().has("warning"), sealed::toString);
+    }
+
+    private static void assertSaysWhatLiesInClear(Device device, String said, String reach) throws IOException {
+        assertTrue(said.contains(device.profile() + " holds the keys and the session's token in clear"), said);
+        assertTrue(said.contains(reach), said);
+        assertTrue(Files.readString(device.profile()).contains("insecureInClear"));
     }
 
     @Test

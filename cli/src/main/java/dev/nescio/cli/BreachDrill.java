@@ -55,7 +55,7 @@ import picocli.CommandLine.TypeConversionException;
             "  nescio breach-drill",
             "  nescio breach-drill --plant=memory     and see that the drill can fail",
             "",
-            "With --json, a line for each place and hit; the last is",
+            "With --json, a line for the encodings, and for each place and hit; the last is",
             "{\"searchedBytes\":…,\"places\":…,\"secrets\":…,\"hits\":…,\"leftOver\":…,…,\"ok\":…}.",
             "Not searched for: six-digit codes by themselves (they occur by chance), base64 broken into lines, and what",
             "a database compresses or encrypts in ways of its own; its tables are read as it returns them.",

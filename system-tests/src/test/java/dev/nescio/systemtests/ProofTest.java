@@ -70,9 +70,14 @@ class ProofTest {
         assertTrue(drill.last().get("searchedBytes").asLong() > 10_000_000, drill::toString);
         assertTrue(drill.last().get("secrets").asInt() > 100, drill::toString);
         assertTrue(drill.last().get("places").asInt() > 10, drill::toString);
+        assertTrue(searched(drill, "file", "nescio\\.db") > 0, drill::toString);
+        assertTrue(searched(drill, "file", "nescio\\.db-wal") > 0, drill::toString);
+        assertTrue(drill.lines().stream()
+                .anyMatch(line -> line.path("encodings").asString("").contains("base64")));
         assertEquals(leftOver(drill), drill.last().get("leftOver").asLong(), drill::toString);
         if (OS.LINUX.isCurrentOs()) {
-            assertTrue(searchedMemory(drill) > 10_000_000, drill::toString);
+            // The process itself, region by region; its arguments and environment are named otherwise.
+            assertTrue(searched(drill, "memory", "[0-9a-f]+-[0-9a-f]+( .*)?") > 10_000_000, drill::toString);
         }
     }
 
@@ -83,12 +88,12 @@ class ProofTest {
                 .sum();
     }
 
-    /// Bytes of the process itself, region by region; its arguments and environment are named otherwise.
-    private static long searchedMemory(CommandRun drill) {
+    /// Bytes of all places of that kind and name.
+    private static long searched(CommandRun drill, String kind, String name) {
         return drill.lines().stream()
                 .map(line -> line.path("searched"))
-                .filter(place -> place.path("kind").asString("").equals("memory"))
-                .filter(place -> place.get("name").asString().matches("[0-9a-f]+-[0-9a-f]+( .*)?"))
+                .filter(place -> place.path("kind").asString("").equals(kind))
+                .filter(place -> place.get("name").asString().matches(name))
                 .mapToLong(place -> place.get("bytes").asLong())
                 .sum();
     }

@@ -8,7 +8,8 @@ import java.util.Map;
 /// What was searched, what was found, and what could not be searched. Safe for use by many threads.
 public final class Findings {
 
-    private static final int MOST_KEPT = 1000;
+    /// Of those that do not count, which memory may hold any number of. Those that count are all kept.
+    static final int MOST_LEFT_OVER = 1000;
 
     /// How much of a place was searched.
     ///
@@ -27,6 +28,7 @@ public final class Findings {
     private final List<String> notes = new ArrayList<>();
     private long hits;
     private long reported;
+    private int leftOver;
 
     synchronized void add(Hit hit) {
         if (hit.counts()) {
@@ -34,9 +36,17 @@ public final class Findings {
         } else {
             reported++;
         }
-        long before = counts.merge(new Same(hit.place(), hit.secret(), hit.encoding()), 1L, Long::sum);
-        if (before == 1 && kept.size() < MOST_KEPT) {
+        long times = counts.merge(new Same(hit.place(), hit.secret(), hit.encoding()), 1L, Long::sum);
+        if (times > 1) {
+            return;
+        }
+        if (hit.counts()) {
             kept.add(hit);
+        } else {
+            leftOver++;
+            if (leftOver <= MOST_LEFT_OVER) {
+                kept.add(hit);
+            }
         }
     }
 
@@ -59,7 +69,8 @@ public final class Findings {
         return List.copyOf(searched);
     }
 
-    /// The first hit of each secret in each encoding in each place; at most a thousand.
+    /// The first hit of each secret in each encoding in each place. Of those that do not count, at most a
+    /// thousand; a note says when that is not all.
     public synchronized List<Hit> firstHits() {
         return List.copyOf(kept);
     }
@@ -84,7 +95,12 @@ public final class Findings {
     }
 
     public synchronized List<String> notes() {
-        return List.copyOf(notes);
+        List<String> all = new ArrayList<>(notes);
+        if (leftOver > MOST_LEFT_OVER) {
+            all.add("of " + leftOver + " kinds of what is left over and not counted, the first " + MOST_LEFT_OVER
+                    + " are shown");
+        }
+        return all;
     }
 
     public synchronized long bytes() {

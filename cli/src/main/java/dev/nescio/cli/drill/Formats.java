@@ -1,5 +1,8 @@
 package dev.nescio.cli.drill;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
 /// Compressed formats that are recognised anywhere in a stream, by how they begin.
 enum Formats {
     GZIP("gzip", 3),
@@ -17,7 +20,9 @@ enum Formats {
 
     static {
         FIRST[0x1f] = true;
-        FIRST['x'] = true;
+        for (int window = 0; window <= 7; window++) {
+            FIRST[window << 4 | 8] = true;
+        }
         FIRST['P'] = true;
         FIRST[0x28] = true;
     }
@@ -52,15 +57,51 @@ enum Formats {
         int left = to - at;
         return switch (data[at]) {
             case 0x1f -> left >= 3 && data[at + 1] == (byte) 0x8b && data[at + 2] == 8 ? GZIP : null;
-            // The usual window of 32 KiB; the second byte makes a multiple of 31 and asks for no dictionary.
-            case 'x' ->
-                left >= 2 && (('x' << 8) | (data[at + 1] & 0xff)) % 31 == 0 && (data[at + 1] & 0x20) == 0 ? ZLIB : null;
+            case 0x08, 0x18, 0x28, 0x38, 0x48, 0x58, 0x68, 0x78 -> zlibOrZstd(data, at, to);
             case 'P' -> left >= 4 && data[at + 1] == 'K' && data[at + 2] == 3 && data[at + 3] == 4 ? ZIP : null;
-            default ->
-                left >= 4 && data[at + 1] == (byte) 0xb5 && data[at + 2] == (byte) 0x2f && data[at + 3] == (byte) 0xfd
-                        ? ZSTD
-                        : null;
+            default -> null;
         };
+    }
+
+    /// The first byte of zlib is the method (8) and the window (256 bytes to 32 KiB); the second makes a
+    /// multiple of 31 and asks for no dictionary (RFC 1950, section 2.2). zstd begins like one of them.
+    private static Formats zlibOrZstd(byte[] data, int at, int to) {
+        int left = to - at;
+        if (data[at] == 0x28
+                && left >= 4
+                && data[at + 1] == (byte) 0xb5
+                && data[at + 2] == (byte) 0x2f
+                && data[at + 3] == (byte) 0xfd) {
+            return ZSTD;
+        }
+        boolean header = left >= 2 && ((data[at] << 8) | (data[at + 1] & 0xff)) % 31 == 0 && (data[at + 1] & 0x20) == 0;
+        return header && canBeDeflated(data, at + 2, to) ? ZLIB : null;
+    }
+
+    /// Whether a first block can begin so, as far as it is here (RFC 1951, section 3.2.3). Machine code is full
+    /// of what looks like a header of zlib, and unpacking that would take its time.
+    private static boolean canBeDeflated(byte[] data, int at, int to) {
+        if (at >= to) {
+            return true;
+        }
+        int type = data[at] >> 1 & 3;
+        if (type == 0 && to - at >= 5) {
+            return littleEndian(data, at + 1) == (~littleEndian(data, at + 3) & 0xffff);
+        }
+        return type < 2 || (type == 2 && (to - at < 10 || hasDynamicCodes(data, at)));
+    }
+
+    /// Section 3.2.7: the code of the code lengths leaves nothing over.
+    private static boolean hasDynamicCodes(byte[] data, int at) {
+        long bits = ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).getLong(at);
+        long lengths = bits >>> 17 | (long) littleEndian(data, at + 8) << 47;
+        int space = 0;
+        for (long left = 4 + (bits >>> 13 & 15); left > 0; left--) {
+            int length = (int) (lengths & 7);
+            space += length == 0 ? 0 : 128 >> length;
+            lengths >>>= 3;
+        }
+        return (bits >>> 3 & 31) < 30 && (bits >>> 8 & 31) < 30 && space == 128;
     }
 
     /// The number of bytes before the deflated data of a gzip, zlib or zip member.

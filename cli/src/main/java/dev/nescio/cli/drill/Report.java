@@ -77,9 +77,10 @@ public final class Report {
                 times > 1 ? String.format(Locale.ROOT, "; %,d times", times) : "");
     }
 
-    /// For a program: an object for each place, note, gap and hit. The last line is the caller's, with
-    /// [#summary].
+    /// For a program: an object for the encodings, and for each place, note, gap and hit. The last line is
+    /// the caller's, with [#summary].
     public void printJson(Consumer<Map<String, ?>> out) {
+        out.accept(Map.of("encodings", Encodings.DESCRIPTION));
         for (Findings.Searched searched : findings.searched()) {
             Map<String, Object> place = object(searched.place());
             place.put("bytes", searched.bytes());

@@ -192,6 +192,33 @@ class SearcherTest {
         }
     }
 
+    /// RFC 1950: the first byte names the window, the second the level.
+    @Test
+    void findsInZlibOfEveryWindowAndLevel() throws IOException {
+        // Stored, where it lies open as well, then with codes for bytes only: nothing reaches back further than
+        // a small window.
+        for (int kind : new int[] {Deflater.NO_COMPRESSION, Deflater.BEST_SPEED}) {
+            Deflater deflater = new Deflater(kind, true);
+            deflater.setStrategy(Deflater.HUFFMAN_ONLY);
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            Format.write(new DeflaterOutputStream(body, deflater), HEX);
+            deflater.end();
+            findsInZlibOfEveryWindowAndLevel(body.toByteArray(), kind == Deflater.NO_COMPRESSION ? 2 : 1);
+        }
+    }
+
+    private static void findsInZlibOfEveryWindowAndLevel(byte[] body, int hits) throws IOException {
+        for (int window = 0; window <= 7; window++) {
+            for (int level = 0; level <= 3; level++) {
+                int header = window << 12 | 8 << 8 | level << 6;
+                header += 31 - header % 31;
+                byte[] member = join(new byte[] {(byte) (header >> 8), (byte) header}, body);
+                byte[] data = join(random(100, 4), member, random(100, 5));
+                assertEquals(hits, search(data).hits(), Integer.toHexString(header));
+            }
+        }
+    }
+
     @Test
     void randomDataGivesNothing() throws IOException {
         Random random = new Random(42);

@@ -9,10 +9,13 @@ import dev.nescio.cli.Nescio;
 import dev.nescio.cli.demo.Holdings;
 import dev.nescio.cli.demo.Narrator;
 import dev.nescio.cli.demo.Story;
+import dev.nescio.cli.proof.DatabaseDump;
 import dev.nescio.cli.proof.DatabaseDump.Row;
 import dev.nescio.cli.terminal.Exit;
 import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.protocol.Json;
+import dev.nescio.server.config.DatabaseSetting;
+import dev.nescio.server.db.Dump;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +23,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -66,7 +70,10 @@ class FailingDemoTest {
 
     @Test
     void aRowBeforeTheFirstRightCodeFailsTheStep() {
-        fails("second-factor-required", world.uri(), List.of(new Row("account", Map.of("account", "AAAA"))));
+        for (String table : List.of("account", "spent_token", "some_new_table")) {
+            out.reset();
+            fails("second-factor-required", world.uri(), List.of(new Row(table, Map.of("account", "AAAA"))));
+        }
     }
 
     @Test
@@ -74,9 +81,32 @@ class FailingDemoTest {
         fails("compare", world.uri(), List.of());
     }
 
-    /// Tells the story until this step, which must fail.
+    /// The database is as it is, and beside it lies a file with what somebody wrote.
+    @Test
+    void aTextInAFileOfTheServerFailsTheStep() throws IOException {
+        Path leak = Files.writeString(folder.resolve("leak.txt"), "Shall we meet at the old lighthouse on Sunday?");
+        fails("breach-check", world.uri(), new Holdings() {
+            @Override
+            public List<Row> rows() throws IOException {
+                Path printed = folder.resolve("dump.jsonl");
+                try (PrintStream out = new PrintStream(printed.toFile(), StandardCharsets.UTF_8)) {
+                    Dump.print(new DatabaseSetting.Sqlite(folder.resolve("data").resolve("nescio.db")), out);
+                }
+                return DatabaseDump.read(printed).rows();
+            }
+
+            @Override
+            public List<Path> files() {
+                return List.of(leak);
+            }
+        });
+        assertEquals(
+                "The server holds what it must not: a message in leak.txt",
+                lines().getLast().get("message").asString());
+    }
+
     private void fails(String step, URI server, List<Row> rows) {
-        Holdings holdings = new Holdings() {
+        fails(step, server, new Holdings() {
             @Override
             public List<Row> rows() {
                 return rows;
@@ -86,7 +116,11 @@ class FailingDemoTest {
             public List<Path> files() {
                 return List.of();
             }
-        };
+        });
+    }
+
+    /// Tells the story until this step, which must fail.
+    private void fails(String step, URI server, Holdings holdings) {
         try (Story story = new Story(new Narrator(terminal(out)), server, holdings)) {
             assertThrows(Exception.class, story::tell);
         }

@@ -19,7 +19,7 @@ public final class Main {
             Benchmarks: each figure beside that of its peer, measured in the same run.
 
               ./nescio bench crypto   seals and opens beside bare AES-GCM                  (about 6 minutes)
-              ./nescio bench server   requests a second, start, memory, beside bare JDBC   (about 7 minutes)
+              ./nescio bench server   requests a second, start, demo, memory, beside JDBC  (about 7 minutes)
 
               --json    one {"name":…,"value":…,"limit":…,"ratio":…,"target":…} a line
               --quick   short rounds: shows that it works, its figures mean little

@@ -37,6 +37,7 @@ class BenchTest {
     void serverMeasuresBothDatabasesBesideBareJdbc() throws Exception {
         Set<String> names = figures("server");
         assertTrue(names.contains("start to first answer"));
+        assertTrue(names.contains("the demo, from sign-up to proof"));
         for (String database : List.of("SQLite", "PostgreSQL")) {
             for (String figure : List.of("durable writes, ", "reads, ", "lookup, ", "refused sign-in, ")) {
                 assertTrue(names.stream().anyMatch(name -> name.startsWith(figure + database)), figure + database);

@@ -2,6 +2,7 @@ package dev.nescio.bench.server;
 
 import dev.nescio.bench.Figure;
 import dev.nescio.bench.Figure.Target;
+import dev.nescio.cli.Nescio;
 import dev.nescio.cli.ServerProcess;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.SignIn;
@@ -27,6 +28,7 @@ public final class ServerBench {
     private static final int WRITERS = 64;
     private static final int JDBC_CONNECTIONS = 10;
     private static final double RESIDENT_MIB = 200;
+    private static final double DEMO_SECONDS = 15;
 
     /// On two cores the JVM compiles for twenty seconds of load.
     private static final int WARM_UP_ROUNDS = 6;
@@ -50,6 +52,7 @@ public final class ServerBench {
         try {
             ServerBench bench = new ServerBench(quick, figures, folder);
             bench.start();
+            bench.demo();
             bench.onSqlite();
             bench.onPostgres();
         } finally {
@@ -79,6 +82,29 @@ public final class ServerBench {
             }
         }
         figures.accept(new Figure("start to first answer", "s", median(seconds), 1, Target.atMost(1)));
+    }
+
+    /// The whole demo, as `./nescio demo` runs it once everything is built.
+    private void demo() throws IOException, InterruptedException {
+        long began = System.nanoTime();
+        int exitCode = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:+UseSerialGC",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Dnescio.server.dist=" + System.getProperty("nescio.server.dist"),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Nescio.class.getName(),
+                        "demo")
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start()
+                .waitFor();
+        double seconds = (System.nanoTime() - began) / 1e9;
+        if (exitCode != 0) {
+            throw new IllegalStateException("the demo failed with " + exitCode);
+        }
+        figures.accept(new Figure("the demo, from sign-up to proof", "s", seconds, DEMO_SECONDS, Target.atMost(1)));
     }
 
     private void onSqlite() throws Exception {

@@ -84,7 +84,11 @@ public final class Passkeys {
         }
     }
 
-    /// `POST /v1/signup/passkey`: an account without a password. Nothing waits, as no code has to be tried first.
+    /// `POST /v1/signup/passkey`: an account without a password. Nothing waits, as no code of an
+    /// authenticator has to be tried first.
+    ///
+    /// @param mailedCode null where the server has not mailed one
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record SignUpNow(
             AccountId account,
             Bytes hashedEmail,
@@ -95,7 +99,34 @@ public final class Passkeys {
             Bytes profile,
             Bytes directory,
             Transport transport,
-            @JsonProperty(required = true) boolean stay) {
+            @JsonProperty(required = true) boolean stay,
+            MailedCodes.Proof mailedCode) {
+
+        /// Where mail is off.
+        public SignUpNow(
+                AccountId account,
+                Bytes hashedEmail,
+                SignUp.NewSlot slot,
+                Registration registration,
+                SignUp.NewSlot recovery,
+                DomainKeys domainKeys,
+                Bytes profile,
+                Bytes directory,
+                Transport transport,
+                boolean stay) {
+            this(
+                    account,
+                    hashedEmail,
+                    slot,
+                    registration,
+                    recovery,
+                    domainKeys,
+                    profile,
+                    directory,
+                    transport,
+                    stay,
+                    null);
+        }
 
         public SignUpNow {
             Check.present("account", account);

@@ -10,6 +10,9 @@ public final class SignUp {
     private SignUp() {}
 
     /// `POST /v1/signup/start`. All of it was made on the device; nothing in it opens anything.
+    ///
+    /// @param mailedCode null where the server has not mailed one
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Start(
             AccountId account,
             Bytes hashedEmail,
@@ -18,7 +21,21 @@ public final class SignUp {
             DomainKeys domainKeys,
             Bytes profile,
             Bytes directory,
-            List<Bytes> backupCodeHashes) {
+            List<Bytes> backupCodeHashes,
+            MailedCodes.Proof mailedCode) {
+
+        /// Where mail is off.
+        public Start(
+                AccountId account,
+                Bytes hashedEmail,
+                NewSlot slot,
+                NewSlot recovery,
+                DomainKeys domainKeys,
+                Bytes profile,
+                Bytes directory,
+                List<Bytes> backupCodeHashes) {
+            this(account, hashedEmail, slot, recovery, domainKeys, profile, directory, backupCodeHashes, null);
+        }
 
         public Start {
             Check.present("account", account);

@@ -62,7 +62,9 @@ class JsonTest {
             "Problem.item",
             "Problem.devicesCounter",
             "Sessions.devices",
-            "Renewed.token");
+            "Renewed.token",
+            "Start.mailedCode",
+            "SignUpNow.mailedCode");
 
     static Stream<Object> requests() {
         return Samples.requests().stream();

@@ -28,6 +28,8 @@ final class Samples {
     private static final Sync.Container CONTAINER =
             new Sync.Container(new ContainerId(bytes(16)), Domain.CHATS, 0, 1, ENVELOPE, VERSIONED, COUNTED, 0);
 
+    private static final MailedCodes.Proof MAILED_CODE = new MailedCodes.Proof(bytes(32), "7K2M9QXA");
+
     private Samples() {}
 
     static Bytes bytes(int length) {
@@ -53,6 +55,9 @@ final class Samples {
         SignUp.NewSlot scoped = SignUp.NewSlot.of(SCOPED_SLOT, bytes(32));
         return List.of(
                 new SignUp.Start(ACCOUNT, bytes(32), slot, recovery, DOMAIN_KEYS, ENVELOPE, ENVELOPE, hashes),
+                new SignUp.Start(
+                        ACCOUNT, bytes(32), slot, recovery, DOMAIN_KEYS, ENVELOPE, ENVELOPE, hashes, MAILED_CODE),
+                new MailedCodes.Ask("ada@example.org", bytes(32)),
                 new SignUp.Confirm(bytes(32), "123456", Transport.BEARER, true),
                 new SignUp.Cancel(bytes(32)),
                 new SignIn.Lookup(bytes(32)),
@@ -99,6 +104,8 @@ final class Samples {
     static List<Object> answers() {
         return List.of(
                 new SignUp.Started(bytes(32), bytes(20), 1),
+                new MailedCodes.Asked(bytes(32), 1),
+                new ServerInfo(true),
                 new SecondFactors.Started(bytes(32), bytes(20), 1),
                 new SignIn.LookupAnswer(bytes(16), 65536, 3, 1),
                 new SignIn.SessionOpened(

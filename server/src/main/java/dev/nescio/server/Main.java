@@ -34,6 +34,9 @@ public final class Main {
               --public-url URL       where browsers find this server          (http://localhost:PORT)
                                      passkeys are bound to its host name: it cannot change later
               --sign-up open|closed  whether anybody can make an account      (open)
+              --smtp FILE            confirm addresses by mail, sent by the mail server that
+                                     this file names                          (off)
+                                     lines host, port, security = tls|starttls|none, user, password, from
               --rate-limits normal|off   off only for load tests              (normal)
             """;
 

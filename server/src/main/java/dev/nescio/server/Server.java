@@ -5,6 +5,7 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.server.account.AccessKeyRoutes;
 import dev.nescio.server.account.AccountRoutes;
 import dev.nescio.server.account.Accounts;
+import dev.nescio.server.account.AddressProofs;
 import dev.nescio.server.account.DeletionRoutes;
 import dev.nescio.server.account.Deletions;
 import dev.nescio.server.account.PasskeyRoutes;
@@ -32,6 +33,8 @@ import dev.nescio.server.http.Handler;
 import dev.nescio.server.http.HttpServer;
 import dev.nescio.server.keyservice.KeyService;
 import dev.nescio.server.keyservice.KeyringKeyService;
+import dev.nescio.server.mail.Mailer;
+import dev.nescio.server.mail.SmtpMailer;
 import dev.nescio.server.pairing.PairingRoutes;
 import dev.nescio.server.passkey.Ceremonies;
 import dev.nescio.server.passkey.ChallengeRoutes;
@@ -60,6 +63,7 @@ final class Server implements AutoCloseable {
 
     private static final int MOST_PENDING_SIGN_UPS = 1000;
     private static final int MOST_PENDING_AUTHENTICATORS = 1000;
+    private static final int MOST_MAILED_CODES = 10_000;
     private static final int MOST_PAIRINGS = 1000;
     private static final int MOST_USED_CHALLENGES = 50_000;
     private static final Duration SWEEP = Duration.ofMinutes(1);
@@ -67,7 +71,9 @@ final class Server implements AutoCloseable {
     private final Database database;
     private final KeyService keys;
     private final MemoryStore ephemeral;
+    private final MemoryStore mailedCodes;
     private final Hints hints;
+    private final Optional<Mailer> mailer;
     private final HttpServer http;
     private final Sweeper sweeper;
 
@@ -86,15 +92,29 @@ final class Server implements AutoCloseable {
         MemoryStore waiting = new MemoryStore(ticker, MOST_PENDING_AUTHENTICATORS);
         Pending authenticators = Pending.authenticators(waiting, random);
 
+        this.mailedCodes = new MemoryStore(ticker, MOST_MAILED_CODES);
+        this.mailer = mailer(settings, clock, random);
+        AddressProofs proofs = new AddressProofs(
+                mailer,
+                database,
+                keys,
+                mailedCodes,
+                throttle,
+                random,
+                clock,
+                settings.publicUrl(),
+                settings.signUpOpen());
+
         MemoryStore usedChallenges = new MemoryStore(ticker, MOST_USED_CHALLENGES);
         Challenges challenges = new Challenges(usedChallenges, random, ticker);
         Ceremonies ceremonies = new Ceremonies(challenges, settings.publicUrl());
         warnOfPasskeysElsewhere(database, settings.publicUrl());
 
         Map<Endpoint, Handler> handlers = new EnumMap<>(Endpoint.class);
-        handlers.putAll(
-                new SignUpRoutes(database, keys, signUps, totp, sessions, throttle, clock, settings.signUpOpen())
-                        .handlers());
+        handlers.putAll(proofs.handlers());
+        handlers.putAll(new SignUpRoutes(
+                        database, keys, signUps, proofs, totp, sessions, throttle, clock, settings.signUpOpen())
+                .handlers());
         handlers.putAll(
                 new SignInRoutes(database, keys, totp, ceremonies, sessions, throttle, random, clock).handlers());
         handlers.putAll(new ChallengeRoutes(challenges, settings.publicUrl(), throttle, clock).handlers());
@@ -102,6 +122,7 @@ final class Server implements AutoCloseable {
                         database,
                         keys,
                         ceremonies,
+                        proofs,
                         sessions,
                         throttle,
                         clock,
@@ -132,7 +153,7 @@ final class Server implements AutoCloseable {
         Deletions deletions = new Deletions(database, sessions, SyncRows::delete, clock, random);
         handlers.putAll(new DeletionRoutes(deletions).handlers());
         handlers.putAll(new SyncRoutes(database, hints, sessions, clock).handlers());
-        handlers.putAll(new HealthRoutes(database).handlers());
+        handlers.putAll(new HealthRoutes(database, mailer.isPresent()).handlers());
         this.http = HttpServer.start(settings, sessions, hints, handlers, clock);
         this.sweeper = Sweeper.start(sweep, () -> {
             // Before what needs the database, which may be away.
@@ -141,6 +162,7 @@ final class Server implements AutoCloseable {
             waiting.sweep();
             pairings.sweep();
             usedChallenges.sweep();
+            mailedCodes.sweep();
             sessions.sweep();
             database.write(transaction -> {
                 RotatedContainers.sweep(transaction, clock.millis());
@@ -197,6 +219,15 @@ final class Server implements AutoCloseable {
         return keys;
     }
 
+    private static Optional<Mailer> mailer(Settings settings, Clock clock, SecureRandom random) {
+        if (settings.smtp() == null) {
+            return Optional.empty();
+        }
+        SmtpMailer mailer = new SmtpMailer(settings.smtp(), clock, random);
+        Thread.ofVirtual().name("greet the mail server").start(mailer::greet);
+        return Optional.of(mailer);
+    }
+
     private static void warnOfPasskeysElsewhere(Database database, PublicUrl url) {
         long elsewhere = database.read(transaction -> PasskeySlots.boundElsewhere(transaction, url.rpId()));
         if (elsewhere > 0) {
@@ -213,6 +244,11 @@ final class Server implements AutoCloseable {
         return ephemeral.size();
     }
 
+    /// How many mailed codes are in memory.
+    long mailedCodesInMemory() {
+        return mailedCodes.size();
+    }
+
     int port() {
         return http.port();
     }
@@ -222,6 +258,7 @@ final class Server implements AutoCloseable {
     public void close() {
         hints.goAway();
         http.close();
+        mailer.ifPresent(Mailer::close);
         sweeper.close();
         database.close();
         keys.close();

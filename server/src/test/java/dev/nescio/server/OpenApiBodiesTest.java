@@ -124,6 +124,9 @@ class OpenApiBodiesTest {
         if (schema.path("pattern").asString("").equals("^[0-9a-f]{32}$")) {
             return String.format(Locale.ROOT, "%032x", ++made);
         }
+        if (schema.path("format").asString("").equals("email")) {
+            return "somebody" + ++made + "@example.org";
+        }
         int length = schema.get("minLength").intValue();
         return schema.path("pattern").asString("").equals("^[a-z_]+$") ? "a".repeat(length) : text(length);
     }

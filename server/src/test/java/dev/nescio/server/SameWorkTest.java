@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.MailedCodes;
 import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
@@ -13,11 +14,13 @@ import dev.nescio.protocol.Transport;
 import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.v1.AssociatedData;
 import dev.nescio.server.config.Settings;
+import dev.nescio.server.config.SmtpSetting;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Databases;
 import dev.nescio.server.db.Dialect;
 import dev.nescio.server.keyservice.KeyService;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.Provider;
 import java.security.Security;
@@ -150,7 +153,12 @@ class SameWorkTest {
         private final Client client;
 
         private Watched(Backend backend) {
-            Settings settings = TestServer.settings(folder, backend.fresh(folder), false);
+            this(backend, null);
+        }
+
+        /// @param smtp null for one that has mail off
+        private Watched(Backend backend, SmtpSetting smtp) {
+            Settings settings = TestServer.withMail(TestServer.settings(folder, backend.fresh(folder), false), smtp);
             Database database = Databases.open(settings.database());
             KeyService keys = Server.openKeys(settings, database);
             server = Server.start(settings, recorder.watching(database), recorder.watching(keys), time, time.ticker());
@@ -161,6 +169,54 @@ class SameWorkTest {
         public void close() {
             server.close();
             TestServer.delete(folder);
+        }
+    }
+
+    /// Before the mail is sent, which is when the request is answered.
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aMailForAKnownAndAnUnknownAddress(Backend backend) throws InterruptedException {
+        try (MailServer mails = MailServer.start();
+                Watched server = new Watched(backend, mails.setting())) {
+            String known = "ada@example.org";
+            Bytes hashed = Device.sha256(Bytes.copyOf(known.getBytes(StandardCharsets.US_ASCII)));
+            MailedCodes.Asked asked = server.client
+                    .post("/v1/signup/code", new MailedCodes.Ask(known, hashed))
+                    .as(MailedCodes.Asked.class);
+            MailedCodes.Proof proof =
+                    new MailedCodes.Proof(asked.mailed(), mails.take().code());
+            SoftAuthenticator authenticator = new SoftAuthenticator();
+            Passkeys.SignUpNow signUp = authenticator.signUp(authenticator.slot(), challenge(server.client), hashed);
+            server.client
+                    .post(
+                            "/v1/signup/passkey",
+                            new Passkeys.SignUpNow(
+                                    signUp.account(),
+                                    hashed,
+                                    signUp.slot(),
+                                    signUp.registration(),
+                                    signUp.recovery(),
+                                    signUp.domainKeys(),
+                                    signUp.profile(),
+                                    signUp.directory(),
+                                    signUp.transport(),
+                                    signUp.stay(),
+                                    proof))
+                    .as(SignIn.SessionOpened.class);
+
+            List<List<String>> work = new ArrayList<>();
+            List<Client.Answer> answers = new ArrayList<>();
+            for (String address : List.of(known, "eve@example.org")) {
+                Bytes hash = Device.sha256(Bytes.copyOf(address.getBytes(StandardCharsets.US_ASCII)));
+                work.add(server.recorder.during(
+                        () -> answers.add(server.client.post("/v1/signup/code", new MailedCodes.Ask(address, hash)))));
+                assertEquals(address, mails.take().to());
+            }
+            assertEquals(work.getFirst(), work.getLast());
+            assertEquals(List.of("hmac ADDRESS", "read"), work.getFirst().subList(0, 2));
+            assertTrue(work.getFirst().contains("hmac MAILED_CODE"), work::toString);
+            assertEquals(201, answers.getFirst().status());
+            assertSameShape(answers);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.nescio.server;
 import dev.nescio.server.config.DatabaseSetting;
 import dev.nescio.server.config.PublicUrl;
 import dev.nescio.server.config.Settings;
+import dev.nescio.server.config.SmtpSetting;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -41,6 +42,27 @@ final class TestServer implements AutoCloseable {
         return new TestServer(folder, settings(folder, backend.fresh(folder), rateLimits));
     }
 
+    /// One that confirms addresses by mail.
+    static TestServer start(Backend backend, boolean rateLimits, SmtpSetting smtp) {
+        Path folder = temporaryFolder();
+        return new TestServer(folder, withMail(settings(folder, backend.fresh(folder), rateLimits), smtp));
+    }
+
+    static Settings withMail(Settings off, SmtpSetting smtp) {
+        return new Settings(
+                off.data(),
+                off.host(),
+                off.port(),
+                off.database(),
+                off.keyring(),
+                off.publicUrl(),
+                off.rateLimits(),
+                off.tls(),
+                off.proxies(),
+                off.signUpOpen(),
+                smtp);
+    }
+
     static Settings settings(Path folder, DatabaseSetting database, boolean rateLimits) {
         return new Settings(
                 folder,
@@ -69,6 +91,10 @@ final class TestServer implements AutoCloseable {
 
     int port() {
         return server.port();
+    }
+
+    long mailedCodesInMemory() {
+        return server.mailedCodesInMemory();
     }
 
     TestTime time() {

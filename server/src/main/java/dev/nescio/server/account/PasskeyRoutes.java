@@ -45,6 +45,7 @@ public final class PasskeyRoutes {
     private final KeyService keys;
     private final SlotSealing sealing;
     private final Ceremonies ceremonies;
+    private final AddressProofs proofs;
     private final Sessions sessions;
     private final Throttle throttle;
     private final Clock clock;
@@ -57,6 +58,7 @@ public final class PasskeyRoutes {
             Database database,
             KeyService keys,
             Ceremonies ceremonies,
+            AddressProofs proofs,
             Sessions sessions,
             Throttle throttle,
             Clock clock,
@@ -66,6 +68,7 @@ public final class PasskeyRoutes {
         this.keys = keys;
         this.sealing = new SlotSealing(keys);
         this.ceremonies = ceremonies;
+        this.proofs = proofs;
         this.sessions = sessions;
         this.throttle = throttle;
         this.clock = clock;
@@ -87,6 +90,7 @@ public final class PasskeyRoutes {
         }
         throttle.take(Limit.SIGN_UP, call.network());
         Passkeys.SignUpNow request = call.body(Passkeys.SignUpNow.class);
+        proofs.require(request.mailedCode(), request.hashedEmail());
         Bytes addressHmac = keys.hmac(Purpose.ADDRESS, request.hashedEmail());
         if (database.read(transaction -> Accounts.hasAddress(transaction, addressHmac))) {
             throw Refusal.of(ProblemType.ADDRESS_TAKEN);

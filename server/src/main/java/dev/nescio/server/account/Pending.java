@@ -10,7 +10,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/// What waits for the first code of an authenticator: outside the database, for a quarter of an hour, for five tries.
+/// What waits for a code, of a new authenticator or of a mail: outside the database, for a quarter of
+/// an hour, for five tries.
 public final class Pending {
 
     static final Duration LIFE = Duration.ofMinutes(15);
@@ -42,6 +43,11 @@ public final class Pending {
     /// @param random a cryptographically strong source
     public static Pending passwords(EphemeralStore store, RandomGenerator random) {
         return new Pending("password", store, random);
+    }
+
+    /// @param random a cryptographically strong source
+    static Pending mailedCodes(EphemeralStore store, RandomGenerator random) {
+        return new Pending("mailed-code", store, random);
     }
 
     /// One try that was counted.
@@ -83,6 +89,11 @@ public final class Pending {
             discard(token);
         }
         return Refusal.wrongCode(attempt.left());
+    }
+
+    /// @return whether it was there; of several concurrent callers one gets it
+    boolean use(Bytes token) {
+        return store.take(hash(space, token)).isPresent();
     }
 
     void discard(Bytes token) {

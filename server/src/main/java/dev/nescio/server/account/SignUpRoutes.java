@@ -33,6 +33,7 @@ public final class SignUpRoutes {
     private final KeyService keys;
     private final SlotSealing sealing;
     private final Pending pending;
+    private final AddressProofs proofs;
     private final Totp totp;
     private final Sessions sessions;
     private final Throttle throttle;
@@ -44,6 +45,7 @@ public final class SignUpRoutes {
             Database database,
             KeyService keys,
             Pending pending,
+            AddressProofs proofs,
             Totp totp,
             Sessions sessions,
             Throttle throttle,
@@ -53,6 +55,7 @@ public final class SignUpRoutes {
         this.keys = keys;
         this.sealing = new SlotSealing(keys);
         this.pending = pending;
+        this.proofs = proofs;
         this.totp = totp;
         this.sessions = sessions;
         this.throttle = throttle;
@@ -73,6 +76,7 @@ public final class SignUpRoutes {
         }
         throttle.take(Limit.SIGN_UP, call.network());
         SignUp.Start start = call.body(SignUp.Start.class);
+        proofs.require(start.mailedCode(), start.hashedEmail());
         Bytes addressHmac = keys.hmac(Purpose.ADDRESS, start.hashedEmail());
         if (database.read(transaction -> Accounts.hasAddress(transaction, addressHmac))) {
             throw Refusal.of(ProblemType.ADDRESS_TAKEN);

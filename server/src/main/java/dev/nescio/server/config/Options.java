@@ -23,7 +23,8 @@ public final class Options {
             "--public-url",
             "--rate-limits",
             "--behind-proxy",
-            "--sign-up");
+            "--sign-up",
+            "--smtp");
 
     private final Map<String, String> given;
     private final Map<String, String> environment;
@@ -61,7 +62,8 @@ public final class Options {
                 choice("--rate-limits", "normal", "off").equals("normal"),
                 tls(),
                 proxies(),
-                choice("--sign-up", "open", "closed").equals("open"));
+                choice("--sign-up", "open", "closed").equals("open"),
+                smtp());
     }
 
     private int port() {
@@ -79,6 +81,11 @@ public final class Options {
             throw new UnusableSetting("--tls-certificate and --tls-key belong together: give both, or none.");
         }
         return certificate == null ? null : new Settings.TlsFiles(Path.of(certificate), Path.of(key));
+    }
+
+    private SmtpSetting smtp() {
+        String file = given.getOrDefault("--smtp", "off");
+        return file.equals("off") ? null : SmtpSetting.read(Path.of(file));
     }
 
     private Set<InetAddress> proxies() {

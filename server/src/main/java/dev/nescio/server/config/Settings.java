@@ -13,6 +13,7 @@ import java.util.Set;
 /// @param tls null for plain HTTP
 /// @param proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` count
 /// @param signUpOpen whether anybody can sign up
+/// @param smtp the mail server; null where mail is off
 public record Settings(
         Path data,
         String host,
@@ -23,7 +24,23 @@ public record Settings(
         boolean rateLimits,
         TlsFiles tls,
         Set<InetAddress> proxies,
-        boolean signUpOpen) {
+        boolean signUpOpen,
+        SmtpSetting smtp) {
+
+    /// With mail off.
+    public Settings(
+            Path data,
+            String host,
+            int port,
+            DatabaseSetting database,
+            Path keyring,
+            PublicUrl publicUrl,
+            boolean rateLimits,
+            TlsFiles tls,
+            Set<InetAddress> proxies,
+            boolean signUpOpen) {
+        this(data, host, port, database, keyring, publicUrl, rateLimits, tls, proxies, signUpOpen, null);
+    }
 
     /// PEM files that another program renews.
     public record TlsFiles(Path certificate, Path key) {}

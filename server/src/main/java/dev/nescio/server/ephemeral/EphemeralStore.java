@@ -4,8 +4,8 @@ import dev.nescio.protocol.Bytes;
 import java.time.Duration;
 import java.util.Optional;
 
-/// What is needed for minutes and may be lost at a restart: sign-ups that wait for their first code, pairings, and
-/// counters of rate limits. Safe for use by many threads.
+/// What is needed for minutes and may be lost at a restart: sign-ups that wait for their first code,
+/// mailed codes, pairings, and counters of rate limits. Safe for use by many threads.
 ///
 /// Whatever secret is put here was sealed or hashed before, and no key tells whom it is about.
 public interface EphemeralStore {

@@ -1,5 +1,6 @@
 package dev.nescio.server.health;
 
+import dev.nescio.protocol.ServerInfo;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.http.Answer;
 import dev.nescio.server.http.Call;
@@ -7,17 +8,25 @@ import dev.nescio.server.http.Endpoint;
 import dev.nescio.server.http.Handler;
 import java.util.Map;
 
-/// Tells a load balancer whether this server works, its database included.
+/// Tells a load balancer whether this server works, its database included; and clients what they have
+/// to know before somebody signs up.
 public final class HealthRoutes {
 
     private final Database database;
+    private final boolean mail;
 
-    public HealthRoutes(Database database) {
+    /// @param mail whether it is on
+    public HealthRoutes(Database database, boolean mail) {
         this.database = database;
+        this.mail = mail;
     }
 
     public Map<Endpoint, Handler> handlers() {
-        return Map.of(Endpoint.HEALTH, this::check);
+        return Map.of(Endpoint.HEALTH, this::check, Endpoint.SERVER, this::describe);
+    }
+
+    private Answer describe(Call call) {
+        return Answer.of(new ServerInfo(mail));
     }
 
     private Answer check(Call call) {

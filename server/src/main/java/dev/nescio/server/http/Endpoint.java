@@ -4,11 +4,13 @@ import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.Limits;
+import dev.nescio.protocol.MailedCodes;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.Passwords;
 import dev.nescio.protocol.Rotations;
 import dev.nescio.protocol.SecondFactors;
+import dev.nescio.protocol.ServerInfo;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.Slots;
@@ -24,6 +26,7 @@ import java.util.stream.Collectors;
 /// Every route of this server, with all that it may answer. `spec/openapi.yaml` says the same, and a test
 /// compares the two.
 public enum Endpoint {
+    MAIL_CODE("POST", "/v1/signup/code", Access.ANYBODY, MailedCodes.Ask.class, 201, MailedCodes.Asked.class),
     SIGN_UP_START("POST", "/v1/signup/start", Access.ANYBODY, SignUp.Start.class, 201, SignUp.Started.class),
     SIGN_UP_CONFIRM(
             "POST", "/v1/signup/confirm", Access.ANYBODY, SignUp.Confirm.class, 201, SignIn.SessionOpened.class),
@@ -88,6 +91,7 @@ public enum Endpoint {
     CONTAINER("GET", "/v1/containers/{id}", Access.DOMAINS, null, 200, Sync.ContainerContent.class),
     CHANGES("GET", "/v1/changes", Access.DOMAINS, null, 200, Sync.Changes.class),
     HINTS("GET", "/v1/hints", Access.DOMAINS, null, 101, Sync.Hint.class),
+    SERVER("GET", "/v1/server", Access.ANYBODY, null, 200, ServerInfo.class),
     HEALTH("GET", "/v1/health", Access.ANYBODY, null, 200, Health.class);
 
     /// Who may call. What a session of an access key may do is decided here, and a scoped key does
@@ -223,13 +227,28 @@ public enum Endpoint {
 
     private Set<ProblemType> own() {
         return switch (this) {
+            case MAIL_CODE ->
+                EnumSet.of(
+                        ProblemType.SIGN_UP_CLOSED,
+                        ProblemType.NOT_FOUND,
+                        ProblemType.TOO_MANY_REQUESTS,
+                        ProblemType.MAIL_UNAVAILABLE);
             case SIGN_UP_START ->
-                EnumSet.of(ProblemType.SIGN_UP_CLOSED, ProblemType.ADDRESS_TAKEN, ProblemType.TOO_MANY_REQUESTS);
+                EnumSet.of(
+                        ProblemType.SIGN_UP_CLOSED,
+                        ProblemType.ADDRESS_UNCONFIRMED,
+                        ProblemType.WRONG_CODE,
+                        ProblemType.NOT_FOUND,
+                        ProblemType.ADDRESS_TAKEN,
+                        ProblemType.TOO_MANY_REQUESTS);
             case SIGN_UP_CONFIRM ->
                 EnumSet.of(ProblemType.WRONG_CODE, ProblemType.NOT_FOUND, ProblemType.ADDRESS_TAKEN);
             case SIGN_UP_WITH_PASSKEY ->
                 EnumSet.of(
                         ProblemType.SIGN_UP_CLOSED,
+                        ProblemType.ADDRESS_UNCONFIRMED,
+                        ProblemType.WRONG_CODE,
+                        ProblemType.NOT_FOUND,
                         ProblemType.ADDRESS_TAKEN,
                         ProblemType.PASSKEY_REFUSED,
                         ProblemType.TOO_MANY_REQUESTS);
@@ -289,6 +308,7 @@ public enum Endpoint {
                     END_SESSIONS,
                     ACCOUNT,
                     DELETE_ACCOUNT,
+                    SERVER,
                     HEALTH -> EnumSet.noneOf(ProblemType.class);
         };
     }

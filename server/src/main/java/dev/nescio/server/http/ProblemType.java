@@ -12,6 +12,7 @@ public enum ProblemType {
     PROOF_REQUIRED("proof-required", 403, "Prove a credential once more, then try again"),
     SCOPE_REFUSED("scope-refused", 403, "The access key of this session does not reach so far"),
     SIGN_UP_CLOSED("sign-up-closed", 403, "Nobody can sign up on this server now"),
+    ADDRESS_UNCONFIRMED("address-unconfirmed", 403, "A code that is mailed to the address has to be given"),
     NOT_FOUND("not-found", 404, "There is nothing here"),
     METHOD_NOT_ALLOWED("method-not-allowed", 405, "This address does not know this method"),
     ADDRESS_TAKEN("address-taken", 409, "This address has an account already"),
@@ -31,7 +32,8 @@ public enum ProblemType {
     UPGRADE_REQUIRED("upgrade-required", 426, "This address speaks version 13 of the WebSocket protocol"),
     TOO_MANY_REQUESTS("too-many-requests", 429, "Too many requests"),
     INTERNAL("internal", 500, "The server made a mistake; nothing was changed"),
-    UNAVAILABLE("unavailable", 503, "The server cannot do this now; nothing was changed");
+    UNAVAILABLE("unavailable", 503, "The server cannot do this now; nothing was changed"),
+    MAIL_UNAVAILABLE("mail-unavailable", 503, "The server cannot send mail now; nothing was changed");
 
     private static final String MALFORMED = "the request is not well-formed HTTP, or its headers are over 16 KiB";
 

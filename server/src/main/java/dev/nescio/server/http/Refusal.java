@@ -87,6 +87,10 @@ public final class Refusal extends RuntimeException {
         return new Refusal(ProblemType.TOO_MANY_REQUESTS.problem(null), retryAfter);
     }
 
+    public static Refusal mailUnavailable() {
+        return new Refusal(ProblemType.MAIL_UNAVAILABLE.problem(null), Duration.ofMinutes(1));
+    }
+
     public static Refusal unavailable(Duration retryAfter) {
         return new Refusal(ProblemType.UNAVAILABLE.problem(null), retryAfter);
     }

@@ -12,7 +12,8 @@ public interface KeyService extends AutoCloseable {
     enum Purpose {
         ADDRESS("address"),
         LOOKUP("lookup"),
-        BACKUP_CODE("backup-code");
+        BACKUP_CODE("backup-code"),
+        MAILED_CODE("mailed-code");
 
         private final String text;
 

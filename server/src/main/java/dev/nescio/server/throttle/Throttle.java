@@ -14,9 +14,10 @@ import javax.crypto.spec.SecretKeySpec;
 
 /// Limits how often something may be tried. Safe for use by many threads.
 ///
-/// What strangers can use up is counted by their own network, never by an address alone: else they could lock
-/// its owner out. A limit's window starts with the first try and is not prolonged by later ones. Whom a counter
-/// is about is hashed under a key that is drawn at each start.
+/// What strangers can use up is counted by their own network, never by an address alone: else they
+/// could lock its owner out. Mail is the exception, since it is sent to whoever has the address. A
+/// limit's window starts with the first try and is not prolonged by later ones. Whom a counter is about
+/// is hashed under a key that is drawn at each start.
 public final class Throttle {
 
     private static final String HMAC = "HmacSHA256";
@@ -104,6 +105,18 @@ public final class Throttle {
     /// It was right.
     public void giveBackProof(AccountId account) {
         halfRight.add(key(Limit.FAILED_PROOF.name(), account.hex()), -1, Limit.FAILED_PROOF.window());
+    }
+
+    /// Counts a mail to an address that somebody signs up with. Nobody's mailbox is filled, however
+    /// many networks take part; who uses that up keeps its owner from signing up for a day, and from
+    /// nothing else.
+    ///
+    /// @throws Refusal when a limit was reached before
+    public void takeMail(Bytes hashedEmail, Network network) {
+        take(Limit.MAIL, network);
+        take(Limit.MAIL_TO_ADDRESS, there(hashedEmail, network), Limit.MAIL_TO_ADDRESS.most());
+        Limit everywhere = Limit.MAIL_TO_ADDRESS_FROM_ANYWHERE;
+        take(everywhere, hashedEmail.hex(), everywhere.most());
     }
 
     /// Counts an authenticator that an account begins to set up: each one waits in memory that all accounts share.

@@ -2,6 +2,6 @@
 ///
 /// Data: counters in the ephemeral store, under keyed hashes.
 ///
-/// Must never: let somebody on another network, who knows neither factor, keep a person out; tell by a limit
-/// whether an address has an account.
+/// Must never: let somebody on another network, who knows neither factor, keep a person out of their
+/// account; tell by a limit whether an address has an account.
 package dev.nescio.server.throttle;

@@ -73,6 +73,9 @@ class RateLimitsPageTest {
                     REFUSED,
                     Endpoint.SIGN_UP_START,
                     Endpoint.SIGN_UP_WITH_PASSKEY),
+            new Row(Limit.MAIL, "every call", "network", REFUSED, Endpoint.MAIL_CODE),
+            new Row(Limit.MAIL_TO_ADDRESS, "every call", "address and network", REFUSED, Endpoint.MAIL_CODE),
+            new Row(Limit.MAIL_TO_ADDRESS_FROM_ANYWHERE, "every call", "address", REFUSED, Endpoint.MAIL_CODE),
             new Row(
                     Limit.NEW_AUTHENTICATOR,
                     "every call",

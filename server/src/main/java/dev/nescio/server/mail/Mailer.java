@@ -1,0 +1,35 @@
+package dev.nescio.server.mail;
+
+/// Sends mail. Safe for use by many threads.
+public interface Mailer extends AutoCloseable {
+
+    /// What is sent to one plain mailbox.
+    record Message(String to, String subject, String text) {
+
+        @Override
+        public String toString() {
+            return "Message[redacted]";
+        }
+    }
+
+    /// A mail server that is ready for one message.
+    interface Ready {
+
+        /// Hands the message over and returns at once: how long sending takes tells the caller nothing.
+        /// It is tried once.
+        void send(Message message);
+
+        /// No message comes.
+        void discard();
+    }
+
+    /// Reaches the mail server before anything is known of the message, so that whether it can be reached
+    /// depends on no address.
+    ///
+    /// @throws MailUnavailableException if it cannot be reached now, or too many messages are on their way
+    Ready ready() throws MailUnavailableException;
+
+    /// Waits a while for what is on its way.
+    @Override
+    void close();
+}

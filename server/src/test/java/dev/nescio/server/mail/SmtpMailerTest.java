@@ -1,0 +1,206 @@
+package dev.nescio.server.mail;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.nescio.server.MailServer;
+import dev.nescio.server.TlsIdentity;
+import dev.nescio.server.config.SmtpSetting;
+import dev.nescio.server.config.SmtpSetting.Security;
+import dev.nescio.server.config.UnusableSetting;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
+
+/// Against a real mail server.
+class SmtpMailerTest {
+
+    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-01T12:00:00Z"), ZoneOffset.UTC);
+    private static final Mailer.Message MESSAGE =
+            new Mailer.Message("ada@example.org", "Signing up", "Ünïcode\nsecond line\n");
+
+    @TempDir
+    private Path folder;
+
+    private static SmtpMailer mailer(SmtpSetting setting) {
+        return new SmtpMailer(setting, CLOCK, new SecureRandom());
+    }
+
+    private MailServer start(Security security) throws Exception {
+        return security == Security.NONE
+                ? MailServer.start()
+                : MailServer.start(security, TlsIdentity.fresh(), folder.resolve("trust.pem"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Security.class)
+    void sends(Security security) throws Exception {
+        try (MailServer server = start(security);
+                SmtpMailer mailer = mailer(server.setting())) {
+            mailer.ready().send(MESSAGE);
+            MailServer.Mail mail = server.take();
+            assertEquals(MailServer.FROM, mail.from());
+            assertEquals("ada@example.org", mail.to());
+            assertTrue(mail.text().contains("\r\nTo: ada@example.org\r\n"), mail.text());
+            assertTrue(mail.text().contains("From: nescio@mail.example.org\r\n"), mail.text());
+            assertTrue(mail.text().contains("\r\nSubject: Signing up\r\n"), mail.text());
+            assertTrue(mail.text().contains("\r\nAuto-Submitted: auto-generated\r\n"), mail.text());
+            assertTrue(mail.text().matches("(?s).*Message-ID: <[0-9a-f]{32}@mail\\.example\\.org>.*"), mail.text());
+            assertTrue(mail.text().contains("second line"), mail.text());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Security.class,
+            names = {"TLS", "STARTTLS"})
+    void sendsNothingToAServerWithAnotherCertificate(Security security) throws Exception {
+        Path other = Files.writeString(folder.resolve("other.pem"), pem(TlsIdentity.fresh()));
+        try (MailServer server = start(security)) {
+            for (Path trusted : new Path[] {other, null}) {
+                SmtpSetting setting =
+                        server.setting("localhost", trusted, server.setting().password());
+                try (SmtpMailer mailer = mailer(setting)) {
+                    assertThrows(MailUnavailableException.class, mailer::ready);
+                }
+            }
+            assertTrue(server.isEmpty());
+        }
+    }
+
+    private static String pem(TlsIdentity identity) throws Exception {
+        return "-----BEGIN CERTIFICATE-----\n"
+                + java.util.Base64.getMimeEncoder()
+                        .encodeToString(identity.certificate().getEncoded())
+                + "\n-----END CERTIFICATE-----\n";
+    }
+
+    /// The certificate is for localhost.
+    @ParameterizedTest
+    @EnumSource(
+            value = Security.class,
+            names = {"TLS", "STARTTLS"})
+    void sendsNothingToAServerOfAnotherName(Security security) throws Exception {
+        try (MailServer server = start(security);
+                SmtpMailer mailer = mailer(server.setting(
+                        "127.0.0.1", server.setting().trust(), server.setting().password()))) {
+            assertThrows(MailUnavailableException.class, mailer::ready);
+        }
+    }
+
+    /// Somebody on the way takes STARTTLS out of the greeting.
+    @Test
+    void sendsNothingInClearWhereTlsWasToBe() throws Exception {
+        try (MailServer plain = MailServer.start()) {
+            SmtpSetting setting = new SmtpSetting(
+                    "localhost", plain.setting().port(), Security.STARTTLS, null, null, MailServer.FROM, null);
+            try (SmtpMailer mailer = mailer(setting)) {
+                assertThrows(MailUnavailableException.class, mailer::ready);
+            }
+        }
+    }
+
+    @Test
+    void isUnavailableWithAWrongPassword() throws Exception {
+        try (MailServer server = start(Security.TLS);
+                SmtpMailer mailer =
+                        mailer(server.setting("localhost", server.setting().trust(), "wrong"))) {
+            assertThrows(MailUnavailableException.class, mailer::ready);
+        }
+    }
+
+    @Test
+    void isUnavailableWhereNoServerIs() throws Exception {
+        SmtpSetting setting;
+        try (MailServer server = MailServer.start()) {
+            setting = server.setting();
+        }
+        try (SmtpMailer mailer = mailer(setting)) {
+            for (int i = 0; i < 20; i++) {
+                assertThrows(MailUnavailableException.class, mailer::ready, "each failure gives its place back");
+            }
+        }
+    }
+
+    @Test
+    void boundsHowManyAreOnTheirWay() throws Exception {
+        try (MailServer server = MailServer.start();
+                SmtpMailer mailer = mailer(server.setting())) {
+            List<Mailer.Ready> all = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                all.add(mailer.ready());
+            }
+            assertThrows(MailUnavailableException.class, mailer::ready);
+            all.forEach(Mailer.Ready::discard);
+            mailer.ready().send(MESSAGE);
+            assertEquals("ada@example.org", server.take().to());
+        }
+    }
+
+    /// What a mail server answers to an address often repeats it.
+    @Test
+    void aRefusedMailIsLoggedWithoutTheAddress() throws Exception {
+        Logger root = (Logger) LoggerFactory.getLogger("dev.nescio");
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        Level before = root.getLevel();
+        root.setLevel(Level.TRACE);
+        root.addAppender(lines);
+        try (MailServer server = MailServer.start()) {
+            try (SmtpMailer mailer = mailer(server.setting())) {
+                mailer.ready().send(new Mailer.Message(MailServer.UNKNOWN, "Signing up", "text"));
+            }
+            String logged = lines.list.stream()
+                    .map(ILoggingEvent::getFormattedMessage)
+                    .toList()
+                    .toString();
+            assertTrue(
+                    logged.contains("a mail was not sent: SendFailedException, SMTPAddressFailedException 55"), logged);
+            assertFalse(logged.contains("nobody"), logged);
+            assertTrue(lines.list.stream().allMatch(line -> line.getThrowableProxy() == null));
+            assertTrue(server.isEmpty());
+        } finally {
+            root.detachAppender(lines);
+            root.setLevel(before);
+        }
+    }
+
+    @Test
+    void refusesToTrustWhatIsNoCertificate() throws Exception {
+        try (MailServer server = start(Security.TLS)) {
+            Path file = Files.writeString(folder.resolve("empty.pem"), "");
+            SmtpSetting setting = server.setting("localhost", file, "x");
+            assertThrows(UnusableSetting.class, () -> mailer(setting).close());
+            SmtpSetting missing = server.setting("localhost", folder.resolve("missing.pem"), "x");
+            assertThrows(UnusableSetting.class, () -> mailer(missing).close());
+        }
+    }
+
+    @Test
+    void greetingAServerThatIsAwayFailsNothing() {
+        SmtpSetting setting;
+        try (MailServer server = MailServer.start()) {
+            setting = server.setting();
+        }
+        try (SmtpMailer mailer = mailer(setting)) {
+            assertDoesNotThrow(mailer::greet);
+        }
+    }
+}

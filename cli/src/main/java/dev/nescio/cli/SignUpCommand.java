@@ -30,16 +30,21 @@ import picocli.CommandLine.Parameters;
             "You get a recovery key, which opens the account when all else is lost, and write it down.",
             "",
             "A password alone never opens an account. You set up an authenticator (any app for TOTP codes), prove it"
-                    + " with its first code, and get ten backup codes. Until that code is right the server keeps nothing."
+                    + " with its first code, and get ten backup codes. Until that code is right the server keeps nothing.",
+            "",
+            "Some servers confirm addresses by mail. Such a one has to be sent your address in clear, once, to mail a"
+                    + " code to it: you are asked before. That it keeps only a hash of it, you have to believe."
         },
         footer = {
             "",
             "What is asked:",
             "  1. the address, unless it is given",
-            "  2. the password, twice; at least 10 characters",
-            "  3. two groups of the recovery key, from what you wrote down",
-            "  4. the authenticator's first code; \"cancel\" gives up",
-            "  5. a passphrase for this device, twice",
+            "  2. where the server confirms addresses: whether yours may be sent to it in clear",
+            "  3. the password, twice; at least 10 characters",
+            "  4. there: the code that was mailed; \"cancel\" gives up",
+            "  5. two groups of the recovery key, from what you wrote down",
+            "  6. the authenticator's first code; \"cancel\" gives up",
+            "  7. a passphrase for this device, twice",
             "",
             "Examples:",
             "  nescio signup ada@example.org",
@@ -50,6 +55,9 @@ import picocli.CommandLine.Parameters;
             "  {\"step\":\"totp\",\"secret\":…,\"uri\":…,\"expiresAt\":…}",
             "The code is then read from standard input, one try a line:",
             "  nescio signup --json --password-file pw --unsealed-profile ada@example.org",
+            "With --send-address, where the server confirms addresses, another line comes before them:",
+            "  {\"step\":\"mailed-code\",\"expiresAt\":…}",
+            "and the mailed code is read first, in the same way.",
             "",
             Kept.SESSION_1,
             Kept.SESSION_2,
@@ -85,6 +93,11 @@ final class SignUpCommand implements Callable<Integer> {
     @Mixin
     private DeviceNameOption deviceName;
 
+    @Option(
+            names = "--send-address",
+            description = "Where the server confirms addresses by mail, send it yours in clear without asking.")
+    private boolean sendAddress;
+
     @Option(names = "--stay", description = "Stay signed in for 30 days instead of 24 hours.")
     private boolean stay;
 
@@ -102,7 +115,10 @@ final class SignUpCommand implements Callable<Integer> {
         try (Nescio nescio = server.connect(terminal, profile, deviceName.device())) {
             String checked = AddressQuestion.ask(terminal, address);
             terminal.say("A new account on " + server.address(terminal) + " for " + checked);
-            try (PendingSignUp pending = start(nescio, checked)) {
+            MailedCodeSheet mail = nescio.isMailOn()
+                    ? MailedCodeSheet.send(terminal, nescio, server.address(terminal), checked, sendAddress)
+                    : null;
+            try (PendingSignUp pending = start(nescio, checked, mail)) {
                 Account account = new AuthenticatorSetUp(terminal, pending, stay).run();
                 try (account) {
                     welcome(profile, account, pending.backupCodes());
@@ -112,12 +128,30 @@ final class SignUpCommand implements Callable<Integer> {
         return Exit.OK;
     }
 
-    private PendingSignUp start(Nescio nescio, String checked) {
+    /// @param mail null where mail is off
+    private PendingSignUp start(Nescio nescio, String checked, MailedCodeSheet mail) {
         char[] typed = PasswordOptions.choose(terminal, password.isGiven(), () -> password.fresh(terminal));
         try {
-            terminal.aside("Making the keys…");
-            return switch (nescio.signUp(checked, typed)) {
+            SignUpResult result = mail == null ? begin(nescio, checked, typed) : mail.signUp(nescio, typed);
+            return switch (result) {
                 case SignUpResult.Started(PendingSignUp pending) -> pending;
+                case SignUpResult.AddressUnconfirmed() ->
+                    throw new Failure(
+                            Exit.FAILED,
+                            "address-unconfirmed",
+                            "This server confirms addresses by mail since a moment ago. Try again: nescio signup");
+                case SignUpResult.WrongMailedCode(int none) ->
+                    throw new Failure(
+                            Exit.SIGN_IN_FAILED,
+                            "wrong-code",
+                            "This code is wrong, and it was the last try. The server keeps nothing. Start again with:"
+                                    + " nescio signup");
+                case SignUpResult.MailedCodeGone() ->
+                    throw new Failure(
+                            Exit.FAILED,
+                            "not-found",
+                            "The mailed code has expired, or was used. The server keeps nothing. Start again with: nescio"
+                                    + " signup");
                 case SignUpResult.AddressTaken() ->
                     throw new Failure(
                             Exit.FAILED,
@@ -132,6 +166,11 @@ final class SignUpCommand implements Callable<Integer> {
         } finally {
             Arrays.fill(typed, '\0');
         }
+    }
+
+    private SignUpResult begin(Nescio nescio, String checked, char[] typed) {
+        terminal.aside("Making the keys…");
+        return nescio.signUp(checked, typed);
     }
 
     /// The backup codes come first: they must reach the person even if the profile cannot be written.

@@ -83,6 +83,11 @@ final class Api implements AutoCloseable {
             return (Problem.PREFIX + name).equals(problem.type());
         }
 
+        /// How many tries at a code are left, as the server says.
+        int triesLeft() {
+            return problem.triesLeft() == null ? 0 : problem.triesLeft();
+        }
+
         /// For problems that the caller has no answer to.
         NescioException unexpected() {
             if (is("session-required")) {

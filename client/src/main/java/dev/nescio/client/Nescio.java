@@ -11,7 +11,9 @@ import dev.nescio.keys.RecoveryKey;
 import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.MailedCodes;
 import dev.nescio.protocol.Passkeys;
+import dev.nescio.protocol.ServerInfo;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.Transport;
 import java.net.URI;
@@ -82,9 +84,61 @@ public final class Nescio implements AutoCloseable {
     /// @throws IllegalArgumentException with words for the person, if the address or password is not
     /// acceptable
     public SignUpResult signUp(String address, char[] password) {
+        return signUp(Address.parse(address), password, Optional.empty());
+    }
+
+    /// The same where mail is on, with the code that [#insecureSendAddress] had mailed.
+    ///
+    /// @param code as it was typed
+    /// @throws IllegalArgumentException with words for the person, if the code or password is not
+    /// acceptable
+    public SignUpResult signUp(MailedCode mailed, String code, char[] password) {
+        return signUp(mailed.address(), password, Optional.of(mailed.proof(code)));
+    }
+
+    private SignUpResult signUp(Address address, char[] password, Optional<MailedCodes.Proof> mailedCode) {
         try (Password normalised = Password.of(password)) {
             normalised.requireFitForCreation();
-            return PendingSignUp.start(api, memory, random, device, Address.parse(address), normalised);
+            return PendingSignUp.start(api, memory, random, device, address, normalised, mailedCode);
+        }
+    }
+
+    /// Whether whoever signs up has to confirm the address by mail, as the server says. Nothing is sent
+    /// but the question.
+    public boolean isMailOn() {
+        try {
+            return api.get("/v1/server", null, ServerInfo.class).mail();
+        } catch (ProblemException e) {
+            throw e.unexpected();
+        }
+    }
+
+    /// Sends the address to the server **in clear**, so that it mails a code there. Nothing else in
+    /// this SDK does. The server promises to keep a hash alone, and nobody can check that: ask the
+    /// person before. A hostile server says that mail is on to learn addresses.
+    ///
+    /// @throws IllegalArgumentException with words for the person, if it is no address, or none that
+    /// mail can be sent to; nothing was sent then
+    public MailResult insecureSendAddress(String address) {
+        Address parsed = Address.parse(address);
+        if (!MailedCodes.isMailbox(parsed.normalised())) {
+            throw new IllegalArgumentException("A code cannot be mailed to an address with these characters.");
+        }
+        try {
+            MailedCodes.Ask ask = new MailedCodes.Ask(parsed.normalised(), parsed.hashed());
+            return new MailResult.Sent(
+                    new MailedCode(parsed, api.post("/v1/signup/code", null, ask, MailedCodes.Asked.class)));
+        } catch (ProblemException e) {
+            if (e.is("not-found")) {
+                return new MailResult.Off();
+            }
+            if (e.is("mail-unavailable")) {
+                return new MailResult.Unavailable();
+            }
+            if (e.is("sign-up-closed")) {
+                return new MailResult.Closed();
+            }
+            throw e.unexpected();
         }
     }
 
@@ -93,7 +147,16 @@ public final class Nescio implements AutoCloseable {
     ///
     /// @throws IllegalArgumentException with words for the person, if the address is not acceptable
     public PasskeySignUp signUpWithPasskey(String address) {
-        return new PasskeySignUp(api, memory, random, device, Address.parse(address));
+        return new PasskeySignUp(api, memory, random, device, Address.parse(address), Optional.empty());
+    }
+
+    /// The same where mail is on, with the code that [#insecureSendAddress] had mailed. Whether it is the
+    /// right one shows only once the authenticator has made the passkey.
+    ///
+    /// @param code as it was typed
+    /// @throws IllegalArgumentException with words for the person, if the code is not acceptable
+    public PasskeySignUp signUpWithPasskey(MailedCode mailed, String code) {
+        return new PasskeySignUp(api, memory, random, device, mailed.address(), Optional.of(mailed.proof(code)));
     }
 
     /// Signs this device in. Takes about a second, most of it for Argon2id on this device.

@@ -10,6 +10,7 @@ import dev.nescio.keys.Profile;
 import dev.nescio.keys.RecoveryKey;
 import dev.nescio.keys.SlotDirectory;
 import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.MailedCodes;
 import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
@@ -27,16 +28,24 @@ public final class PasskeySignUp implements AutoCloseable {
     private final SecureRandom random;
     private final Supplier<ThisDevice> device;
     private final Address address;
+    private final Optional<MailedCodes.Proof> mailedCode;
     private final MasterKey masterKey;
     private final AccountKeys keys;
     private final RecoveryKey recoveryKey;
 
-    PasskeySignUp(Api api, DeviceMemory memory, SecureRandom random, Supplier<ThisDevice> device, Address address) {
+    PasskeySignUp(
+            Api api,
+            DeviceMemory memory,
+            SecureRandom random,
+            Supplier<ThisDevice> device,
+            Address address,
+            Optional<MailedCodes.Proof> mailedCode) {
         this.api = api;
         this.memory = memory;
         this.random = random;
         this.device = device;
         this.address = address;
+        this.mailedCode = mailedCode;
         AccountId account = AccountId.generate(random);
         this.masterKey = MasterKey.generate(account, random);
         this.keys = AccountKeys.generate(account, random);
@@ -70,6 +79,15 @@ public final class PasskeySignUp implements AutoCloseable {
             if (e.is("sign-up-closed")) {
                 return new PasskeySignUpResult.Closed();
             }
+            if (e.is("address-unconfirmed")) {
+                return new PasskeySignUpResult.AddressUnconfirmed();
+            }
+            if (mailedCode.isPresent() && e.is("wrong-code")) {
+                return new PasskeySignUpResult.WrongMailedCode(e.triesLeft());
+            }
+            if (mailedCode.isPresent() && e.is("not-found")) {
+                return new PasskeySignUpResult.MailedCodeGone();
+            }
             if (e.is("passkey-refused")) {
                 return new PasskeySignUpResult.Refused();
             }
@@ -93,7 +111,8 @@ public final class PasskeySignUp implements AutoCloseable {
                     keys.profile().seal(1, new Profile(address.normalised()), random),
                     masterKey.seal(directory, random),
                     Transport.BEARER,
-                    stay);
+                    stay,
+                    mailedCode.orElse(null));
             SignIn.SessionOpened opened = api.post("/v1/signup/passkey", null, request, SignIn.SessionOpened.class);
             if (!opened.account().equals(masterKey.account())) {
                 throw new NescioException.Distrust(Finding.ADDRESS_EXCHANGED);

@@ -21,4 +21,14 @@ public sealed interface PasskeySignUpResult {
 
     /// The server does not accept the passkey: it took more than five minutes, or it is not as the server asks.
     record Refused() implements PasskeySignUpResult {}
+
+    /// Mail is on, and the server wants a code that it has mailed: [Nescio#insecureSendAddress]. The
+    /// address was not sent.
+    record AddressUnconfirmed() implements PasskeySignUpResult {}
+
+    /// The mailed code is wrong. After the last try another one has to be mailed.
+    record WrongMailedCode(int triesLeft) implements PasskeySignUpResult {}
+
+    /// The mailed code has expired, was used, or had too many wrong tries. Another one has to be mailed.
+    record MailedCodeGone() implements PasskeySignUpResult {}
 }

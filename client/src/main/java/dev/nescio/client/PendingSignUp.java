@@ -13,6 +13,7 @@ import dev.nescio.keys.SlotDirectory;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.MailedCodes;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
@@ -64,8 +65,9 @@ public final class PendingSignUp implements AutoCloseable {
             SecureRandom random,
             Supplier<ThisDevice> device,
             Address address,
-            Password password) {
-        NewAccount made = NewAccount.make(address, password, random);
+            Password password,
+            Optional<MailedCodes.Proof> mailedCode) {
+        NewAccount made = NewAccount.make(address, password, mailedCode, random);
         try {
             SignUp.Started started = api.postRepeatedly("/v1/signup/start", null, made.request, SignUp.Started.class);
             return new SignUpResult.Started(new PendingSignUp(api, memory, random, device, address, made, started));
@@ -77,6 +79,15 @@ public final class PendingSignUp implements AutoCloseable {
             if (e.is("sign-up-closed")) {
                 return new SignUpResult.Closed();
             }
+            if (e.is("address-unconfirmed")) {
+                return new SignUpResult.AddressUnconfirmed();
+            }
+            if (mailedCode.isPresent() && e.is("wrong-code")) {
+                return new SignUpResult.WrongMailedCode(e.triesLeft());
+            }
+            if (mailedCode.isPresent() && e.is("not-found")) {
+                return new SignUpResult.MailedCodeGone();
+            }
             throw e.unexpected();
         }
     }
@@ -85,7 +96,8 @@ public final class PendingSignUp implements AutoCloseable {
     private record NewAccount(
             Credential credential, List<String> backupCodes, String recoveryKey, SignUp.Start request) {
 
-        static NewAccount make(Address address, Password password, SecureRandom random) {
+        static NewAccount make(
+                Address address, Password password, Optional<MailedCodes.Proof> mailedCode, SecureRandom random) {
             AccountId account = AccountId.generate(random);
             Argon2Parameters cost = Argon2Parameters.CURRENT;
             byte[] saltOctets = new byte[16];
@@ -108,7 +120,8 @@ public final class PendingSignUp implements AutoCloseable {
                         masterKey.wrap(keys, random),
                         keys.profile().seal(1, new Profile(address.normalised()), random),
                         masterKey.seal(directory, random),
-                        codes.hashes());
+                        codes.hashes(),
+                        mailedCode.orElse(null));
                 return new NewAccount(credential, codes.texts(), recoveryKey.text(), request);
             }
         }
@@ -169,8 +182,7 @@ public final class PendingSignUp implements AutoCloseable {
             return new ConfirmResult.Confirmed(Nescio.announced(account, device));
         } catch (ProblemException e) {
             if (e.is("wrong-code")) {
-                Integer left = e.problem().triesLeft();
-                return new ConfirmResult.WrongCode(left == null ? 0 : left);
+                return new ConfirmResult.WrongCode(e.triesLeft());
             }
             if (e.is("not-found")) {
                 return new ConfirmResult.Gone();

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.nescio.keys.AccessKey;
 import dev.nescio.keys.AccountKeys;
+import dev.nescio.keys.Address;
 import dev.nescio.keys.Credential;
 import dev.nescio.keys.PairingTranscript;
 import dev.nescio.keys.Password;
@@ -21,11 +22,13 @@ import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Json;
+import dev.nescio.protocol.MailedCodes;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.Passwords;
 import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SecondFactors;
+import dev.nescio.protocol.ServerInfo;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
@@ -152,10 +155,22 @@ class SecretsTest {
                 new ChatReading.Complete(List.of(entry)),
                 new ChatReading.Tampered(Finding.ROLLBACK, List.of(entry)),
                 new DeviceMemory.Mark(1, TOKEN)));
+        MailedCode mailed = new MailedCode(Address.parse(ADDRESS), new MailedCodes.Asked(HANDLE, 1));
         OBJECTS.addAll(List.of(
                 new SignInResult.Failed(),
                 new SignUpResult.AddressTaken(),
                 new SignUpResult.Closed(),
+                new SignUpResult.AddressUnconfirmed(),
+                new SignUpResult.WrongMailedCode(1),
+                new SignUpResult.MailedCodeGone(),
+                mailed,
+                mailed.proof("7k2m-9qxa"),
+                new MailedCodes.Ask(ADDRESS, HANDLE),
+                new MailResult.Sent(mailed),
+                new MailResult.Off(),
+                new MailResult.Unavailable(),
+                new MailResult.Closed(),
+                new ServerInfo(true),
                 new SlotChange.Changed(),
                 new SlotChange.ProofRequired(),
                 another,
@@ -247,7 +262,7 @@ class SecretsTest {
                 new SignIn.Proof(start.slot().lookupHash(), TOTP, null, null),
                 opened()));
 
-        SECRETS.addAll(List.of(ADDRESS, PASSWORD, PASSPHRASE, TITLE, TEXT, TOTP, pending.totpSecret()));
+        SECRETS.addAll(List.of("7K2M9QXA", ADDRESS, PASSWORD, PASSPHRASE, TITLE, TEXT, TOTP, pending.totpSecret()));
         pending.backupCodes().forEach(code -> SECRETS.addAll(List.of(code, code.replace("-", ""))));
         start.backupCodeHashes().forEach(SecretsTest::hide);
         SECRETS.addAll(List.of(pending.recoveryKey(), pending.recoveryKey().replace("-", "")));
@@ -306,6 +321,9 @@ class SecretsTest {
                 new PasskeySignUpResult.SignedUp(account),
                 new PasskeySignUpResult.AddressTaken(),
                 new PasskeySignUpResult.Closed(),
+                new PasskeySignUpResult.AddressUnconfirmed(),
+                new PasskeySignUpResult.WrongMailedCode(1),
+                new PasskeySignUpResult.MailedCodeGone(),
                 new PasskeySignUpResult.Declined(),
                 new PasskeySignUpResult.Unsuitable(),
                 new PasskeySignUpResult.Refused()));

@@ -160,7 +160,7 @@ class CommandLineTest {
     }
 
     /// The code that an authenticator shows to whom this output has given the secret.
-    private static String code(String shown) {
+    static String code(String shown) {
         String secret = TOTP_SECRET
                 .matcher(shown)
                 .results()
@@ -171,7 +171,7 @@ class CommandLineTest {
     }
 
     /// The group of the recovery key that was asked for last, from where it was shown.
-    private static String group(String shown) {
+    static String group(String shown) {
         String number = last(Pattern.compile("Type group ([0-9]+)"), shown);
         return last(Pattern.compile("[ ]" + number + ":([A-Z0-9]{4})"), shown);
     }

@@ -101,6 +101,10 @@ public final class Story implements AutoCloseable {
         PendingSignUp pending = switch (deviceA.signUp(Texts.ADDRESS, password)) {
             case SignUpResult.Started(PendingSignUp started) -> started;
             case SignUpResult.AddressTaken() -> throw new StepFailed("The empty server knew the address.");
+            case SignUpResult.AddressUnconfirmed() ->
+                throw new StepFailed("The server wanted the address, although mail is off.");
+            case SignUpResult.WrongMailedCode(int left) -> throw new StepFailed("No code was mailed.");
+            case SignUpResult.MailedCodeGone() -> throw new StepFailed("No code was mailed.");
             case SignUpResult.Closed() -> throw new StepFailed("The empty server let nobody sign up.");
         };
         narrator.say("Address    " + Texts.ADDRESS);

@@ -120,6 +120,10 @@ final class Filling {
         return switch (result) {
             case SignUpResult.Started(PendingSignUp pending) -> pending;
             case SignUpResult.AddressTaken() -> throw new DrillFailed("The empty server knew an address.");
+            case SignUpResult.AddressUnconfirmed() ->
+                throw new DrillFailed("The server wanted an address, although mail is off.");
+            case SignUpResult.WrongMailedCode(int left) -> throw new DrillFailed("No code was mailed.");
+            case SignUpResult.MailedCodeGone() -> throw new DrillFailed("No code was mailed.");
             case SignUpResult.Closed() -> throw new DrillFailed("The empty server let nobody sign up.");
         };
     }

@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /// The dump that a JVM writes of its live objects after a full garbage collection.
-final class HeapDump {
+public final class HeapDump {
 
     private static final int PATIENCE_SECONDS = 120;
 
     /// The JVM did not write one. The message is for the person at the terminal.
-    static final class FailedException extends IOException {
+    public static final class FailedException extends IOException {
 
         private static final long serialVersionUID = 1L;
 
@@ -25,7 +25,7 @@ final class HeapDump {
     /// Uses `jcmd` of the JDK that runs this. Without `-all` it leaves out what the collector has freed.
     ///
     /// @param dump a file that is not there yet
-    static void write(long pid, Path dump) throws IOException, InterruptedException {
+    public static void write(long pid, Path dump) throws IOException, InterruptedException {
         Path jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd");
         if (!Files.isExecutable(jcmd)) {
             throw new FailedException("this Java has no jcmd; use a whole JDK");

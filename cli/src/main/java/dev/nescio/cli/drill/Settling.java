@@ -11,7 +11,7 @@ import java.util.concurrent.Executors;
 
 /// Lets the stated time pass, and meanwhile sends requests that hold no secret: a server reuses its buffers,
 /// and what passed through them goes when others come.
-final class Settling {
+public final class Settling {
 
     private static final int AT_ONCE = 8;
     private static final int BODY = 16 * 1024;
@@ -21,11 +21,11 @@ final class Settling {
     private final URI server;
     private final SecureRandom random = new SecureRandom();
 
-    Settling(URI server) {
+    public Settling(URI server) {
         this.server = server;
     }
 
-    void settle(Duration time) throws InterruptedException {
+    public void settle(Duration time) throws InterruptedException {
         long end = System.nanoTime() + time.toNanos();
         try (ExecutorService senders = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < AT_ONCE; i++) {

@@ -117,7 +117,8 @@ public final class Address {
         }
     }
 
-    /// The address itself, for the screen and for sealing; never for the network.
+    /// The address itself, for the screen and for sealing; for the network only where the person has agreed
+    /// that a code is mailed to it (spec, section 10.19).
     public String normalised() {
         return normalised;
     }

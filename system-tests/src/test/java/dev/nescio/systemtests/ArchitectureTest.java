@@ -218,6 +218,25 @@ class ArchitectureTest {
     }
 
     @Test
+    void oneClassOfTheClientSendsAnAddressAndOneCommandAsksForIt() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.nescio.client..", "dev.nescio.cli..")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.nescio.client.Nescio")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("dev.nescio.protocol.MailedCodes$Ask")
+                .check(ALL);
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.nescio.cli.MailedCodeSheet")
+                .should()
+                .callMethod(dev.nescio.client.Nescio.class, "insecureSendAddress", String.class)
+                .check(ALL);
+    }
+
+    @Test
     void onlyTheClientsDiskTouchesInsecureExports() {
         noClasses()
                 .that()

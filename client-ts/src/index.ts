@@ -14,6 +14,7 @@ export {
 export type { Argon2Parameters } from './credentials/argon2id.js';
 export { BackupCode } from './credentials/backup-code.js';
 export { PairingCode } from './credentials/pairing-code.js';
+export { ResetCode } from './credentials/reset-code.js';
 export { AccessKey } from './keys/access-key.js';
 export type { Credential } from './keys/credential.js';
 export { type GrantedState, PairingKey } from './keys/pairing-grant.js';

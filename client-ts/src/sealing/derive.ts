@@ -17,6 +17,7 @@ export type Label =
   | 'access/slot-id'
   | 'access/wrapping-key'
   | 'access/lookup-secret'
+  | 'reset-code'
   | 'envelope/commitment'
   | 'envelope/key'
   | 'stream/commitment'

@@ -7,6 +7,7 @@ import { argon2id } from '../../src/credentials/argon2id.js';
 import { BackupCode } from '../../src/credentials/backup-code.js';
 import { encodeCrockford } from '../../src/credentials/crockford.js';
 import { PairingCode } from '../../src/credentials/pairing-code.js';
+import { ResetCode } from '../../src/credentials/reset-code.js';
 import { SlotId } from '../../src/ids.js';
 import { AccessKey } from '../../src/keys/access-key.js';
 import { PairingKey, sealGrant } from '../../src/keys/pairing-grant.js';
@@ -109,6 +110,15 @@ async function recoveryKey(vector: VectorCase): Promise<void> {
   expect((await key.deriveCredential()).lookupHash).toEqual(vector.bytes('lookupHash'));
 }
 
+async function resetCode(vector: VectorCase): Promise<void> {
+  const code = ResetCode.parse(vector.typed()) ?? refused();
+  expect(code.reveal()).toBe(vector.text('text'));
+  const hashedEmail = await hashAddress(addressOf(vector));
+  expect(await code.hash(hashedEmail)).toEqual(vector.bytes('hash'));
+  const derived = await deriveBytes(await importDerivationKey(vector.bytes('code')), 'reset-code', hashedEmail);
+  expect(derived).toEqual(vector.bytes('hash'));
+}
+
 async function pairingCode(vector: VectorCase): Promise<void> {
   const code = PairingCode.parse(vector.typed()) ?? refused();
   expect(code.reveal()).toBe(vector.text('text'));
@@ -192,6 +202,7 @@ export const credentialKinds: Readonly<Record<string, VectorRun>> = {
   'argon2-parameters': argon2Parameters,
   'backup-code': backupCode,
   'recovery-key': recoveryKey,
+  'reset-code': resetCode,
   'pairing-code': pairingCode,
   pairing,
   passkey,

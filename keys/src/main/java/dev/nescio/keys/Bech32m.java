@@ -5,7 +5,7 @@ import java.util.Optional;
 /// Bech32m (BIP 350): octets as letters and digits that are hard to confuse, with a checksum that notices any four
 /// wrong characters, and so any two that changed places.
 ///
-/// Works on text of one case; what a person typed is brought to lower case by the caller.
+/// Works on text of one case; what a person typed is brought to lower case by [#bare].
 final class Bech32m {
 
     private static final String ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
@@ -65,6 +65,17 @@ final class Bech32m {
             }
         }
         return loose == 0 ? Optional.of(octets) : Optional.empty();
+    }
+
+    /// What a person typed, in lower case and without what only divides it. Case is ignored in ASCII only: elsewhere it
+    /// changes the number of characters.
+    static String bare(String typed) {
+        StringBuilder bare = new StringBuilder();
+        typed.chars()
+                .filter(c -> "- \t\r\n".indexOf(c) < 0)
+                .map(c -> c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c)
+                .forEach(c -> bare.append((char) c));
+        return bare.toString();
     }
 
     private static int polymod(String prefix, int[]... parts) {

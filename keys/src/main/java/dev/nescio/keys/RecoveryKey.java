@@ -31,7 +31,7 @@ public final class RecoveryKey implements AutoCloseable {
 
     /// @throws IllegalArgumentException with words for the person who typed it
     public static RecoveryKey parse(String typed) {
-        String bare = bare(typed);
+        String bare = Bech32m.bare(typed);
         if (bare.length() != CHARACTERS) {
             throw new IllegalArgumentException("A recovery key is 15 groups of four letters and digits, and begins with"
                     + " R1. This has " + bare.length() + " characters instead of " + CHARACTERS + ".");
@@ -40,16 +40,6 @@ public final class RecoveryKey implements AutoCloseable {
                 .orElseThrow(() -> new IllegalArgumentException(
                         "This is not a recovery key: a character is wrong, or two have changed places."
                                 + " Compare it with what you wrote down."))));
-    }
-
-    /// Case is ignored in ASCII only: elsewhere it changes the number of characters.
-    private static String bare(String typed) {
-        StringBuilder bare = new StringBuilder();
-        typed.chars()
-                .filter(c -> "- \t\r\n".indexOf(c) < 0)
-                .map(c -> c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c)
-                .forEach(c -> bare.append((char) c));
-        return bare.toString();
     }
 
     /// The key in its fifteen groups, to be written down. Asking for some of them again shows that it was.

@@ -139,6 +139,17 @@ class ParsersFuzzTest {
     }
 
     @FuzzTest(maxDuration = "30s")
+    void resetCode(byte[] typed) {
+        try {
+            String text =
+                    ResetCode.parse(new String(typed, StandardCharsets.UTF_8)).text();
+            assertEquals(text, ResetCode.parse(text).text());
+        } catch (IllegalArgumentException e) {
+            assertNotNull(e.getMessage());
+        }
+    }
+
+    @FuzzTest(maxDuration = "30s")
     void accessKey(byte[] typed) {
         try {
             String text =

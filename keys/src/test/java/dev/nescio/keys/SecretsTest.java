@@ -69,6 +69,7 @@ class SecretsTest {
                 BackupCode.generate(new Repeating()),
                 RecoveryKey.generate(new Repeating()),
                 AccessKey.generate(new Repeating()),
+                ResetCode.generate(new Repeating()),
                 scopedKeys(),
                 PairingCode.generate(new Repeating()),
                 PairingKey.generate(new Repeating()),

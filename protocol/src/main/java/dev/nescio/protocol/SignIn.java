@@ -263,6 +263,8 @@ public final class SignIn {
 
     /// A new session and all that the client needs to open its keys. `token` is absent when a cookie
     /// carries it.
+    ///
+    /// @param resetCancelled true where this sign-in has cancelled a reset code (spec, section 10.18), else null
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record SessionOpened(
             AccountId account,
@@ -273,7 +275,21 @@ public final class SignIn {
             SlotId slot,
             Counted directory,
             DomainKeys domainKeys,
-            Versioned profile) {
+            Versioned profile,
+            Boolean resetCancelled) {
+
+        public SessionOpened(
+                AccountId account,
+                SessionId session,
+                Bytes token,
+                long expiresAt,
+                List<Slot> slots,
+                SlotId slot,
+                Counted directory,
+                DomainKeys domainKeys,
+                Versioned profile) {
+            this(account, session, token, expiresAt, slots, slot, directory, domainKeys, profile, null);
+        }
 
         public SessionOpened {
             Check.present("account", account);
@@ -291,13 +307,24 @@ public final class SignIn {
     }
 
     /// `GET /v1/session`.
-    public record Session(AccountId account, SessionId session, long createdAt, long expiresAt) {
+    ///
+    /// @param resetUntil until when a reset code (spec, section 10.18) can be used; null where there is none,
+    /// and for a session of an access key
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Session(AccountId account, SessionId session, long createdAt, long expiresAt, Long resetUntil) {
+
+        public Session(AccountId account, SessionId session, long createdAt, long expiresAt) {
+            this(account, session, createdAt, expiresAt, null);
+        }
 
         public Session {
             Check.present("account", account);
             Check.present("session", session);
             Check.counter("createdAt", createdAt);
             Check.counter("expiresAt", expiresAt);
+            if (resetUntil != null) {
+                Check.counter("resetUntil", resetUntil);
+            }
         }
     }
 

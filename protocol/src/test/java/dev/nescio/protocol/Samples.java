@@ -60,6 +60,9 @@ final class Samples {
                 new MailedCodes.Ask("ada@example.org", bytes(32)),
                 new SignUp.Confirm(bytes(32), "123456", Transport.BEARER, true),
                 new SignUp.Cancel(bytes(32)),
+                new Resets.Start(
+                        bytes(32),
+                        new SignUp.Start(ACCOUNT, bytes(32), slot, recovery, DOMAIN_KEYS, ENVELOPE, ENVELOPE, hashes)),
                 new SignIn.Lookup(bytes(32)),
                 new SignIn.Attempt(bytes(32), bytes(32), "123456", null, Transport.COOKIE, false),
                 new SignIn.Attempt(bytes(32), bytes(32), null, bytes(32), Transport.BEARER, true),

@@ -3,9 +3,12 @@ package dev.nescio.server;
 import dev.nescio.server.config.Options;
 import dev.nescio.server.config.UnusableSetting;
 import dev.nescio.server.db.Dump;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.List;
 
@@ -16,6 +19,7 @@ public final class Main {
             The Nescio server: keeps what people write, and cannot read it.
 
               serve   (what it does when no command is given) starts the server
+              reset-code  lets an account be begun anew: 'nescio serve reset-code' asks and calls it
               dump    prints all that the database holds, a JSON object a line: what a thief would have
               rehearse  starts on an empty folder, answers itself and stops: what ./nescio runs to make the JVM's AOT cache
 
@@ -64,9 +68,14 @@ public final class Main {
         switch (command ? arguments.getFirst() : "serve") {
             case "serve" -> serve(options, out);
             case "rehearse" -> rehearse();
+            case "reset-code" -> ExpectedReset.run(options.settings(), standardInput(), out, Clock.systemUTC());
             case "dump" -> Dump.print(options.settings().database(), out);
             default -> throw new UnusableSetting("There is no command like this. See --help for those that there are.");
         }
+    }
+
+    private static BufferedReader standardInput() {
+        return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     }
 
     private static void rehearse() {

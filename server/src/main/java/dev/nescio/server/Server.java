@@ -11,6 +11,8 @@ import dev.nescio.server.account.Deletions;
 import dev.nescio.server.account.PasskeyRoutes;
 import dev.nescio.server.account.PasswordRoutes;
 import dev.nescio.server.account.Pending;
+import dev.nescio.server.account.ResetCodes;
+import dev.nescio.server.account.ResetRoutes;
 import dev.nescio.server.account.RotationRoutes;
 import dev.nescio.server.account.SecondFactorRoutes;
 import dev.nescio.server.account.SignUpRoutes;
@@ -148,10 +150,26 @@ final class Server implements AutoCloseable {
                         hints::accountChanged)
                 .handlers());
         handlers.putAll(new PairingRoutes(database, pairings, sessions, throttle, clock).handlers());
-        handlers.putAll(new SessionRoutes(database, sessions, hints::accountChanged).handlers());
+        handlers.putAll(new SessionRoutes(
+                        database,
+                        sessions,
+                        (transaction, account) -> ResetCodes.expiry(transaction, account, clock.millis()),
+                        hints::accountChanged)
+                .handlers());
         handlers.putAll(new AccountRoutes(database).handlers());
         Deletions deletions = new Deletions(database, sessions, SyncRows::delete, clock, random);
         handlers.putAll(new DeletionRoutes(deletions).handlers());
+        handlers.putAll(new ResetRoutes(
+                        database,
+                        keys,
+                        deletions,
+                        Pending.resets(waiting, random),
+                        totp,
+                        sessions,
+                        throttle,
+                        random,
+                        clock)
+                .handlers());
         handlers.putAll(new SyncRoutes(database, hints, sessions, clock).handlers());
         handlers.putAll(new HealthRoutes(database, mailer.isPresent()).handlers());
         this.http = HttpServer.start(settings, sessions, hints, handlers, clock);
@@ -166,6 +184,7 @@ final class Server implements AutoCloseable {
             sessions.sweep();
             database.write(transaction -> {
                 RotatedContainers.sweep(transaction, clock.millis());
+                ResetCodes.sweep(transaction, clock.millis());
                 return null;
             });
             // The last, since it can be much.

@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.github.benmanes.caffeine.cache.Ticker;
+import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.Resets;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.Slots;
 import dev.nescio.protocol.Sync;
+import dev.nescio.protocol.Transport;
 import dev.nescio.server.config.DatabaseSetting;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -288,6 +291,93 @@ class CrashTest {
             assertEquals(whole, rows(database, "container"));
             assertEquals(2 * whole, rows(database, "item"));
         }
+    }
+
+    /// H18. Of each address the old account opens or the new one, never both and never none.
+    @Test
+    void killedDuringResetsEachAddressHasTheOldAccountOrTheNewOne() throws Exception {
+        record Reset(Device old, SignUp.Start anew, SignUp.Started started) {}
+        List<Reset> all = new ArrayList<>();
+        Set<Reset> done = ConcurrentHashMap.newKeySet();
+        DatabaseSetting database = new DatabaseSetting.Sqlite(folder.resolve("nescio.db"));
+        try (ServerProcess server = ServerProcess.start(folder, "--rate-limits", "off")) {
+            for (int i = 0; i < 4 * WRITERS; i++) {
+                Device old = Device.signedUp(server.client(), Clock.systemUTC());
+                Bytes code = Device.bytes(32);
+                ResetTest.expect(
+                        TestServer.settings(folder, database, false), Clock.systemUTC(), old.start.hashedEmail(), code);
+                SignUp.Start anew = ResetTest.anew(old.start.hashedEmail());
+                SignUp.Started started = server.client()
+                        .post("/v1/reset/start", new Resets.Start(code, anew))
+                        .as(SignUp.Started.class);
+                all.add(new Reset(old, anew, started));
+            }
+            CountDownLatch first = new CountDownLatch(WRITERS);
+            List<Thread> threads = all.stream()
+                    .map(reset -> Thread.ofVirtual().start(() -> {
+                        try {
+                            String code = Device.code(
+                                    reset.started().totpSecret(),
+                                    Clock.systemUTC().millis() / 30_000);
+                            SignUp.Confirm confirm =
+                                    new SignUp.Confirm(reset.started().signup(), code, Transport.BEARER, false);
+                            assertEquals(
+                                    201,
+                                    server.client()
+                                            .post("/v1/reset/confirm", confirm)
+                                            .status());
+                            done.add(reset);
+                            first.countDown();
+                        } catch (IllegalStateException killed) {
+                            // As it was meant to be.
+                        }
+                    }))
+                    .toList();
+            first.await();
+            server.kill();
+            for (Thread thread : threads) {
+                thread.join();
+            }
+        }
+        try (ServerProcess server = ServerProcess.start(folder, "--rate-limits", "off")) {
+            Client client = server.client();
+            for (Reset reset : all) {
+                boolean old = opens(client, reset.old().start);
+                assertEquals(!old, opens(client, reset.anew()));
+                assertEquals(
+                        old,
+                        client.as(reset.old().session.token())
+                                        .get("/v1/account")
+                                        .status()
+                                == 200);
+                assertFalse(old && done.contains(reset), "what was acknowledged is so");
+            }
+        }
+    }
+
+    private static boolean opens(Client client, SignUp.Start account) {
+        boolean byCode = client.post(
+                                "/v1/signin",
+                                new SignIn.Attempt(
+                                        account.hashedEmail(),
+                                        account.slot().lookupHash(),
+                                        null,
+                                        account.backupCodeHashes().getFirst(),
+                                        Transport.BEARER,
+                                        false))
+                        .status()
+                == 200;
+        boolean byKey = client.post(
+                                "/v1/signin/key",
+                                new SignIn.KeyAttempt(
+                                        account.recovery().id(),
+                                        account.recovery().lookupHash(),
+                                        Transport.BEARER,
+                                        false))
+                        .status()
+                == 200;
+        assertEquals(byCode, byKey);
+        return byCode;
     }
 
     private static long rows(DatabaseSetting database, String table) throws SQLException {

@@ -147,6 +147,7 @@ class DeletionTest {
                     .as(Devices.Renewed.class);
             device.session = withToken(device.session, renewed.token());
             assertEquals(200, own().get("/v1/session").status());
+            ResetTest.expect(settings, time, device.start.hashedEmail(), Device.bytes(32));
         }
 
         private static SignIn.SessionOpened withToken(SignIn.SessionOpened session, Bytes token) {
@@ -299,8 +300,14 @@ class DeletionTest {
         String stored = text("SELECT * FROM account");
         assertEquals(204, full.delete().status());
         Map<String, Long> rows = rowsOf(full.id());
-        for (String table :
-                List.of("password_slot", "recovery_slot", "passkey_slot", "backup_code", "session", "device_list")) {
+        for (String table : List.of(
+                "password_slot",
+                "recovery_slot",
+                "passkey_slot",
+                "backup_code",
+                "session",
+                "device_list",
+                "reset_code")) {
             assertEquals(0, rows.get(table), table);
         }
         assertEquals(0, number("SELECT COUNT(*) FROM spent_token"));

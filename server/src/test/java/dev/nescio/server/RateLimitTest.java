@@ -7,6 +7,7 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.PairingId;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.Passkeys;
+import dev.nescio.protocol.Resets;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
@@ -296,6 +297,47 @@ class RateLimitTest {
                             .status());
             server.time().pass(Duration.ofSeconds(30));
         }
+    }
+
+    /// Wrong reset codes are counted like failed sign-ins, of whatever address: none has an account here.
+    @Test
+    void wrongResetCodesByNetworkAndNeverByAddressAlone() {
+        Bytes address = Device.bytes(32);
+        for (int i = 0; i < 10; i++) {
+            assertEquals("403 reset-failed", reset("192.0.2.1", address).problemName());
+        }
+        assertEquals(LIMITED, reset("192.0.2.1", address).problemName());
+        assertEquals("403 reset-failed", reset("192.0.2.2", address).problemName());
+        for (int i = 0; i < 50; i++) {
+            assertEquals(
+                    "403 reset-failed", reset("192.0.2.1", Device.bytes(32)).problemName());
+        }
+        assertEquals(LIMITED, reset("192.0.2.1", Device.bytes(32)).problemName());
+    }
+
+    private Client.Answer reset(String network, Bytes address) {
+        return from(network).post("/v1/reset/start", new Resets.Start(Device.bytes(32), ResetTest.anew(address)));
+    }
+
+    @Test
+    void resetsThatWaitByAccountAndOnlyForWhoeverHasTheCode() {
+        Device device = signedUpFrom("192.0.2.1");
+        Bytes code = Device.bytes(32);
+        Bytes address = device.start.hashedEmail();
+        ResetTest.expect(server.settings(), server.time(), address, code);
+        for (int i = 0; i < 12; i++) {
+            assertEquals(
+                    "403 reset-failed",
+                    reset("192.0.2." + (10 + i), address).problemName(),
+                    "a stranger uses nothing up for whoever has the code");
+        }
+        Resets.Start right = new Resets.Start(code, ResetTest.anew(address));
+        for (int i = 0; i < 10; i++) {
+            assertEquals(201, from("192.0.2.1").post("/v1/reset/start", right).status());
+        }
+        assertEquals(LIMITED, from("192.0.2.1").post("/v1/reset/start", right).problemName());
+        server.time().pass(Duration.ofHours(1));
+        assertEquals(201, from("192.0.2.1").post("/v1/reset/start", right).status());
     }
 
     @Test

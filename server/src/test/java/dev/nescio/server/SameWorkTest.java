@@ -8,6 +8,7 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.MailedCodes;
 import dev.nescio.protocol.Passkeys;
+import dev.nescio.protocol.Resets;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.Transport;
@@ -148,6 +149,7 @@ class SameWorkTest {
 
         private final Path folder = TestServer.temporaryFolder();
         private final TestTime time = new TestTime();
+        private final Settings settings;
         private final Recorder recorder = new Recorder();
         private final Server server;
         private final Client client;
@@ -158,7 +160,7 @@ class SameWorkTest {
 
         /// @param smtp null for one that has mail off
         private Watched(Backend backend, SmtpSetting smtp) {
-            Settings settings = TestServer.withMail(TestServer.settings(folder, backend.fresh(folder), false), smtp);
+            settings = TestServer.withMail(TestServer.settings(folder, backend.fresh(folder), false), smtp);
             Database database = Databases.open(settings.database());
             KeyService keys = Server.openKeys(settings, database);
             server = Server.start(settings, recorder.watching(database), recorder.watching(keys), time, time.ticker());
@@ -312,6 +314,25 @@ class SameWorkTest {
             }
         } finally {
             Security.removeProvider("recorder");
+        }
+    }
+
+    /// A reset code that is wrong, one that there is not, and an address that has no account.
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void wrongResetCodeAndNoneAndUnknownAddress(Backend backend) {
+        try (Watched server = new Watched(backend)) {
+            Device expected = Device.signedUp(server.client, server.time);
+            Device known = Device.signedUp(server.client, server.time);
+            ResetTest.expect(server.settings, server.time, expected.start.hashedEmail(), Device.bytes(32));
+            for (Device device : List.of(expected, known)) {
+                assertLikeUnknown(
+                        server,
+                        "/v1/reset/start",
+                        device.start.hashedEmail(),
+                        Device.bytes(32),
+                        address -> new Resets.Start(Device.bytes(32), ResetTest.anew(address)));
+            }
         }
     }
 

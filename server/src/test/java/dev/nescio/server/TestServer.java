@@ -127,6 +127,7 @@ final class TestServer implements AutoCloseable {
             "session",
             "spent_token",
             "device_list",
+            "reset_code",
             "account_sequence",
             "container_list",
             "container",

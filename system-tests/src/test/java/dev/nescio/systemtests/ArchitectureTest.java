@@ -37,6 +37,7 @@ class ArchitectureTest {
     /// Which feature of the server each table belongs to.
     private static final Map<String, String> OWNERS = new TreeMap<>(Map.ofEntries(
             Map.entry("account", "account"),
+            Map.entry("reset_code", "account"),
             Map.entry("password_slot", "credential"),
             Map.entry("recovery_slot", "credential"),
             Map.entry("passkey_slot", "credential"),

@@ -25,6 +25,7 @@ class ExamplesTest {
             "address",
             "backup-code",
             "recovery-key",
+            "reset-code",
             "pairing-code",
             "pairing",
             "passkey",

@@ -33,6 +33,7 @@ final class GenerateVectors {
                 CredentialVectors.argon2Parameters(),
                 CredentialVectors.backupCode(),
                 CredentialVectors.recoveryKey(),
+                ResetVectors.resetCode(),
                 ChatVectors.chatContent(),
                 PairingVectors.pairingCode(),
                 PairingVectors.pairing(),

@@ -26,6 +26,7 @@ import dev.nescio.keys.Password;
 import dev.nescio.keys.Profile;
 import dev.nescio.keys.ProfileKey;
 import dev.nescio.keys.RecoveryKey;
+import dev.nescio.keys.ResetCode;
 import dev.nescio.keys.ScopedKeys;
 import dev.nescio.keys.SlotDirectory;
 import dev.nescio.protocol.AccountId;
@@ -83,6 +84,7 @@ class VectorsTest {
                         "argon2-parameters",
                         "backup-code",
                         "recovery-key",
+                        "reset-code",
                         "pairing-code",
                         "pairing",
                         "passkey",
@@ -130,6 +132,7 @@ class VectorsTest {
             case "argon2-parameters" -> argon2Parameters(vector);
             case "backup-code" -> backupCode(vector);
             case "recovery-key" -> recoveryKey(vector);
+            case "reset-code" -> resetCode(vector);
             case "pairing-code" -> pairingCode(vector);
             case "pairing" -> pairing(vector);
             case "passkey" -> passkey(vector);
@@ -283,6 +286,22 @@ class VectorsTest {
         assertEquals(vector.hex("hashedEmail"), address.hashed());
         try (BackupCode typed = BackupCode.parse(vector.typed());
                 BackupCode drawn = BackupCode.generate(vector.salt("code"))) {
+            assertEquals(vector.text("text"), typed.text());
+            assertEquals(vector.text("text"), drawn.text());
+            assertEquals(vector.hex("hash"), typed.hash(address));
+            assertEquals(vector.hex("hash"), drawn.hash(address));
+        }
+    }
+
+    private static void resetCode(Vector vector) {
+        if (vector.fails()) {
+            refused(vector, () -> ResetCode.parse(vector.typed()));
+            return;
+        }
+        Address address = Address.parse(vector.text("address"));
+        assertEquals(vector.hex("hashedEmail"), address.hashed());
+        try (ResetCode typed = ResetCode.parse(vector.typed());
+                ResetCode drawn = ResetCode.generate(vector.salt("code"))) {
             assertEquals(vector.text("text"), typed.text());
             assertEquals(vector.text("text"), drawn.text());
             assertEquals(vector.hex("hash"), typed.hash(address));

@@ -58,14 +58,22 @@ public final class Deletions {
         List<SessionId> ended = database.erase(transaction -> {
             Accounts.take(transaction, account);
             sessions.requireStillProven(transaction, caller);
-            // First, since it waits for what is being written, and that may need the account's row.
-            List<SessionId> removed = sessions.removeAll(transaction, account);
-            Credentials.deleteAll(transaction, account);
-            Accounts.erase(transaction, account, nobody(), clock.millis());
-            Sessions.deleteDevices(transaction, account);
-            return removed;
+            return destroy(transaction, account);
         });
         sessions.tellEnded(ended);
+    }
+
+    /// Does so within a transaction that has taken the account, and that erases.
+    ///
+    /// @return what to give to [Sessions#tellEnded] when the transaction has ended
+    List<SessionId> destroy(Transaction transaction, AccountId account) {
+        // First, since it waits for what is being written, and that may need the account's row.
+        List<SessionId> removed = sessions.removeAll(transaction, account);
+        Credentials.deleteAll(transaction, account);
+        ResetCodes.cancel(transaction, account, clock.millis());
+        Accounts.erase(transaction, account, nobody(), clock.millis());
+        Sessions.deleteDevices(transaction, account);
+        return removed;
     }
 
     /// In place of the keyed hash of an address.

@@ -119,7 +119,8 @@ public final class PasskeyRoutes {
                 slot.slot(),
                 sealing,
                 written.session(),
-                request.transport() == Transport.COOKIE);
+                request.transport() == Transport.COOKIE,
+                false);
     }
 
     /// @param refusal null where everything was written

@@ -36,6 +36,11 @@ public final class Pending {
     }
 
     /// @param random a cryptographically strong source
+    public static Pending resets(EphemeralStore store, RandomGenerator random) {
+        return new Pending("reset", store, random);
+    }
+
+    /// @param random a cryptographically strong source
     public static Pending authenticators(EphemeralStore store, RandomGenerator random) {
         return new Pending("totp", store, random);
     }

@@ -17,13 +17,15 @@ public final class SessionAnswer {
     /// @param slots all of the account
     /// @param used the one that was proven
     /// @param cookie whether the token travels in a cookie and not in the body
+    /// @param resetCancelled whether this has cancelled a reset code
     public static Answer of(
             AccountState state,
             List<StoredSlot> slots,
             SlotId used,
             SlotSealing sealing,
             Sessions.Opened session,
-            boolean cookie) {
+            boolean cookie,
+            boolean resetCancelled) {
         SignIn.SessionOpened body = new SignIn.SessionOpened(
                 state.account(),
                 session.session(),
@@ -35,7 +37,8 @@ public final class SessionAnswer {
                 used,
                 state.directory(),
                 state.domainKeys(),
-                state.profile());
+                state.profile(),
+                resetCancelled ? true : null);
         return new Answer(body, cookie ? new Answer.SessionCookie(session.token(), session.life()) : null);
     }
 }

@@ -2,10 +2,7 @@ package dev.nescio.server.account;
 
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.SignUp;
-import dev.nescio.protocol.Transport;
-import dev.nescio.server.credential.Credentials;
 import dev.nescio.server.credential.PasswordSlot;
-import dev.nescio.server.credential.SlotSealing;
 import dev.nescio.server.credential.Totp;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Transaction;
@@ -21,7 +18,6 @@ import dev.nescio.server.session.Sessions;
 import dev.nescio.server.throttle.Limit;
 import dev.nescio.server.throttle.Throttle;
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -31,7 +27,7 @@ public final class SignUpRoutes {
 
     private final Database database;
     private final KeyService keys;
-    private final SlotSealing sealing;
+    private final NewAccounts accounts;
     private final Pending pending;
     private final AddressProofs proofs;
     private final Totp totp;
@@ -53,7 +49,7 @@ public final class SignUpRoutes {
             boolean open) {
         this.database = database;
         this.keys = keys;
-        this.sealing = new SlotSealing(keys);
+        this.accounts = new NewAccounts(keys, clock);
         this.pending = pending;
         this.proofs = proofs;
         this.totp = totp;
@@ -82,18 +78,7 @@ public final class SignUpRoutes {
             throw Refusal.of(ProblemType.ADDRESS_TAKEN);
         }
         Bytes secret = totp.generateSecret();
-        PasswordSlot slot = sealing.seal(start.account(), start.slot(), secret);
-        PendingSignUp signUp = new PendingSignUp(
-                start.account(),
-                addressHmac,
-                WaitingPassword.of(slot),
-                PendingSignUp.waiting(sealing.sealRecovery(start.account(), start.recovery())),
-                start.domainKeys(),
-                start.profile(),
-                start.directory(),
-                start.backupCodeHashes().stream()
-                        .map(hash -> keys.hmac(Purpose.BACKUP_CODE, hash))
-                        .toList());
+        PendingSignUp signUp = accounts.waiting(start, addressHmac, secret);
         Bytes token = pending.add(signUp.stored());
         return Answer.of(new SignUp.Started(token, secret, clock.millis() + Pending.LIFE.toMillis()));
     }
@@ -102,7 +87,7 @@ public final class SignUpRoutes {
         SignUp.Confirm confirm = call.body(SignUp.Confirm.class);
         Pending.Try attempt = pending.attempt(confirm.signup()).orElseThrow(() -> Refusal.of(ProblemType.NOT_FOUND));
         PendingSignUp signUp = PendingSignUp.parse(attempt.waiting());
-        OptionalLong step = totp.stepOf(sealing.openTotpSecret(signUp.passwordSlot(1)), confirm.totp());
+        OptionalLong step = totp.stepOf(accounts.totpSecret(signUp), confirm.totp());
         if (step.isEmpty()) {
             throw pending.wrongCode(confirm.signup(), attempt);
         }
@@ -112,25 +97,12 @@ public final class SignUpRoutes {
         if (session == null) {
             throw Refusal.of(ProblemType.ADDRESS_TAKEN);
         }
-        return SessionAnswer.of(
-                signUp.state(),
-                List.of(slot, signUp.recoverySlot()),
-                slot.slot(),
-                sealing,
-                session,
-                confirm.transport() == Transport.COOKIE);
+        return accounts.answer(signUp, slot, session, confirm.transport());
     }
 
     /// @return null when the address has got an account in the meantime
     private Sessions.Opened write(Transaction transaction, PendingSignUp signUp, PasswordSlot slot, boolean stay) {
-        if (!Accounts.insert(transaction, signUp.state(), signUp.addressHmac(), clock.millis())) {
-            return null;
-        }
-        Credentials.insert(transaction, slot, signUp.backupCodeHmacs());
-        if (!Credentials.putRecovery(transaction, signUp.recoverySlot())) {
-            throw DirectoryChanges.slotIdInUse();
-        }
-        return sessions.open(transaction, signUp.account(), stay);
+        return accounts.write(transaction, signUp, slot) ? sessions.open(transaction, signUp.account(), stay) : null;
     }
 
     private Answer cancel(Call call) {

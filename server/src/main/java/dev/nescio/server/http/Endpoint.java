@@ -8,6 +8,7 @@ import dev.nescio.protocol.MailedCodes;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.Passwords;
+import dev.nescio.protocol.Resets;
 import dev.nescio.protocol.Rotations;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.ServerInfo;
@@ -33,6 +34,9 @@ public enum Endpoint {
     SIGN_UP_WITH_PASSKEY(
             "POST", "/v1/signup/passkey", Access.ANYBODY, Passkeys.SignUpNow.class, 201, SignIn.SessionOpened.class),
     SIGN_UP_CANCEL("POST", "/v1/signup/cancel", Access.ANYBODY, SignUp.Cancel.class, 204, null),
+    RESET_START("POST", "/v1/reset/start", Access.ANYBODY, Resets.Start.class, 201, SignUp.Started.class),
+    RESET_CONFIRM("POST", "/v1/reset/confirm", Access.ANYBODY, SignUp.Confirm.class, 201, SignIn.SessionOpened.class),
+    RESET_CANCEL("POST", "/v1/reset/cancel", Access.ANYBODY, SignUp.Cancel.class, 204, null),
     LOOK_UP("POST", "/v1/signin/lookup", Access.ANYBODY, SignIn.Lookup.class, 200, SignIn.LookupAnswer.class),
     SIGN_IN("POST", "/v1/signin", Access.ANYBODY, SignIn.Attempt.class, 200, SignIn.SessionOpened.class),
     SIGN_IN_WITH_KEY(
@@ -169,7 +173,7 @@ public enum Endpoint {
         return switch (this) {
             case CREATE_CONTAINER, COMMIT, STAGE_ROTATION, COMPLETE_ROTATION -> Limits.REQUEST_BODY;
             case REPLACE_RECOVERY, REPLACE_PASSWORD, PUT_DEVICES -> Limits.SIGN_UP_BODY;
-            case SIGN_UP_START -> Limits.SIGN_UP_BODY;
+            case SIGN_UP_START, RESET_START -> Limits.SIGN_UP_BODY;
             case SIGN_UP_WITH_PASSKEY, ADD_PASSKEY, ADD_ACCESS_KEY, REMOVE_SLOT, REPLACE_DIRECTORY ->
                 Limits.SIGN_UP_BODY;
             case CONFIRM_PASSWORD -> Limits.SIGN_UP_BODY;
@@ -252,6 +256,8 @@ public enum Endpoint {
                         ProblemType.ADDRESS_TAKEN,
                         ProblemType.PASSKEY_REFUSED,
                         ProblemType.TOO_MANY_REQUESTS);
+            case RESET_START -> EnumSet.of(ProblemType.RESET_FAILED, ProblemType.TOO_MANY_REQUESTS);
+            case RESET_CONFIRM -> EnumSet.of(ProblemType.WRONG_CODE, ProblemType.NOT_FOUND, ProblemType.RESET_FAILED);
             case PASSKEY_CHALLENGE -> EnumSet.of(ProblemType.TOO_MANY_REQUESTS);
             case ADD_PASSKEY -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT, ProblemType.PASSKEY_REFUSED);
             case ADD_ACCESS_KEY -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT, ProblemType.ACCESS_KEY_REFUSED);
@@ -297,6 +303,7 @@ public enum Endpoint {
             case CHANGES, STORED_ROWS -> EnumSet.of(ProblemType.BAD_REQUEST);
             case HINTS -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.UPGRADE_REQUIRED);
             case SIGN_UP_CANCEL,
+                    RESET_CANCEL,
                     TOTP_CANCEL,
                     CANCEL_PASSWORD,
                     CANCEL_PAIRING,

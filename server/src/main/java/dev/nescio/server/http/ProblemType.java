@@ -11,6 +11,7 @@ public enum ProblemType {
     ORIGIN_REFUSED("origin-refused", 403, "The request comes from another origin"),
     PROOF_REQUIRED("proof-required", 403, "Prove a credential once more, then try again"),
     SCOPE_REFUSED("scope-refused", 403, "The access key of this session does not reach so far"),
+    RESET_FAILED("reset-failed", 403, "There is no such reset code for this address"),
     SIGN_UP_CLOSED("sign-up-closed", 403, "Nobody can sign up on this server now"),
     ADDRESS_UNCONFIRMED("address-unconfirmed", 403, "A code that is mailed to the address has to be given"),
     NOT_FOUND("not-found", 404, "There is nothing here"),

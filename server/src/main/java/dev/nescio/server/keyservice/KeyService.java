@@ -13,7 +13,8 @@ public interface KeyService extends AutoCloseable {
         ADDRESS("address"),
         LOOKUP("lookup"),
         BACKUP_CODE("backup-code"),
-        MAILED_CODE("mailed-code");
+        MAILED_CODE("mailed-code"),
+        RESET_CODE("reset-code");
 
         private final String text;
 

@@ -6,6 +6,7 @@ import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.server.db.Database;
+import dev.nescio.server.db.Transaction;
 import dev.nescio.server.http.Answer;
 import dev.nescio.server.http.Call;
 import dev.nescio.server.http.Caller;
@@ -15,6 +16,7 @@ import dev.nescio.server.http.ProblemType;
 import dev.nescio.server.http.Refusal;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 
 /// The session that a request belongs to (spec, section 10.4), and the others of its account (10.10). Ending one
@@ -23,18 +25,25 @@ public final class SessionRoutes {
 
     private final Database database;
     private final Sessions sessions;
+    private final BiFunction<Transaction, AccountId, OptionalLong> resetUntil;
     private final Consumer<AccountId> changed;
 
+    /// @param resetUntil until when an account has a reset code, in one statement
     /// @param changed is told of accounts whose device list changed
-    public SessionRoutes(Database database, Sessions sessions, Consumer<AccountId> changed) {
+    public SessionRoutes(
+            Database database,
+            Sessions sessions,
+            BiFunction<Transaction, AccountId, OptionalLong> resetUntil,
+            Consumer<AccountId> changed) {
         this.database = database;
         this.sessions = sessions;
+        this.resetUntil = resetUntil;
         this.changed = changed;
     }
 
     public Map<Endpoint, Handler> handlers() {
         return Map.of(
-                Endpoint.SESSION, SessionRoutes::show,
+                Endpoint.SESSION, this::show,
                 Endpoint.SIGN_OUT, this::signOut,
                 Endpoint.RENEW, this::renew,
                 Endpoint.SESSIONS, this::list,
@@ -43,10 +52,17 @@ public final class SessionRoutes {
                 Endpoint.PUT_DEVICES, this::putDevices);
     }
 
-    private static Answer show(Call call) {
+    private Answer show(Call call) {
         Caller caller = call.caller();
-        return Answer.of(
-                new SignIn.Session(caller.account(), caller.session(), caller.createdAt(), caller.expiresAt()));
+        OptionalLong reset = caller.isOfAccessKey()
+                ? OptionalLong.empty()
+                : database.query(transaction -> resetUntil.apply(transaction, caller.account()));
+        return Answer.of(new SignIn.Session(
+                caller.account(),
+                caller.session(),
+                caller.createdAt(),
+                caller.expiresAt(),
+                reset.isPresent() ? reset.getAsLong() : null));
     }
 
     private Answer signOut(Call call) {

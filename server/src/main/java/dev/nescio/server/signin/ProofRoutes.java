@@ -3,6 +3,7 @@ package dev.nescio.server.signin;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.server.account.Accounts;
+import dev.nescio.server.account.ResetCodes;
 import dev.nescio.server.credential.Credentials;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.http.Answer;
@@ -13,6 +14,7 @@ import dev.nescio.server.http.ProblemType;
 import dev.nescio.server.http.Refusal;
 import dev.nescio.server.session.Sessions;
 import dev.nescio.server.throttle.Throttle;
+import java.time.Clock;
 import java.util.Map;
 
 /// Proving a credential of the session's own account once more (spec, section 10.9).
@@ -22,12 +24,14 @@ final class ProofRoutes {
     private final Prover prover;
     private final Sessions sessions;
     private final Throttle throttle;
+    private final Clock clock;
 
-    ProofRoutes(Database database, Prover prover, Sessions sessions, Throttle throttle) {
+    ProofRoutes(Database database, Prover prover, Sessions sessions, Throttle throttle, Clock clock) {
         this.database = database;
         this.prover = prover;
         this.sessions = sessions;
         this.throttle = throttle;
+        this.clock = clock;
     }
 
     Map<Endpoint, Handler> handlers() {
@@ -48,6 +52,7 @@ final class ProofRoutes {
                     boolean used = proof.use(transaction);
                     if (used) {
                         sessions.prove(transaction, call.caller());
+                        ResetCodes.cancel(transaction, account, clock.millis());
                     }
                     return used;
                 });

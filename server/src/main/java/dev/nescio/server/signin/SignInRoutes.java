@@ -9,6 +9,7 @@ import dev.nescio.protocol.Transport;
 import dev.nescio.server.account.AccountRoutes;
 import dev.nescio.server.account.AccountState;
 import dev.nescio.server.account.Accounts;
+import dev.nescio.server.account.ResetCodes;
 import dev.nescio.server.account.SessionAnswer;
 import dev.nescio.server.credential.AccessSlot;
 import dev.nescio.server.credential.AccessSlots;
@@ -67,7 +68,7 @@ public final class SignInRoutes {
         this.sessions = sessions;
         this.throttle = throttle;
         this.clock = clock;
-        this.proofs = new ProofRoutes(database, prover, sessions, throttle);
+        this.proofs = new ProofRoutes(database, prover, sessions, throttle, clock);
     }
 
     public Map<Endpoint, Handler> handlers() {
@@ -178,7 +179,8 @@ public final class SignInRoutes {
                 proof.slot().slot(),
                 sealing,
                 entered.session(),
-                transport == Transport.COOKIE);
+                transport == Transport.COOKIE,
+                entered.resetCancelled());
     }
 
     /// @param endOthers null for no
@@ -195,7 +197,7 @@ public final class SignInRoutes {
     }
 
     /// Uses the code up, ends the other sessions where it is to be alone, and opens one: all of it or
-    /// nothing.
+    /// nothing. Whoever signs in has not lost every way in.
     ///
     /// @return null when the code was used in the meantime, or the slot replaced
     private Entered enter(Transaction transaction, Proof proof, boolean stay, boolean alone) {
@@ -206,8 +208,13 @@ public final class SignInRoutes {
         AccountState state = Accounts.find(transaction, account).orElseThrow();
         Sessions.Opened session =
                 alone ? sessions.openAlone(transaction, account, stay) : sessions.open(transaction, account, stay);
-        return new Entered(state, Credentials.slots(transaction, account), session);
+        return new Entered(
+                state,
+                Credentials.slots(transaction, account),
+                session,
+                ResetCodes.cancel(transaction, account, clock.millis()));
     }
 
-    private record Entered(AccountState state, List<StoredSlot> slots, Sessions.Opened session) {}
+    private record Entered(
+            AccountState state, List<StoredSlot> slots, Sessions.Opened session, boolean resetCancelled) {}
 }

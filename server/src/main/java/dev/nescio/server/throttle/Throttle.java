@@ -126,6 +126,15 @@ public final class Throttle {
         take(Limit.NEW_AUTHENTICATOR, account.hex(), Limit.NEW_AUTHENTICATOR.most());
     }
 
+    /// Counts a reset that waits for its first code, of whoever has the account's reset code: each one takes memory
+    /// that
+    /// all accounts share.
+    ///
+    /// @throws Refusal when the limit was reached before
+    public void takeReset(AccountId account) {
+        take(Limit.RESET, account.hex(), Limit.RESET.most());
+    }
+
     private void take(Limit limit, String subject, int most) {
         Count count = counters.add(key(limit.name(), subject), 1, limit.window());
         if (enforced && count.value() > most) {

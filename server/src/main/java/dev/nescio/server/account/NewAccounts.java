@@ -1,0 +1,72 @@
+package dev.nescio.server.account;
+
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.SignUp;
+import dev.nescio.protocol.Transport;
+import dev.nescio.server.credential.Credentials;
+import dev.nescio.server.credential.PasswordSlot;
+import dev.nescio.server.credential.SlotSealing;
+import dev.nescio.server.db.Transaction;
+import dev.nescio.server.http.Answer;
+import dev.nescio.server.keyservice.KeyService;
+import dev.nescio.server.keyservice.KeyService.Purpose;
+import dev.nescio.server.session.Sessions;
+import java.time.Clock;
+import java.util.List;
+
+/// What signing up and resetting do alike: an account with a password waits hashed and sealed for its first code, and
+/// is then written as a whole.
+final class NewAccounts {
+
+    private final KeyService keys;
+    private final SlotSealing sealing;
+    private final Clock clock;
+
+    NewAccounts(KeyService keys, Clock clock) {
+        this.keys = keys;
+        this.sealing = new SlotSealing(keys);
+        this.clock = clock;
+    }
+
+    PendingSignUp waiting(SignUp.Start start, Bytes addressHmac, Bytes totpSecret) {
+        return new PendingSignUp(
+                start.account(),
+                addressHmac,
+                WaitingPassword.of(sealing.seal(start.account(), start.slot(), totpSecret)),
+                PendingSignUp.waiting(sealing.sealRecovery(start.account(), start.recovery())),
+                start.domainKeys(),
+                start.profile(),
+                start.directory(),
+                start.backupCodeHashes().stream()
+                        .map(hash -> keys.hmac(Purpose.BACKUP_CODE, hash))
+                        .toList());
+    }
+
+    Bytes totpSecret(PendingSignUp signUp) {
+        return sealing.openTotpSecret(signUp.passwordSlot(1));
+    }
+
+    /// @param slot the waiting one, with the step of the code that proved its second factor
+    /// @return false, with nothing written, when the address or the id has an account
+    boolean write(Transaction transaction, PendingSignUp signUp, PasswordSlot slot) {
+        if (!Accounts.insert(transaction, signUp.state(), signUp.addressHmac(), clock.millis())) {
+            return false;
+        }
+        Credentials.insert(transaction, slot, signUp.backupCodeHmacs());
+        if (!Credentials.putRecovery(transaction, signUp.recoverySlot())) {
+            throw DirectoryChanges.slotIdInUse();
+        }
+        return true;
+    }
+
+    Answer answer(PendingSignUp signUp, PasswordSlot slot, Sessions.Opened session, Transport transport) {
+        return SessionAnswer.of(
+                signUp.state(),
+                List.of(slot, signUp.recoverySlot()),
+                slot.slot(),
+                sealing,
+                session,
+                transport == Transport.COOKIE,
+                false);
+    }
+}

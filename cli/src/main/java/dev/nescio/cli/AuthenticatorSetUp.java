@@ -11,27 +11,54 @@ import dev.nescio.client.PendingSignUp;
 import dev.nescio.client.SecondFactor;
 import java.util.Optional;
 
-/// The second half of signing up: the person writes the recovery key down, and the authenticator gets its secret and
+/// The second half of signing up, or of beginning anew: the person writes the recovery key down, and the authenticator
+/// gets its secret and
 /// proves it.
 final class AuthenticatorSetUp {
 
-    private static final String NOTHING_KEPT = "The sign-up is cancelled. The server keeps nothing of it.";
+    /// What it is for, as the person is told when it comes to nothing.
+    enum Purpose {
+        SIGN_UP(
+                "nescio signup",
+                "The sign-up is cancelled. The server keeps nothing of it.",
+                "The server keeps nothing.",
+                "The answer was lost, so the account may exist or not."),
+        RESET(
+                "nescio account reset",
+                "The reset is cancelled. Nothing was deleted.",
+                "Nothing was deleted.",
+                "The answer was lost, so the reset is done, with the new password, or nothing was deleted.");
+
+        private final String command;
+        private final String cancelled;
+        private final String untouched;
+        private final String lost;
+
+        Purpose(String command, String cancelled, String untouched, String lost) {
+            this.command = command;
+            this.cancelled = cancelled;
+            this.untouched = untouched;
+            this.lost = lost;
+        }
+    }
 
     private final Terminal terminal;
     private final AuthenticatorSheet sheet;
     private final PendingSignUp pending;
     private final boolean stay;
+    private final Purpose purpose;
 
-    AuthenticatorSetUp(Terminal terminal, PendingSignUp pending, boolean stay) {
+    AuthenticatorSetUp(Terminal terminal, PendingSignUp pending, boolean stay, Purpose purpose) {
         this.terminal = terminal;
         this.sheet = new AuthenticatorSheet(terminal);
         this.pending = pending;
         this.stay = stay;
+        this.purpose = purpose;
     }
 
     /// @throws Failure if the person gave up, or ran out of tries; nothing is kept then
     Account run() {
-        Thread onInterrupt = new Thread(this::cancelOnInterrupt, "cancel the sign-up");
+        Thread onInterrupt = new Thread(this::cancelOnInterrupt, "cancel what waits");
         Runtime.getRuntime().addShutdownHook(onInterrupt);
         try {
             if (!new RecoveryKeySheet(terminal, pending.recoveryKey()).hand()) {
@@ -62,13 +89,15 @@ final class AuthenticatorSetUp {
                     throw new Failure(
                             Exit.SIGN_IN_FAILED,
                             "wrong-code",
-                            "This code is wrong, and it was the last try. The server keeps nothing. Start again with:"
-                                    + " nescio signup");
+                            "This code is wrong, and it was the last try. " + purpose.untouched + " Start again with: "
+                                    + purpose.command);
                 case ConfirmResult.Gone() ->
                     throw new Failure(
                             Exit.FAILED,
                             "not-found",
-                            "The sign-up has expired. The server keeps nothing. Start again with: nescio signup");
+                            "The time for the first code is over. " + purpose.untouched + " Start again with: "
+                                    + purpose.command);
+                case ConfirmResult.ResetFailed() -> throw ResetCodeOptions.failed();
                 case ConfirmResult.AddressTaken() ->
                     throw new Failure(
                             Exit.FAILED,
@@ -82,19 +111,18 @@ final class AuthenticatorSetUp {
             throw new Failure(
                     Exit.UNREACHABLE,
                     "unreachable",
-                    "The answer was lost, so the account may exist or not. Try: nescio signin  and if that fails: nescio"
-                            + " signup");
+                    purpose.lost + " Try: nescio signin  and if that fails: " + purpose.command);
         }
     }
 
     private Failure cancel() {
         return cancelQuietly()
-                ? new Failure(Exit.FAILED, "cancelled", NOTHING_KEPT)
+                ? new Failure(Exit.FAILED, "cancelled", purpose.cancelled)
                 : new Failure(
                         Exit.FAILED,
                         "cancelled",
                         "Cancelled. The server could not be told; it forgets by itself at " + pending.expiresAt()
-                                + ", and keeps nothing until the code is right.");
+                                + ", and nothing happens until the code is right.");
     }
 
     private boolean cancelQuietly() {
@@ -107,7 +135,7 @@ final class AuthenticatorSetUp {
     }
 
     private void cancelOnInterrupt() {
-        terminal.note("\n" + (cancelQuietly() ? NOTHING_KEPT : "Cancelled. The server forgets by itself."));
+        terminal.note("\n" + (cancelQuietly() ? purpose.cancelled : "Cancelled. The server forgets by itself."));
     }
 
     private static void forget(Thread hook) {

@@ -65,7 +65,7 @@ public final class Nescio {
         nescio.addSubcommand(KeysCommand.commandLine(new KeysRotateCommand(terminal)));
         nescio.addSubcommand(AccountCommand.commandLine(terminal));
         nescio.addSubcommand(AccessKeyCommand.commandLine(terminal));
-        nescio.addSubcommand(new ServeCommand(terminal));
+        nescio.addSubcommand(ServeCommand.commandLine(terminal));
         nescio.addSubcommand(new DemoCommand(terminal));
         nescio.addSubcommand(new BreachDrill(terminal));
         nescio.addSubcommand(new HelpCommand(terminal));

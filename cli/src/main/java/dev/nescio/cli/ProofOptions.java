@@ -57,7 +57,8 @@ final class ProofOptions {
         return outcome;
     }
 
-    private void prove(Terminal terminal, Account account) {
+    /// Proves a credential now, whether one was proven before or not.
+    void prove(Terminal terminal, Account account) {
         if (!recoveryKey.isChosen() && !account.hasPassword()) {
             throw Failure.usage("This account has no password. Prove that it is yours with --recovery-key.");
         }

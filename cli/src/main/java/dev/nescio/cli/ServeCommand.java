@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Unmatched;
@@ -23,6 +24,8 @@ import picocli.CommandLine.Unmatched;
             "It keeps everything in one folder: the database, and beside it the keyring, three keys without which"
                     + " nobody can sign in. Back up both, and apart from each other: with a copy of the database alone"
                     + " no guess of a password can be tested, with both each guess costs a full Argon2id.",
+            "",
+            "'nescio serve reset-code' is for somebody who has lost every way into an account on it.",
             "",
             "Options that are not listed here are passed on to the server; 'nescio serve -- --help' lists them."
         },
@@ -73,7 +76,7 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        Path folder = (data == null ? defaultFolder() : data).toAbsolutePath();
+        Path folder = folder();
         makePrivate(folder);
         terminal.say("Data folder: " + folder);
         terminal.tell("Back up its keyring too, apart from the database: without it nobody can sign in.");
@@ -96,6 +99,20 @@ final class ServeCommand implements Callable<Integer> {
         terminal.json(ServerProcess.readyAddress(line)
                 .map(address -> JsonLine.of("step", "ready").and("ok", true).and("server", address.toString()))
                 .orElseGet(() -> JsonLine.of("said", line)));
+    }
+
+    Path folder() {
+        return (data == null ? defaultFolder() : data).toAbsolutePath();
+    }
+
+    /// The options of the server that were given to this.
+    List<String> passedOn() {
+        return List.copyOf(passedOn);
+    }
+
+    static CommandLine commandLine(Terminal terminal) {
+        ServeCommand serve = new ServeCommand(terminal);
+        return new CommandLine(serve).addSubcommand(new ServeResetCodeCommand(terminal, serve));
     }
 
     private Path defaultFolder() {

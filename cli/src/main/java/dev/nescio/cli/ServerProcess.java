@@ -1,8 +1,11 @@
 package dev.nescio.cli;
 
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.Writer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,12 +15,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
 
 /// The server, started from its own distribution as a process of its own, on the JDK that runs this.
 ///
@@ -154,6 +161,38 @@ public final class ServerProcess implements AutoCloseable {
             return process.waitFor();
         } finally {
             forget(stopper);
+        }
+    }
+
+    /// Has the server's program expect a reset code, in the database of a server that may be running. It learns hashes
+    /// alone, and by standard input: others on this machine see arguments.
+    ///
+    /// @param server further arguments for the server
+    /// @return until when the code can be used; empty where the address has no account
+    /// @throws FailedException if it cannot, with what the program said
+    static OptionalLong expectReset(Path dataFolder, List<String> server, Bytes hashedEmail, Bytes resetCodeHash)
+            throws IOException, InterruptedException {
+        List<String> arguments = new ArrayList<>(List.of("reset-code", "--data", dataFolder.toString()));
+        arguments.addAll(server);
+        Process process = new ProcessBuilder(command(List.of(), arguments)).start();
+        try (Writer in = process.outputWriter(StandardCharsets.UTF_8)) {
+            in.write(Json.STRICT.writeValueAsString(Map.of("hashedEmail", hashedEmail, "resetCodeHash", resetCodeHash))
+                    + "\n");
+        } catch (IOException e) {
+            // It has ended; what it says is read below.
+        }
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (process.waitFor() != 0) {
+            throw new FailedException(said.isBlank() ? "It ended without a word." : said.strip());
+        }
+        try {
+            JsonNode answer = Json.LENIENT.readTree(out);
+            return answer.path("found").asBoolean(false)
+                    ? OptionalLong.of(answer.path("expiresAt").asLong())
+                    : OptionalLong.empty();
+        } catch (JacksonException e) {
+            throw new FailedException("It said something else than was expected.");
         }
     }
 

@@ -123,12 +123,18 @@ final class SignInCommand implements Callable<Integer> {
                                     + " somebody may know it.");
                 }
                 account.deviceListFinding().ifPresent(finding -> DeviceListWarning.tell(terminal, finding));
+                if (account.isResetCodeCancelled()) {
+                    terminal.tell(
+                            "This has cancelled a RESET CODE: somebody had told the operator of the server that every way"
+                                    + " into your account is lost. If that was not you, tell the operator.");
+                }
                 JsonLine line = newProfile.describe(
                         JsonLine.ok()
                                 .and("server", server.address(terminal))
                                 .and("account", account.id().hex())
                                 .and("address", account.address())
-                                .and("expiresAt", account.expiresAt().toString()),
+                                .and("expiresAt", account.expiresAt().toString())
+                                .and("resetCancelled", account.isResetCodeCancelled()),
                         profile,
                         account);
                 terminal.json(endOthers ? line.and("otherSessions", "ended") : line);

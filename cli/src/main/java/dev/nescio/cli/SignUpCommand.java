@@ -3,14 +3,12 @@ package dev.nescio.cli;
 import dev.nescio.cli.profile.LocalProfile;
 import dev.nescio.cli.terminal.Exit;
 import dev.nescio.cli.terminal.Failure;
-import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.Account;
 import dev.nescio.client.Nescio;
 import dev.nescio.client.PendingSignUp;
 import dev.nescio.client.SignUpResult;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -119,9 +117,10 @@ final class SignUpCommand implements Callable<Integer> {
                     ? MailedCodeSheet.send(terminal, nescio, server.address(terminal), checked, sendAddress)
                     : null;
             try (PendingSignUp pending = start(nescio, checked, mail)) {
-                Account account = new AuthenticatorSetUp(terminal, pending, stay).run();
-                try (account) {
-                    welcome(profile, account, pending.backupCodes());
+                try (Account account =
+                        new AuthenticatorSetUp(terminal, pending, stay, AuthenticatorSetUp.Purpose.SIGN_UP).run()) {
+                    new Welcome(terminal, server.address(terminal), newProfile)
+                            .show(profile, account, pending.backupCodes());
                 }
             }
         }
@@ -171,34 +170,5 @@ final class SignUpCommand implements Callable<Integer> {
     private SignUpResult begin(Nescio nescio, String checked, char[] typed) {
         terminal.aside("Making the keys…");
         return nescio.signUp(checked, typed);
-    }
-
-    /// The backup codes come first: they must reach the person even if the profile cannot be written.
-    private void welcome(LocalProfile profile, Account account, List<String> backupCodes) {
-        JsonLine result = JsonLine.ok()
-                .and("server", server.address(terminal))
-                .and("account", account.id().hex())
-                .and("address", account.address())
-                .and("expiresAt", account.expiresAt().toString())
-                .and("backupCodes", backupCodes);
-        terminal.say();
-        terminal.heading("The account exists.");
-        BackupCodes.show(terminal, backupCodes);
-        try {
-            newProfile.save(terminal, profile, account);
-        } catch (Failure e) {
-            terminal.json(JsonLine.of("step", "backup-codes").and("backupCodes", backupCodes));
-            throw new Failure(
-                    e.exitCode(),
-                    e.problem(),
-                    "The account exists, but this device is not signed in. " + e.getMessage()
-                            + " Then sign in with: nescio signin");
-        }
-        terminal.say();
-        terminal.tell("This device is signed in until " + When.local(account.expiresAt()) + ". Its profile is in "
-                + profile.folder());
-        account.deviceListFinding().ifPresent(finding -> DeviceListWarning.tell(terminal, finding));
-        terminal.say("Next: nescio chat new \"Plans\"");
-        terminal.json(newProfile.describe(result, profile, account));
     }
 }

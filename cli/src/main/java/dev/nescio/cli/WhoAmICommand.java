@@ -8,6 +8,8 @@ import dev.nescio.client.Account;
 import dev.nescio.client.OpenAccount;
 import dev.nescio.client.SavedSession;
 import dev.nescio.client.ScopedAccount;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -96,13 +98,23 @@ final class WhoAmICommand implements Callable<Integer> {
                 saved.sealed()
                         ? "          sealed under the passphrase of this device"
                         : "          not sealed: the master key and the session's token lie in profile.json in clear");
-        terminal.json(JsonLine.ok()
+        Optional<Instant> reset = account.resetCodeUntil();
+        reset.ifPresent(until -> {
+            terminal.say();
+            terminal.tell("There is a RESET CODE for this account, until " + When.local(until)
+                    + ": whoever has it can destroy"
+                    + " all that is in it. Somebody has told the operator of the server that every way in is lost. If that"
+                    + " was not you, cancel it now with: nescio account refuse-reset");
+        });
+        JsonLine result = JsonLine.ok()
                 .and("server", saved.server().toString())
                 .and("account", account.id().hex())
                 .and("address", account.address())
                 .and("expiresAt", account.expiresAt().toString())
                 .and("profile", saved.sealed() ? "sealed" : "unsealed")
-                .and("folder", profile.folder().toString()));
+                .and("folder", profile.folder().toString());
+        terminal.json(
+                reset.map(until -> result.and("resetUntil", until.toString())).orElse(result));
         return Exit.OK;
     }
 }

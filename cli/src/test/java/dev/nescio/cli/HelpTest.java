@@ -87,11 +87,14 @@ class HelpTest {
                 "keys rotate",
                 "account delete",
                 "account export-raw",
+                "account reset",
+                "account refuse-reset",
                 "accesskey new",
                 "accesskey list",
                 "accesskey rename",
                 "accesskey revoke",
                 "serve",
+                "serve reset-code",
                 "demo",
                 "breach-drill"
             })

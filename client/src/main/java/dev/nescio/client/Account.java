@@ -59,6 +59,7 @@ public final class Account implements OpenAccount {
     private final SessionList sessions;
     private final FreshProof proof = new FreshProof(InstantSource.system());
     private volatile Supplier<ThisDevice> device;
+    private volatile boolean resetCodeCancelled;
     private volatile Optional<Finding> deviceListFinding = Optional.empty();
 
     /// @param expiresAt when the session ends by itself
@@ -81,9 +82,9 @@ public final class Account implements OpenAccount {
         }
 
         /// Asks the server whether it still lives.
-        void check(Api api) {
+        SignIn.Session check(Api api) {
             try {
-                api.get("/v1/session", token, SignIn.Session.class);
+                return api.get("/v1/session", token, SignIn.Session.class);
             } catch (ProblemException e) {
                 throw e.unexpected();
             }
@@ -201,6 +202,7 @@ public final class Account implements OpenAccount {
             }
             Session session = Session.now(opened.session(), new Token(opened.token()), opened.expiresAt());
             Account account = new Account(api, memory, random, session, masterKey, keys, profile, false);
+            account.resetCodeCancelled = Boolean.TRUE.equals(opened.resetCancelled());
             account.proof.note();
             checked = true;
             return account;
@@ -540,6 +542,18 @@ public final class Account implements OpenAccount {
     @Override
     public Chats chats() {
         return chats;
+    }
+
+    /// Whether this sign-in has cancelled a reset code (spec, section 10.18): somebody has told the operator
+    /// that every way in is lost.
+    public boolean isResetCodeCancelled() {
+        return resetCodeCancelled;
+    }
+
+    /// Asks the server until when there is a code with which this account can be destroyed and begun anew
+    /// (spec, section 10.18). Proving a credential cancels it.
+    public Optional<Instant> resetCodeUntil() {
+        return Optional.ofNullable(session.check(api).resetUntil()).map(Instant::ofEpochMilli);
     }
 
     /// Draws another recovery key. It takes the old one's place when it is [used][NewRecoveryKey#use].

@@ -12,6 +12,9 @@ public sealed interface ConfirmResult {
     /// The sign-up has expired, was cancelled, or had too many wrong codes. Start again.
     record Gone() implements ConfirmResult {}
 
+    /// Of a reset: its code was used, replaced or cancelled, or has expired, in the meantime. Nothing was deleted.
+    record ResetFailed() implements ConfirmResult {}
+
     /// Somebody else took the address in the meantime.
     record AddressTaken() implements ConfirmResult {}
 }

@@ -8,6 +8,7 @@ import dev.nescio.keys.BackupCode;
 import dev.nescio.keys.Credential;
 import dev.nescio.keys.Password;
 import dev.nescio.keys.RecoveryKey;
+import dev.nescio.keys.ResetCode;
 import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
@@ -157,6 +158,22 @@ public final class Nescio implements AutoCloseable {
     /// @throws IllegalArgumentException with words for the person, if the code is not acceptable
     public PasskeySignUp signUpWithPasskey(MailedCode mailed, String code) {
         return new PasskeySignUp(api, memory, random, device, mailed.address(), Optional.of(mailed.proof(code)));
+    }
+
+    /// Destroys an account whose every way in is lost, and begins another one, empty, under the same address.
+    /// Has the person acknowledge that before (spec, section 10.18): nobody can take it back. Nothing is
+    /// deleted until [PendingSignUp#confirm].
+    ///
+    /// @param resetCode as the operator of the server has given it
+    /// @param password a new one, not kept; the caller wipes it
+    /// @throws IllegalArgumentException with words for the person, if something typed cannot be right
+    public ResetResult resetDestroyingAll(String address, String resetCode, char[] password) {
+        Address parsed = Address.parse(address);
+        try (ResetCode code = ResetCode.parse(resetCode);
+                Password normalised = Password.of(password)) {
+            normalised.requireFitForCreation();
+            return PendingSignUp.reset(api, memory, random, device, parsed, code, normalised);
+        }
     }
 
     /// Signs this device in. Takes about a second, most of it for Argon2id on this device.

@@ -9,11 +9,13 @@ import dev.nescio.keys.MasterKey;
 import dev.nescio.keys.Password;
 import dev.nescio.keys.Profile;
 import dev.nescio.keys.RecoveryKey;
+import dev.nescio.keys.ResetCode;
 import dev.nescio.keys.SlotDirectory;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.MailedCodes;
+import dev.nescio.protocol.Resets;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
@@ -24,9 +26,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/// A sign-up that waits for the authenticator's first code (spec, section 10.1). Nothing of it is kept by
-/// the server until [#confirm] succeeds. For one thread.
+/// A sign-up that waits for the authenticator's first code (spec, section 10.1), or a reset that does (10.18). Nothing
+/// of it is kept by the server until [#confirm] succeeds; until then a reset has deleted nothing. For one thread.
 public final class PendingSignUp implements AutoCloseable {
+
+    private static final String SIGN_UP = "/v1/signup";
+    private static final String RESET = "/v1/reset";
 
     private final Api api;
     private final DeviceMemory memory;
@@ -38,6 +43,7 @@ public final class PendingSignUp implements AutoCloseable {
     private final String recoveryKey;
     private final SignUp.Start sent;
     private final SignUp.Started started;
+    private final String path;
 
     private PendingSignUp(
             Api api,
@@ -46,7 +52,8 @@ public final class PendingSignUp implements AutoCloseable {
             Supplier<ThisDevice> device,
             Address address,
             NewAccount made,
-            SignUp.Started started) {
+            SignUp.Started started,
+            String path) {
         this.api = api;
         this.memory = memory;
         this.random = random;
@@ -57,6 +64,7 @@ public final class PendingSignUp implements AutoCloseable {
         this.recoveryKey = made.recoveryKey;
         this.sent = made.request;
         this.started = started;
+        this.path = path;
     }
 
     static SignUpResult start(
@@ -67,10 +75,11 @@ public final class PendingSignUp implements AutoCloseable {
             Address address,
             Password password,
             Optional<MailedCodes.Proof> mailedCode) {
-        NewAccount made = NewAccount.make(address, password, mailedCode, random);
+        NewAccount made = NewAccount.make(address, password, Argon2Parameters.CURRENT, mailedCode, random);
         try {
-            SignUp.Started started = api.postRepeatedly("/v1/signup/start", null, made.request, SignUp.Started.class);
-            return new SignUpResult.Started(new PendingSignUp(api, memory, random, device, address, made, started));
+            SignUp.Started started = api.postRepeatedly(SIGN_UP + "/start", null, made.request, SignUp.Started.class);
+            return new SignUpResult.Started(
+                    new PendingSignUp(api, memory, random, device, address, made, started, SIGN_UP));
         } catch (ProblemException e) {
             made.credential.close();
             if (e.is("address-taken")) {
@@ -92,14 +101,42 @@ public final class PendingSignUp implements AutoCloseable {
         }
     }
 
+    static ResetResult reset(
+            Api api,
+            DeviceMemory memory,
+            SecureRandom random,
+            Supplier<ThisDevice> device,
+            Address address,
+            ResetCode code,
+            Password password) {
+        // No less than was pinned, or this device would refuse the password later (spec, section 3.4).
+        Argon2Parameters pinned = memory.pinned(api.origin(), address.hashed()).orElse(Argon2Parameters.CURRENT);
+        NewAccount made = NewAccount.make(address, password, Argon2Parameters.CURRENT.orMore(pinned), Optional.empty(), random);
+        try {
+            SignUp.Started started = api.postRepeatedly(
+                    RESET + "/start", null, new Resets.Start(code.hash(address), made.request), SignUp.Started.class);
+            return new ResetResult.Started(
+                    new PendingSignUp(api, memory, random, device, address, made, started, RESET));
+        } catch (ProblemException e) {
+            made.credential.close();
+            if (e.is("reset-failed")) {
+                return new ResetResult.Failed();
+            }
+            throw e.unexpected();
+        }
+    }
+
     /// Everything about a new account that is made on its first device.
     private record NewAccount(
             Credential credential, List<String> backupCodes, String recoveryKey, SignUp.Start request) {
 
         static NewAccount make(
-                Address address, Password password, Optional<MailedCodes.Proof> mailedCode, SecureRandom random) {
+                Address address,
+                Password password,
+                Argon2Parameters cost,
+                Optional<MailedCodes.Proof> mailedCode,
+                SecureRandom random) {
             AccountId account = AccountId.generate(random);
-            Argon2Parameters cost = Argon2Parameters.CURRENT;
             byte[] saltOctets = new byte[16];
             random.nextBytes(saltOctets);
             Bytes salt = Bytes.copyOf(saltOctets);
@@ -170,7 +207,7 @@ public final class PendingSignUp implements AutoCloseable {
     public ConfirmResult confirm(SecondFactor.Totp code, boolean stay) {
         SignUp.Confirm request = new SignUp.Confirm(started.signup(), code.code(), Transport.BEARER, stay);
         try {
-            SignIn.SessionOpened opened = api.post("/v1/signup/confirm", null, request, SignIn.SessionOpened.class);
+            SignIn.SessionOpened opened = api.post(path + "/confirm", null, request, SignIn.SessionOpened.class);
             if (!opened.account().equals(sent.account())) {
                 throw new NescioException.Distrust(Finding.ADDRESS_EXCHANGED);
             }
@@ -190,6 +227,9 @@ public final class PendingSignUp implements AutoCloseable {
             if (e.is("address-taken")) {
                 return new ConfirmResult.AddressTaken();
             }
+            if (e.is("reset-failed")) {
+                return new ConfirmResult.ResetFailed();
+            }
             throw e.unexpected();
         }
     }
@@ -197,7 +237,7 @@ public final class PendingSignUp implements AutoCloseable {
     /// Makes the server forget this sign-up at once.
     public void cancel() {
         try {
-            api.postRepeatedly("/v1/signup/cancel", null, new SignUp.Cancel(started.signup()), null);
+            api.postRepeatedly(path + "/cancel", null, new SignUp.Cancel(started.signup()), null);
         } catch (ProblemException e) {
             throw e.unexpected();
         }

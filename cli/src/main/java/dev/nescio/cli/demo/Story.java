@@ -126,6 +126,7 @@ public final class Story implements AutoCloseable {
             case ConfirmResult.Confirmed confirmed -> throw new StepFailed("A wrong code was accepted.");
             case ConfirmResult.Gone gone -> throw new StepFailed("One wrong code ended the sign-up.");
             case ConfirmResult.AddressTaken taken -> throw new StepFailed("The empty server knew the address.");
+            case ConfirmResult.ResetFailed failed -> throw new StepFailed("A sign-up was answered like a reset.");
         }
         long rows = holdings.rows().stream()
                 .filter(row -> !row.table().equals(MIGRATIONS))
@@ -157,6 +158,7 @@ public final class Story implements AutoCloseable {
             case ConfirmResult.WrongCode(int left) -> throw new StepFailed("The right code was refused.");
             case ConfirmResult.Gone gone -> throw new StepFailed("One wrong code ended the sign-up.");
             case ConfirmResult.AddressTaken taken -> throw new StepFailed("The empty server knew the address.");
+            case ConfirmResult.ResetFailed failed -> throw new StepFailed("A sign-up was answered like a reset.");
         };
     }
 

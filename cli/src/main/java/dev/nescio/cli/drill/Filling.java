@@ -15,11 +15,13 @@ import dev.nescio.client.NewAccessKey;
 import dev.nescio.client.OpenAccount;
 import dev.nescio.client.PendingSignUp;
 import dev.nescio.client.ProfileProtection;
+import dev.nescio.client.ResetResult;
 import dev.nescio.client.SecondFactor;
 import dev.nescio.client.SignInResult;
 import dev.nescio.client.SignUpResult;
 import dev.nescio.client.ThisDevice;
 import dev.nescio.keys.Address;
+import dev.nescio.keys.ResetCode;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Domain;
@@ -31,6 +33,7 @@ import dev.nescio.protocol.Transport;
 import dev.nescio.sealing.RejectedException;
 import java.io.IOException;
 import java.net.URI;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 
@@ -75,6 +78,7 @@ final class Filling {
         known.text("the password", password);
         Authenticator authenticator = useAsPeopleDo();
         callOff();
+        tryToReset();
         return signInRaw(authenticator);
     }
 
@@ -237,6 +241,20 @@ final class Filling {
                     "of a sign-up called off", pending.totpSecret(), new Authenticator(pending.totpSecret()));
             known.backupCodes("of a sign-up called off", pending.backupCodes(), Address.parse(typed));
             pending.cancel();
+        }
+    }
+
+    /// Somebody tries to begin the account anew by a code that the operator has not made.
+    private void tryToReset() throws DrillFailed {
+        String other = random.words(5);
+        known.text("the password of a reset that failed", other);
+        try (ResetCode code = ResetCode.generate(new SecureRandom());
+                Nescio nescio = Nescio.connect(server)) {
+            known.resetCode(code.text(), address);
+            if (!(nescio.resetDestroyingAll(typedAddress, code.text(), other.toCharArray())
+                    instanceof ResetResult.Failed)) {
+                throw new DrillFailed("The server took a reset code that nobody has made.");
+            }
         }
     }
 

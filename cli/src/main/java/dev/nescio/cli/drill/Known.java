@@ -6,6 +6,7 @@ import dev.nescio.keys.Address;
 import dev.nescio.keys.BackupCode;
 import dev.nescio.keys.Credential;
 import dev.nescio.keys.RecoveryKey;
+import dev.nescio.keys.ResetCode;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.sealing.v1.Derivation;
 import java.math.BigInteger;
@@ -81,6 +82,16 @@ final class Known {
         try (RecoveryKey key = RecoveryKey.parse(shown);
                 Credential credential = key.credential()) {
             passing("the lookup hash of the recovery key", credential.lookupHash());
+        }
+    }
+
+    /// A reset code, which never leaves the client, and what is sent of it (spec, section 3.13).
+    void resetCode(String shown, Address address) {
+        text("a reset code", shown);
+        text("a reset code, without its hyphens", shown.replace("-", ""));
+        text("a reset code, in lower case", shown.replace("-", "").toLowerCase(Locale.ROOT));
+        try (ResetCode code = ResetCode.parse(shown)) {
+            passing("the hash of a reset code", code.hash(address));
         }
     }
 

@@ -56,8 +56,16 @@ class RateLimitsPageTest {
                     Endpoint.SIGN_IN,
                     Endpoint.SIGN_IN_WITH_KEY,
                     Endpoint.SIGN_IN_WITH_PASSKEY,
-                    Endpoint.SIGN_IN_WITH_ACCESS_KEY),
-            new Row(Limit.FAILED_SIGN_IN_OF_ADDRESS, "failures", "address and network", REFUSED, Endpoint.SIGN_IN),
+                    Endpoint.SIGN_IN_WITH_ACCESS_KEY,
+                    Endpoint.RESET_START),
+            new Row(
+                    Limit.FAILED_SIGN_IN_OF_ADDRESS,
+                    "failures",
+                    "address and network",
+                    REFUSED,
+                    Endpoint.SIGN_IN,
+                    Endpoint.RESET_START),
+            new Row(Limit.RESET, "right codes", "account", REFUSED, Endpoint.RESET_START),
             new Row(
                     Limit.HALF_RIGHT_SIGN_IN,
                     "failures with one factor right",

@@ -1,0 +1,185 @@
+package dev.nescio.cli;
+
+import dev.nescio.cli.profile.LocalProfile;
+import dev.nescio.cli.terminal.Exit;
+import dev.nescio.cli.terminal.Failure;
+import dev.nescio.cli.terminal.JsonLine;
+import dev.nescio.cli.terminal.Terminal;
+import dev.nescio.client.Account;
+import dev.nescio.client.Nescio;
+import dev.nescio.client.PendingSignUp;
+import dev.nescio.client.ResetResult;
+import dev.nescio.keys.Address;
+import dev.nescio.keys.ResetCode;
+import java.util.Arrays;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "reset",
+        description = {
+            "Begins your account anew, EMPTY, when every way in is lost. All that it holds is destroyed, for good.",
+            "",
+            "Try everything else first: the recovery key (nescio signin --recovery-key), a backup code in place of the"
+                    + " authenticator, and every device that may still be signed in. Nobody has another key to what you have"
+                    + " written, and so nobody can bring it back: not you, not the operator.",
+            "",
+            "It takes a reset code from whoever runs the server, who has to know that the account is yours. It works once,"
+                    + " within a day. Whoever signs in cancels it. Your address gets a new account with a new password, a new"
+                    + " authenticator, new backup codes and a new recovery key. All devices of the old one are signed out, and"
+                    + " its passkeys and access keys open nothing any more. Until the new authenticator's first code is right,"
+                    + " nothing is deleted."
+        },
+        footer = {
+            "",
+            "What is asked:",
+            "  1. the address, unless it is given",
+            "  2. the reset code",
+            "  3. the address once more, and then the words \"" + AccountResetCommand.WORDS + "\":",
+            "     anything else gives up",
+            "  4. a new password, twice; at least 10 characters",
+            "  5. two groups of the new recovery key, from what you wrote down",
+            "  6. the new authenticator's first code; \"cancel\" gives up",
+            "  7. a passphrase for this device, twice",
+            "",
+            "Examples:",
+            "  nescio account reset ada@example.org",
+            "  nescio account reset --server https://chat.example.org ada@example.org",
+            "",
+            "For programs: with --json the first line on standard output is",
+            "  {\"step\":\"confirm\",\"address\":…,\"words\":…}",
+            "The address and the words are then read from two lines of standard input. A",
+            "reset code that comes from there too stands in the line before them, a",
+            "password in the line after. Then as 'nescio help signup' says:",
+            "  {\"step\":\"recovery-key\",\"recoveryKey\":…}",
+            "  {\"step\":\"totp\",\"secret\":…,\"uri\":…,\"expiresAt\":…}",
+            "",
+            Kept.SESSION_1,
+            Kept.SESSION_2,
+            Kept.SESSION_3,
+            Kept.SESSION_4,
+        },
+        exitCodeList = {
+            Exit.OK_TEXT,
+            Exit.FAILED_TEXT,
+            Exit.USAGE_TEXT,
+            Exit.SIGN_IN_FAILED_TEXT,
+            Exit.UNREACHABLE_TEXT,
+            Exit.DISTRUST_TEXT,
+            Exit.PROFILE_TEXT,
+            Exit.INTERRUPTED_TEXT
+        })
+final class AccountResetCommand implements Callable<Integer> {
+
+    static final String WORDS = "destroy everything";
+
+    private final Terminal terminal;
+
+    @Parameters(arity = "0..1", paramLabel = "ADDRESS", description = "Your mail address. Asked for if left out.")
+    private String address;
+
+    @Mixin
+    private ServerOption server;
+
+    @Mixin
+    private ResetCodeOptions resetCode;
+
+    @Mixin
+    private PasswordOptions password;
+
+    @Mixin
+    private NewProfileOptions newProfile;
+
+    @Mixin
+    private DeviceNameOption deviceName;
+
+    @Option(names = "--stay", description = "Stay signed in for 30 days instead of 24 hours.")
+    private boolean stay;
+
+    AccountResetCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        LocalProfile profile = LocalProfile.of(terminal);
+        newProfile.prepare(terminal, profile);
+        if (!terminal.isJson() && !terminal.canAsk()) {
+            throw Failure.usage("A reset needs a terminal for the authenticator's code, or --json: see --help.");
+        }
+        try (Nescio nescio = server.connect(terminal, profile, deviceName.device())) {
+            String checked = AddressQuestion.ask(terminal, address);
+            String code = readCode();
+            acknowledge(checked);
+            try (PendingSignUp pending = start(nescio, checked, code);
+                    Account account =
+                            new AuthenticatorSetUp(terminal, pending, stay, AuthenticatorSetUp.Purpose.RESET).run()) {
+                new Welcome(terminal, server.address(terminal), newProfile)
+                        .show(profile, account, pending.backupCodes());
+            }
+        }
+        return Exit.OK;
+    }
+
+    /// What cannot be a code is told before anything is explained or sent.
+    private String readCode() {
+        String typed = resetCode.read(terminal);
+        try {
+            ResetCode.parse(typed).close();
+            return typed;
+        } catch (IllegalArgumentException e) {
+            throw Failure.usage(e.getMessage());
+        }
+    }
+
+    /// Two things that are typed, by somebody who has read what they do.
+    private void acknowledge(String checked) {
+        terminal.json(JsonLine.of("step", "confirm").and("address", checked).and("words", WORDS));
+        terminal.say();
+        terminal.heading("This destroys everything in your account. Nobody can bring it back.");
+        terminal.tell(
+                "Every chat and all else that is stored under " + checked + " is deleted for good; it can be opened by"
+                        + " nobody, before or after. All your devices are signed out and wipe what they hold. Passkeys, access keys,"
+                        + " backup codes and the recovery key of this account end. You get an empty account under this address.");
+        terminal.tell(
+                "If you still have the recovery key, a backup code with your password, a passkey, or a device that is"
+                        + " signed in: stop here, and use that.");
+        terminal.say();
+        if (!isAddress(TextQuestion.line(terminal, "Type the address to lose all that is in its account: "), checked)) {
+            throw givenUp("That is not the address.");
+        }
+        if (!TextQuestion.line(terminal, "Type \"" + WORDS + "\" to begin anew with nothing: ")
+                .strip()
+                .equalsIgnoreCase(WORDS)) {
+            throw givenUp("Those are not the words.");
+        }
+    }
+
+    private static boolean isAddress(String typed, String checked) {
+        try {
+            return Address.parse(typed).normalised().equals(checked);
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static Failure givenUp(String why) {
+        return new Failure(Exit.FAILED, "cancelled", why + " Nothing was deleted, and the reset code still works.");
+    }
+
+    private PendingSignUp start(Nescio nescio, String checked, String code) {
+        char[] typed = PasswordOptions.choose(terminal, password.isGiven(), () -> password.fresh(terminal));
+        try {
+            terminal.aside("Making the keys…");
+            return switch (nescio.resetDestroyingAll(checked, code, typed)) {
+                case ResetResult.Started(PendingSignUp pending) -> pending;
+                case ResetResult.Failed() -> throw ResetCodeOptions.failed();
+            };
+        } finally {
+            Arrays.fill(typed, '\0');
+        }
+    }
+}

@@ -21,7 +21,7 @@ public final class TraceWithoutMessages extends ThrowableHandlingConverter {
                     .append('\n');
             StackTraceElementProxy[] frames = thrown.getStackTraceElementProxyArray();
             for (int frame = 0; frame < frames.length - thrown.getCommonFrames(); frame++) {
-                trace.append("    ").append(frames[frame].getSTEAsString()).append('\n');
+                trace.append('\t').append(frames[frame].getSTEAsString()).append('\n');
             }
             thrown = thrown.getCause();
         }

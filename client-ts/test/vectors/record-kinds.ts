@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import { type Device, decodeDeviceList, encodeDeviceList } from '../../src/account/device-list.js';
+import { logEntryHash } from '../../src/account/log-entry.js';
 import { parseScope } from '../../src/account/scope.js';
 import { type DirectoryEntry, decodeDirectory, encodeDirectory } from '../../src/account/slot-directory.js';
 import { type Bytes, concat, sha256, toHex, u64, utf8 } from '../../src/bytes.js';
@@ -174,6 +175,19 @@ async function deviceList(vector: VectorCase): Promise<void> {
   await expectSealed(vector, 'profileKey', place, utf8(vector.text('plaintext')));
 }
 
+async function logEntry(vector: VectorCase): Promise<void> {
+  const hash = await logEntryHash(vector.account(), {
+    number: vector.number('number'),
+    previous: vector.bytes('previous'),
+    time: vector.number('time'),
+    kind: vector.text('kind'),
+    ...(vector.isNull('session') ? {} : { session: SessionId.parse(vector.text('session')) }),
+    ...(vector.isNull('other') ? {} : { other: SessionId.parse(vector.text('other')) }),
+    ...(vector.isNull('slot') ? {} : { slot: SlotId.parse(vector.text('slot')) }),
+  });
+  expect(toHex(hash)).toBe(vector.text('hash'));
+}
+
 function deviceOf(device: VectorCase): Device {
   return {
     session: SessionId.parse(device.text('session')),
@@ -192,4 +206,5 @@ export const recordKinds: Readonly<Record<string, VectorRun>> = {
   'slot-directory': slotDirectory,
   profile,
   'device-list': deviceList,
+  'log-entry': logEntry,
 };

@@ -50,6 +50,11 @@ export class VectorCase {
     return name in this.#fields;
   }
 
+  /** Whether a part does not apply. */
+  isNull(name: string): boolean {
+    return this.#fields[name] === null;
+  }
+
   text(name: string): string {
     return this.#value(name, (value) => typeof value === 'string');
   }

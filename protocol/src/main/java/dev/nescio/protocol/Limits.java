@@ -44,5 +44,8 @@ public final class Limits {
     /// Octets of the scope record of an access key.
     public static final int SCOPE_RECORD = 1024;
 
+    /// Entries of an account's log in one answer.
+    public static final int LOG_PAGE = 500;
+
     private Limits() {}
 }

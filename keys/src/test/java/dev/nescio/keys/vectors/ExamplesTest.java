@@ -44,7 +44,8 @@ class ExamplesTest {
             "container-list",
             "earlier-keys",
             "slot-directory",
-            "device-list");
+            "device-list",
+            "log-entry");
 
     /// `Example (`kind`, "name"):` and the indented block below it.
     private static final Pattern EXAMPLE =

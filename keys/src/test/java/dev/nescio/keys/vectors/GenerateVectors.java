@@ -46,7 +46,8 @@ final class GenerateVectors {
                 ContainerVectors.earlierKeys(),
                 AccountVectors.slotDirectory(),
                 AccountVectors.profile(),
-                DeviceVectors.deviceList());
+                DeviceVectors.deviceList(),
+                LogVectors.logEntry());
         Map<String, String> files = new TreeMap<>();
         all.forEach(file -> files.put(file.kind() + ".json", file.json()));
         return files;

@@ -123,6 +123,11 @@ public record Vector(String kind, JsonNode node) {
         return Domain.parse(text("domain"));
     }
 
+    /// An id in hex that may be null.
+    Optional<String> id(String field) {
+        return hex(node, field);
+    }
+
     AssociatedData associatedData() {
         JsonNode parts = node.get("associatedData");
         String purpose = parts.get("purpose").stringValue();

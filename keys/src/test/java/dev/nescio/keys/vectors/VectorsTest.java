@@ -30,6 +30,7 @@ import dev.nescio.keys.ResetCode;
 import dev.nescio.keys.ScopedKeys;
 import dev.nescio.keys.SlotDirectory;
 import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.AccountLog;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
@@ -45,6 +46,7 @@ import dev.nescio.protocol.Versioned;
 import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.SecretBytes;
 import dev.nescio.sealing.v1.Derivation;
+import dev.nescio.sealing.v1.LogEntryHash;
 import dev.nescio.sealing.v1.Padding;
 import dev.nescio.sealing.v1.SealingKey;
 import java.io.IOException;
@@ -96,7 +98,8 @@ class VectorsTest {
                         "earlier-keys",
                         "slot-directory",
                         "profile",
-                        "device-list")
+                        "device-list",
+                        "log-entry")
                 .flatMap(kind -> Vector.all(kind).stream());
     }
 
@@ -145,6 +148,7 @@ class VectorsTest {
             case "slot-directory" -> slotDirectory(vector);
             case "profile" -> profile(vector);
             case "device-list" -> deviceList(vector);
+            case "log-entry" -> logEntry(vector);
             default -> throw new IllegalArgumentException(vector.kind());
         }
     }
@@ -448,6 +452,18 @@ class VectorsTest {
                             vector.text("plaintext").getBytes(UTF_8),
                             vector.salt("salt")));
         }
+    }
+
+    private static void logEntry(Vector vector) {
+        AccountLog.Entry entry = new AccountLog.Entry(
+                vector.number("number"),
+                vector.hex("previous"),
+                vector.number("time"),
+                vector.text("kind"),
+                vector.id("session").map(SessionId::parse).orElse(null),
+                vector.id("other").map(SessionId::parse).orElse(null),
+                vector.id("slot").map(SlotId::parse).orElse(null));
+        assertEquals(vector.hex("hash"), LogEntryHash.of(vector.account(), entry));
     }
 
     private static void merkle(Vector vector) {

@@ -35,6 +35,8 @@ import dev.nescio.server.http.Handler;
 import dev.nescio.server.http.HttpServer;
 import dev.nescio.server.keyservice.KeyService;
 import dev.nescio.server.keyservice.KeyringKeyService;
+import dev.nescio.server.log.LogRoutes;
+import dev.nescio.server.log.SecurityLog;
 import dev.nescio.server.mail.Mailer;
 import dev.nescio.server.mail.SmtpMailer;
 import dev.nescio.server.pairing.PairingRoutes;
@@ -133,7 +135,8 @@ final class Server implements AutoCloseable {
                 .handlers());
         handlers.putAll(new AccessKeyRoutes(database, new SlotSealing(keys), sessions, clock, hints::accountChanged)
                 .handlers());
-        handlers.putAll(new SlotRoutes(database, new SlotSealing(keys), sessions, hints::accountChanged).handlers());
+        handlers.putAll(
+                new SlotRoutes(database, new SlotSealing(keys), sessions, clock, hints::accountChanged).handlers());
         handlers.putAll(
                 new RotationRoutes(database, new SlotSealing(keys), sessions, clock, hints::accountChanged).handlers());
         handlers.putAll(new SecondFactorRoutes(
@@ -156,8 +159,9 @@ final class Server implements AutoCloseable {
                         (transaction, account) -> ResetCodes.expiry(transaction, account, clock.millis()),
                         hints::accountChanged)
                 .handlers());
-        handlers.putAll(new AccountRoutes(database).handlers());
-        Deletions deletions = new Deletions(database, sessions, SyncRows::delete, clock, random);
+        handlers.putAll(new AccountRoutes(database, clock).handlers());
+        handlers.putAll(new LogRoutes(database).handlers());
+        Deletions deletions = new Deletions(database, sessions, Server::deleteRows, clock, random);
         handlers.putAll(new DeletionRoutes(deletions).handlers());
         handlers.putAll(new ResetRoutes(
                         database,
@@ -245,6 +249,12 @@ final class Server implements AutoCloseable {
         SmtpMailer mailer = new SmtpMailer(settings.smtp(), clock, random);
         Thread.ofVirtual().name("greet the mail server").start(mailer::greet);
         return Optional.of(mailer);
+    }
+
+    /// Of every feature that has rows of an account beside its ways in and sessions.
+    private static int deleteRows(Transaction transaction, AccountId account, int most) {
+        int deleted = SecurityLog.delete(transaction, account, most);
+        return deleted < most ? deleted + SyncRows.delete(transaction, account, most - deleted) : deleted;
     }
 
     private static void warnOfPasskeysElsewhere(Database database, PublicUrl url) {

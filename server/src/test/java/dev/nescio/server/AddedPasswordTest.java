@@ -285,9 +285,9 @@ class AddedPasswordTest {
         Client.Answer before = holder.lookUp();
         long rows = server.countAll();
         Begun begun = holder.add(2);
-        assertEquals(rows + 11, server.countAll(), "the password and ten backup codes");
+        assertEquals(rows + 12, server.countAll(), "the password, ten backup codes, and an entry of the log");
         assertEquals(204, holder.remove(slot(begun), 3).status());
-        assertEquals(rows, server.countAll());
+        assertEquals(rows + 2, server.countAll(), "two entries of the log");
         assertNoPassword(begun, 3);
         assertEquals(before.text(), holder.lookUp().text());
         assertEquals(

@@ -93,9 +93,10 @@ class SignUpTest {
         assertEquals(0, newRows());
         assertEquals(201, confirm(started, device.code(server.time())).status());
         assertEquals(
-                14,
+                15,
                 newRows(),
-                "an account, a password with its second factor, a recovery key, ten backup codes, a session");
+                "an account, a password with its second factor, a recovery key, ten backup codes, a session, an entry of"
+                        + " the log");
     }
 
     @Test

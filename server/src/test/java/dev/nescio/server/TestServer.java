@@ -128,6 +128,7 @@ final class TestServer implements AutoCloseable {
             "spent_token",
             "device_list",
             "reset_code",
+            "log_entry",
             "account_sequence",
             "container_list",
             "container",

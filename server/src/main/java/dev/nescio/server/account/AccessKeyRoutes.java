@@ -2,6 +2,7 @@ package dev.nescio.server.account;
 
 import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.LogKind;
 import dev.nescio.server.account.DirectoryChanges.Outcome;
 import dev.nescio.server.credential.AccessSlot;
 import dev.nescio.server.credential.AccessSlots;
@@ -31,7 +32,7 @@ public final class AccessKeyRoutes {
             Database database, SlotSealing sealing, Sessions sessions, Clock clock, Consumer<AccountId> changed) {
         this.sealing = sealing;
         this.clock = clock;
-        this.changes = new DirectoryChanges(database, sessions, changed);
+        this.changes = new DirectoryChanges(database, sessions, clock, changed);
     }
 
     public Map<Endpoint, Handler> handlers() {
@@ -47,7 +48,7 @@ public final class AccessKeyRoutes {
                 transaction -> !slot.isOver(clock.millis())
                                 && !Credentials.hasSlot(transaction, slot.account(), slot.slot())
                                 && AccessSlots.insert(transaction, slot)
-                        ? Outcome.written()
+                        ? Outcome.written(LogKind.ACCESS_KEY_ADDED, slot.slot())
                         : new Outcome.Refused(Refusal.of(ProblemType.ACCESS_KEY_REFUSED)));
         return Answer.EMPTY;
     }

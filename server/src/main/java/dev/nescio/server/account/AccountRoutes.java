@@ -1,6 +1,7 @@
 package dev.nescio.server.account;
 
 import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.server.credential.Credentials;
 import dev.nescio.server.db.AccountRows;
@@ -8,10 +9,13 @@ import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Transaction;
 import dev.nescio.server.http.Answer;
 import dev.nescio.server.http.Call;
+import dev.nescio.server.http.Caller;
 import dev.nescio.server.http.Endpoint;
 import dev.nescio.server.http.Handler;
 import dev.nescio.server.http.ProblemType;
 import dev.nescio.server.http.Refusal;
+import dev.nescio.server.log.SecurityLog;
+import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,9 +26,11 @@ public final class AccountRoutes {
     private static final int MOST_ROWS = 100;
 
     private final Database database;
+    private final Clock clock;
 
-    public AccountRoutes(Database database) {
+    public AccountRoutes(Database database, Clock clock) {
         this.database = database;
+        this.clock = clock;
     }
 
     public Map<Endpoint, Handler> handlers() {
@@ -42,7 +48,23 @@ public final class AccountRoutes {
         long from = call.cursor("from");
         int limit = call.limit(MOST_ROWS);
         AccountId account = call.caller().account();
+        noteExport(call.caller());
         return Answer.of(database.read(transaction -> AccountRows.page(database, transaction, account, from, limit)));
+    }
+
+    /// Once in an hour for a session, so that pages of one export do not add rows to what they show.
+    private void noteExport(Caller caller) {
+        AccountId account = caller.account();
+        LogKind kind = LogKind.ROWS_EXPORTED;
+        if (database.read(
+                transaction -> SecurityLog.has(transaction, account, caller.session(), kind, clock.millis()))) {
+            return;
+        }
+        database.write(transaction -> {
+            Accounts.take(transaction, account);
+            SecurityLog.append(transaction, account, SecurityLog.Event.by(caller.session(), kind), clock.millis());
+            return null;
+        });
     }
 
     /// @return nothing where the account is no more

@@ -2,13 +2,17 @@ package dev.nescio.server.account;
 
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.SessionId;
+import dev.nescio.protocol.SlotId;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Transaction;
 import dev.nescio.server.http.Caller;
 import dev.nescio.server.http.ProblemType;
 import dev.nescio.server.http.Refusal;
+import dev.nescio.server.log.SecurityLog;
 import dev.nescio.server.session.Sessions;
+import java.time.Clock;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -20,15 +24,20 @@ final class DirectoryChanges {
     sealed interface Outcome {
 
         /// @param ended the sessions that ended by it
-        record Written(List<SessionId> ended) implements Outcome {}
+        /// @param kind what the account's log says of it
+        /// @param slot which slot it is about; null where it is about none
+        record Written(List<SessionId> ended, LogKind kind, SlotId slot) implements Outcome {}
+
+        /// The change was made before, by the same request.
+        record Repeated() implements Outcome {}
 
         record Refused(Refusal refusal) implements Outcome {}
 
         /// What it was made from is no longer there.
         record Outdated() implements Outcome {}
 
-        static Outcome written() {
-            return new Written(List.of());
+        static Outcome written(LogKind kind, SlotId slot) {
+            return new Written(List.of(), kind, slot);
         }
 
         /// Another slot of the account has the id of the new one.
@@ -39,12 +48,14 @@ final class DirectoryChanges {
 
     private final Database database;
     private final Sessions sessions;
+    private final Clock clock;
     private final Consumer<AccountId> changed;
 
     /// @param changed is told of accounts whose slots changed
-    DirectoryChanges(Database database, Sessions sessions, Consumer<AccountId> changed) {
+    DirectoryChanges(Database database, Sessions sessions, Clock clock, Consumer<AccountId> changed) {
         this.database = database;
         this.sessions = sessions;
+        this.clock = clock;
         this.changed = changed;
     }
 
@@ -77,19 +88,29 @@ final class DirectoryChanges {
             sessions.requireStillProven(transaction, caller);
             if (Accounts.replaceDirectory(transaction, account, directory)) {
                 Outcome written = write.apply(transaction);
-                if (!(written instanceof Outcome.Written)) {
+                if (written instanceof Outcome.Written(var _, LogKind kind, SlotId slot)) {
+                    SecurityLog.append(
+                            transaction,
+                            account,
+                            SecurityLog.Event.by(caller.session(), kind).about(slot),
+                            clock.millis());
+                } else {
                     transaction.undo();
                 }
                 return written;
             }
             Counted stored = stored(transaction, account);
             return stored.equals(directory)
-                    ? Outcome.written()
+                    ? new Outcome.Repeated()
                     : new Outcome.Refused(Refusal.directoryConflict(stored.counter()));
         });
         return switch (outcome) {
-            case Outcome.Written(List<SessionId> ended) -> {
+            case Outcome.Written(List<SessionId> ended, var _, var _) -> {
                 sessions.tellEnded(ended);
+                changed.accept(account);
+                yield true;
+            }
+            case Outcome.Repeated() -> {
                 changed.accept(account);
                 yield true;
             }

@@ -1,15 +1,18 @@
 package dev.nescio.server.account;
 
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.Transport;
 import dev.nescio.server.credential.Credentials;
 import dev.nescio.server.credential.PasswordSlot;
 import dev.nescio.server.credential.SlotSealing;
+import dev.nescio.server.credential.StoredSlot;
 import dev.nescio.server.db.Transaction;
 import dev.nescio.server.http.Answer;
 import dev.nescio.server.keyservice.KeyService;
 import dev.nescio.server.keyservice.KeyService.Purpose;
+import dev.nescio.server.log.SecurityLog;
 import dev.nescio.server.session.Sessions;
 import java.time.Clock;
 import java.util.List;
@@ -57,6 +60,19 @@ final class NewAccounts {
             throw DirectoryChanges.slotIdInUse();
         }
         return true;
+    }
+
+    /// Opens the first session of an account, whose log begins with it.
+    ///
+    /// @param slot what it was signed up with
+    static Sessions.Opened open(Transaction transaction, Sessions sessions, StoredSlot slot, boolean stay, long now) {
+        Sessions.Opened session = sessions.open(transaction, slot.account(), stay);
+        SecurityLog.append(
+                transaction,
+                slot.account(),
+                SecurityLog.Event.by(session.session(), LogKind.SIGNED_UP).about(slot.slot()),
+                now);
+        return session;
     }
 
     Answer answer(PendingSignUp signUp, PasswordSlot slot, Sessions.Opened session, Transport transport) {

@@ -3,6 +3,7 @@ package dev.nescio.server.account;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
@@ -73,7 +74,7 @@ public final class PasskeyRoutes {
         this.throttle = throttle;
         this.clock = clock;
         this.open = open;
-        this.changes = new DirectoryChanges(database, sessions, changed);
+        this.changes = new DirectoryChanges(database, sessions, clock, changed);
     }
 
     public Map<Endpoint, Handler> handlers() {
@@ -142,7 +143,7 @@ public final class PasskeyRoutes {
         if (!Credentials.putRecovery(transaction, recovery)) {
             throw DirectoryChanges.slotIdInUse();
         }
-        return new Written(sessions.open(transaction, state.account(), stay), null);
+        return new Written(NewAccounts.open(transaction, sessions, slot, stay, clock.millis()), null);
     }
 
     private Answer add(Call call) {
@@ -158,7 +159,7 @@ public final class PasskeyRoutes {
                 return Outcome.idInUse();
             }
             return PasskeySlots.insert(transaction, slot)
-                    ? Outcome.written()
+                    ? Outcome.written(LogKind.PASSKEY_ADDED, slot.slot())
                     : new Outcome.Refused(Refusal.of(ProblemType.PASSKEY_REFUSED));
         });
         ceremonies.use(request.registration());
@@ -181,14 +182,19 @@ public final class PasskeyRoutes {
                 return new Outcome.Written(
                         request.endOthers()
                                 ? sessions.removeOthers(transaction, call.caller())
-                                : sessions.removeOfAccessKey(transaction, account, slot));
+                                : sessions.removeOfAccessKey(transaction, account, slot),
+                        LogKind.ACCESS_KEY_REMOVED,
+                        slot);
             }
-            if (!PasskeySlots.delete(transaction, account, slot)
-                    && !Credentials.deletePassword(transaction, account, slot)) {
+            boolean passkey = PasskeySlots.delete(transaction, account, slot);
+            if (!passkey && !Credentials.deletePassword(transaction, account, slot)) {
                 return new Outcome.Refused(Refusal.of(ProblemType.NOT_FOUND));
             }
             return Credentials.slots(transaction, account).stream().anyMatch(this::isWayIn)
-                    ? new Outcome.Written(sessions.distrustOthers(transaction, call.caller(), request.endOthers()))
+                    ? new Outcome.Written(
+                            sessions.distrustOthers(transaction, call.caller(), request.endOthers()),
+                            passkey ? LogKind.PASSKEY_REMOVED : LogKind.PASSWORD_REMOVED,
+                            slot)
                     : new Outcome.Refused(Refusal.of(ProblemType.LAST_WAY_IN));
         });
         return Answer.EMPTY;

@@ -2,6 +2,7 @@ package dev.nescio.server.account;
 
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.Passwords;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.server.account.DirectoryChanges.Outcome;
@@ -60,7 +61,7 @@ public final class PasswordRoutes {
         this.sessions = sessions;
         this.throttle = throttle;
         this.clock = clock;
-        this.changes = new DirectoryChanges(database, sessions, changed);
+        this.changes = new DirectoryChanges(database, sessions, clock, changed);
     }
 
     public Map<Endpoint, Handler> handlers() {
@@ -116,7 +117,7 @@ public final class PasswordRoutes {
                 return Outcome.idInUse();
             }
             Credentials.insert(transaction, slot, waiting.backupCodeHmacs());
-            return Outcome.written();
+            return Outcome.written(LogKind.PASSWORD_ADDED, slot.slot());
         });
         // Else it could bring the password back after it was removed.
         pending.discard(confirm.pending());

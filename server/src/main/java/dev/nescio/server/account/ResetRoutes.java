@@ -130,7 +130,7 @@ public final class ResetRoutes {
         if (!accounts.write(transaction, reset.signUp(), slot)) {
             throw Refusal.badRequest("the id of the account is in use");
         }
-        return sessions.open(transaction, reset.signUp().account(), stay);
+        return NewAccounts.open(transaction, sessions, slot, stay, clock.millis());
     }
 
     private Answer cancel(Call call) {

@@ -2,6 +2,7 @@ package dev.nescio.server.account;
 
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.RotationId;
 import dev.nescio.protocol.Rotations;
 import dev.nescio.protocol.SlotId;
@@ -45,7 +46,7 @@ public final class RotationRoutes {
         this.sealing = sealing;
         this.sessions = sessions;
         this.clock = clock;
-        this.changes = new DirectoryChanges(database, sessions, changed);
+        this.changes = new DirectoryChanges(database, sessions, clock, changed);
     }
 
     public Map<Endpoint, Handler> handlers() {
@@ -110,7 +111,8 @@ public final class RotationRoutes {
                 return Outcome.idInUse();
             }
             return rekey(transaction, caller, rotation, request)
-                    ? new Outcome.Written(sessions.removeOthers(transaction, caller))
+                    ? new Outcome.Written(
+                            sessions.removeOthers(transaction, caller), LogKind.MASTER_KEY_ROTATED, recovery.slot())
                     : new Outcome.Refused(Refusal.of(ProblemType.ROTATION_CONFLICT));
         });
     }

@@ -2,6 +2,7 @@ package dev.nescio.server.account;
 
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.server.credential.Credentials;
 import dev.nescio.server.credential.PasswordSlot;
@@ -17,6 +18,7 @@ import dev.nescio.server.http.ProblemType;
 import dev.nescio.server.http.Refusal;
 import dev.nescio.server.keyservice.KeyService;
 import dev.nescio.server.keyservice.KeyService.Purpose;
+import dev.nescio.server.log.SecurityLog;
 import dev.nescio.server.session.Sessions;
 import dev.nescio.server.throttle.Throttle;
 import java.time.Clock;
@@ -110,6 +112,12 @@ public final class SecondFactorRoutes {
             boolean replaced = Credentials.replaceTotp(transaction, slot, sealed, step);
             if (replaced) {
                 sessions.distrustOthers(transaction, caller, false);
+                SecurityLog.append(
+                        transaction,
+                        caller.account(),
+                        SecurityLog.Event.by(caller.session(), LogKind.AUTHENTICATOR_CHANGED)
+                                .about(slot.slot()),
+                        clock.millis());
             }
             return replaced;
         });
@@ -143,6 +151,11 @@ public final class SecondFactorRoutes {
             if (there) {
                 Credentials.replaceBackupCodes(transaction, account, hmacs);
                 sessions.distrustOthers(transaction, call.caller(), false);
+                SecurityLog.append(
+                        transaction,
+                        account,
+                        SecurityLog.Event.by(call.caller().session(), LogKind.BACKUP_CODES_CHANGED),
+                        clock.millis());
             }
             return there;
         });

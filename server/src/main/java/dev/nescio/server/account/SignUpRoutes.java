@@ -102,7 +102,9 @@ public final class SignUpRoutes {
 
     /// @return null when the address has got an account in the meantime
     private Sessions.Opened write(Transaction transaction, PendingSignUp signUp, PasswordSlot slot, boolean stay) {
-        return accounts.write(transaction, signUp, slot) ? sessions.open(transaction, signUp.account(), stay) : null;
+        return accounts.write(transaction, signUp, slot)
+                ? NewAccounts.open(transaction, sessions, slot, stay, clock.millis())
+                : null;
     }
 
     private Answer cancel(Call call) {

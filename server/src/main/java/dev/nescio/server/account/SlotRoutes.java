@@ -2,6 +2,7 @@ package dev.nescio.server.account;
 
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.Slots;
 import dev.nescio.server.account.DirectoryChanges.Outcome;
 import dev.nescio.server.credential.Credentials;
@@ -17,6 +18,7 @@ import dev.nescio.server.http.Handler;
 import dev.nescio.server.http.ProblemType;
 import dev.nescio.server.http.Refusal;
 import dev.nescio.server.session.Sessions;
+import java.time.Clock;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -30,11 +32,12 @@ public final class SlotRoutes {
     private final DirectoryChanges changes;
 
     /// @param changed is told of accounts whose slots changed
-    public SlotRoutes(Database database, SlotSealing sealing, Sessions sessions, Consumer<AccountId> changed) {
+    public SlotRoutes(
+            Database database, SlotSealing sealing, Sessions sessions, Clock clock, Consumer<AccountId> changed) {
         this.database = database;
         this.sealing = sealing;
         this.sessions = sessions;
-        this.changes = new DirectoryChanges(database, sessions, changed);
+        this.changes = new DirectoryChanges(database, sessions, clock, changed);
     }
 
     public Map<Endpoint, Handler> handlers() {
@@ -49,7 +52,10 @@ public final class SlotRoutes {
         RecoverySlot slot = sealing.sealRecovery(call.caller().account(), request.slot());
         changes.commit(call.caller(), request.directory(), transaction -> {
             return Credentials.putRecovery(transaction, slot)
-                    ? new Outcome.Written(sessions.distrustOthers(transaction, call.caller(), false))
+                    ? new Outcome.Written(
+                            sessions.distrustOthers(transaction, call.caller(), false),
+                            LogKind.RECOVERY_KEY_CHANGED,
+                            slot.slot())
                     : Outcome.idInUse();
         });
         return Answer.EMPTY;
@@ -79,12 +85,16 @@ public final class SlotRoutes {
             if (!Credentials.replacePassword(transaction, old, next)) {
                 return new Outcome.Outdated();
             }
-            return new Outcome.Written(sessions.distrustOthers(transaction, caller, request.endOthers()));
+            return new Outcome.Written(
+                    sessions.distrustOthers(transaction, caller, request.endOthers()),
+                    LogKind.PASSWORD_CHANGED,
+                    next.slot());
         });
     }
 
     private Answer replaceDirectory(Call call) {
-        changes.commit(call.caller(), call.body(Counted.class), transaction -> Outcome.written());
+        changes.commit(
+                call.caller(), call.body(Counted.class), transaction -> Outcome.written(LogKind.NAMES_CHANGED, null));
         return Answer.EMPTY;
     }
 }

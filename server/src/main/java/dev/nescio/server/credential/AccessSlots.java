@@ -77,14 +77,18 @@ public final class AccessSlots {
     }
 
     /// Notes that somebody has signed in with it.
-    public static void noteUsed(Transaction transaction, AccessSlot slot, long now) {
-        transaction
-                .handle()
-                .createUpdate("UPDATE access_slot SET used_day = :day WHERE account = :account AND slot = :slot")
-                .bind("account", slot.account().bytes())
-                .bind("slot", slot.slot().bytes())
-                .bind("day", day(now))
-                .execute();
+    ///
+    /// @return whether nobody had on this day
+    public static boolean noteUsed(Transaction transaction, AccessSlot slot, long now) {
+        return transaction
+                        .handle()
+                        .createUpdate("UPDATE access_slot SET used_day = :day WHERE account = :account"
+                                + " AND slot = :slot AND (used_day IS NULL OR used_day <> :day)")
+                        .bind("account", slot.account().bytes())
+                        .bind("slot", slot.slot().bytes())
+                        .bind("day", day(now))
+                        .execute()
+                == 1;
     }
 
     private static AccessSlot slot(ResultSet row) throws SQLException {

@@ -1,6 +1,7 @@
 package dev.nescio.server.http;
 
 import dev.nescio.protocol.AccessKeys;
+import dev.nescio.protocol.AccountLog;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.Limits;
@@ -82,6 +83,7 @@ public enum Endpoint {
     COMPLETE_ROTATION("POST", "/v1/rotations/{id}", Access.PROVEN, Rotations.Complete.class, 204, null),
     ACCOUNT("GET", "/v1/account", Access.SESSION, null, 200, SignIn.Account.class),
     STORED_ROWS("GET", "/v1/account/rows", Access.PROVEN, null, 200, Stored.Page.class),
+    LOG("GET", "/v1/account/log", Access.SESSION, null, 200, AccountLog.Page.class),
     DELETE_ACCOUNT("DELETE", "/v1/account", Access.PROVEN, null, 204, null),
     CREATE_CONTAINER(
             "POST",
@@ -300,7 +302,7 @@ public enum Endpoint {
                         ProblemType.ITEM_CONFLICT,
                         ProblemType.NOT_FOUND,
                         ProblemType.SCOPE_REFUSED);
-            case CHANGES, STORED_ROWS -> EnumSet.of(ProblemType.BAD_REQUEST);
+            case CHANGES, STORED_ROWS, LOG -> EnumSet.of(ProblemType.BAD_REQUEST);
             case HINTS -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.UPGRADE_REQUIRED);
             case SIGN_UP_CANCEL,
                     RESET_CANCEL,

@@ -1,5 +1,6 @@
 package dev.nescio.server.pairing;
 
+import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.PairingId;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.SignIn;
@@ -13,6 +14,7 @@ import dev.nescio.server.http.Call;
 import dev.nescio.server.http.Caller;
 import dev.nescio.server.http.Endpoint;
 import dev.nescio.server.http.Handler;
+import dev.nescio.server.log.SecurityLog;
 import dev.nescio.server.session.Sessions;
 import dev.nescio.server.throttle.Limit;
 import dev.nescio.server.throttle.Throttle;
@@ -124,8 +126,16 @@ public final class PairingRoutes {
                     // Else a change of the password that ends the approving session could miss the one opened here.
                     Accounts.take(transaction, state.account());
                     return sessions.openApproved(transaction, state.approval(), collect.stay())
-                            .flatMap(session -> AccountRoutes.shown(transaction, state.account())
-                                    .map(account -> new Opened(account, session)));
+                            .flatMap(session -> {
+                                SecurityLog.append(
+                                        transaction,
+                                        state.account(),
+                                        SecurityLog.Event.by(state.session(), LogKind.PAIRED)
+                                                .to(session.session()),
+                                        clock.millis());
+                                return AccountRoutes.shown(transaction, state.account())
+                                        .map(account -> new Opened(account, session));
+                            });
                 })
                 .orElseThrow(PairingsInProgress::notFound);
         sessions.tellOpened(state.account(), opened.session());

@@ -3,6 +3,7 @@ package dev.nescio.server.session;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Devices;
+import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SlotId;
@@ -13,6 +14,7 @@ import dev.nescio.server.http.Authenticator;
 import dev.nescio.server.http.Caller;
 import dev.nescio.server.http.ProblemType;
 import dev.nescio.server.http.Refusal;
+import dev.nescio.server.log.SecurityLog;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -85,7 +87,14 @@ public final class Sessions implements Authenticator {
     /// As [#open], and ends all others.
     public Opened openAlone(Transaction transaction, AccountId account, boolean stay) {
         List<SessionId> others = removeAll(transaction, account);
-        return open(transaction, account, stay, clock.millis(), null).endingAlso(others);
+        Opened opened =
+                open(transaction, account, stay, clock.millis(), null).endingAlso(others);
+        SecurityLog.append(
+                transaction,
+                account,
+                SecurityLog.Event.by(opened.session(), LogKind.OTHERS_ENDED),
+                clock.millis());
+        return opened;
     }
 
     /// The access key that opens a session: its slot, how far it reaches, and when it ends.
@@ -255,7 +264,7 @@ public final class Sessions implements Authenticator {
             }
             case Tokens.Found.Spent(AccountId account, SessionId session) -> {
                 // Two hold tokens of one session, and one of them is not its owner (spec, section 10.4).
-                end(account, transaction -> remove(transaction, account, session));
+                endForSpentToken(account, session);
                 yield Optional.empty();
             }
             case Tokens.Found.Unknown() -> Optional.empty();
@@ -294,7 +303,7 @@ public final class Sessions implements Authenticator {
         });
         if (renewed.isEmpty()) {
             // The next one was used at this moment, so this one is spent.
-            end(caller, caller.session());
+            endForSpentToken(caller.account(), caller.session());
         }
         return renewed;
     }
@@ -384,6 +393,11 @@ public final class Sessions implements Authenticator {
     ///
     /// @return what to give to [#tellEnded] when the transaction has ended
     public List<SessionId> removeOthers(Transaction transaction, Caller caller) {
+        SecurityLog.append(
+                transaction,
+                caller.account(),
+                SecurityLog.Event.by(caller.session(), LogKind.OTHERS_ENDED),
+                clock.millis());
         distrustOthers(transaction, caller);
         return remove(
                 transaction,
@@ -447,12 +461,31 @@ public final class Sessions implements Authenticator {
     ///
     /// @return whether there was one
     boolean end(Caller caller, SessionId session) {
+        // A script signs in and out again and again, and ends no session but its own.
+        Optional<SecurityLog.Event> event = caller.isOfAccessKey()
+                ? Optional.empty()
+                : Optional.of(SecurityLog.Event.by(caller.session(), LogKind.SESSION_ENDED)
+                        .to(session));
         return end(caller.account(), transaction -> {
             if (!session.equals(caller.session())) {
                 requireAlive(transaction, caller);
             }
-            return remove(transaction, caller.account(), session);
+            return removeAndLog(transaction, caller.account(), session, event);
         });
+    }
+
+    private void endForSpentToken(AccountId account, SessionId session) {
+        Optional<SecurityLog.Event> event = Optional.of(SecurityLog.Event.by(session, LogKind.SPENT_TOKEN_USED));
+        end(account, transaction -> removeAndLog(transaction, account, session, event));
+    }
+
+    private List<SessionId> removeAndLog(
+            Transaction transaction, AccountId account, SessionId session, Optional<SecurityLog.Event> event) {
+        List<SessionId> over = remove(transaction, account, session);
+        if (!over.isEmpty()) {
+            event.ifPresent(happened -> SecurityLog.append(transaction, account, happened, clock.millis()));
+        }
+        return over;
     }
 
     void end(Caller caller, Devices.Which which) {
@@ -461,7 +494,14 @@ public final class Sessions implements Authenticator {
             requireAlive(transaction, caller);
             return switch (which) {
                 case OTHERS -> removeOthers(transaction, caller);
-                case ALL -> removeAll(transaction, account);
+                case ALL -> {
+                    SecurityLog.append(
+                            transaction,
+                            account,
+                            SecurityLog.Event.by(caller.session(), LogKind.ALL_ENDED),
+                            clock.millis());
+                    yield removeAll(transaction, account);
+                }
             };
         });
     }

@@ -49,7 +49,7 @@ final class ProofRoutes {
                 && database.write(transaction -> {
                     Accounts.take(transaction, account);
                     sessions.requireAlive(transaction, call.caller());
-                    boolean used = proof.use(transaction);
+                    boolean used = proof.use(transaction, call.caller().session(), clock.millis());
                     if (used) {
                         sessions.prove(transaction, call.caller());
                         ResetCodes.cancel(transaction, account, clock.millis());

@@ -2,11 +2,13 @@ package dev.nescio.server.signin;
 
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.server.credential.Credentials;
 import dev.nescio.server.credential.PasskeySlots;
 import dev.nescio.server.credential.PasswordSlot;
 import dev.nescio.server.db.Transaction;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /// The second factor of one attempt. [#use] is the decision; [#right] saves the transaction that would change
@@ -28,6 +30,13 @@ sealed interface SecondFactor {
 
     /// @return whether it was unused until now
     boolean use(Transaction transaction, AccountId account);
+
+    /// What the account's log says of its use, beside what was signed in to.
+    ///
+    /// @param used whether it was unused until then
+    default Optional<LogKind> loggedAs(boolean used) {
+        return Optional.empty();
+    }
 
     record Step(long step, boolean right) implements SecondFactor {
 
@@ -88,6 +97,11 @@ sealed interface SecondFactor {
         public boolean use(Transaction transaction, AccountId account) {
             return PasskeySlots.count(transaction, account, slot, signCount, now);
         }
+
+        @Override
+        public Optional<LogKind> loggedAs(boolean used) {
+            return used ? Optional.empty() : Optional.of(LogKind.PASSKEY_CLONE_REFUSED);
+        }
     }
 
     record BackupCode(Bytes hmac, boolean right) implements SecondFactor {
@@ -105,6 +119,11 @@ sealed interface SecondFactor {
         @Override
         public boolean use(Transaction transaction, AccountId account) {
             return Credentials.useBackupCode(transaction, account, hmac);
+        }
+
+        @Override
+        public Optional<LogKind> loggedAs(boolean used) {
+            return used ? Optional.of(LogKind.BACKUP_CODE_USED) : Optional.empty();
         }
     }
 }

@@ -27,6 +27,7 @@ import dev.nescio.server.http.ProblemType;
 import dev.nescio.server.http.Refusal;
 import dev.nescio.server.keyservice.KeyService;
 import dev.nescio.server.keyservice.KeyService.Purpose;
+import dev.nescio.server.log.SecurityLog;
 import dev.nescio.server.passkey.Ceremonies;
 import dev.nescio.server.session.Sessions;
 import dev.nescio.server.throttle.Limit;
@@ -147,15 +148,19 @@ public final class SignInRoutes {
 
     /// @return null when the key was removed in the meantime
     private EnteredWithAccessKey enterWithAccessKey(Transaction transaction, Proof proof, SignIn.KeyAttempt attempt) {
-        if (!(proof.slot() instanceof AccessSlot slot) || !proof.use(transaction)) {
+        if (!(proof.slot() instanceof AccessSlot slot) || !proof.use(transaction, null, clock.millis())) {
             return null;
         }
-        AccessSlots.noteUsed(transaction, slot, clock.millis());
+        boolean firstToday = AccessSlots.noteUsed(transaction, slot, clock.millis());
         Sessions.Opened session = sessions.openForAccessKey(
                 transaction,
                 slot.account(),
                 attempt.stay(),
                 new Sessions.AccessKey(slot.slot(), slot.scope(), slot.expiresAt()));
+        if (firstToday) {
+            // A script signs in again and again: one entry a day for each key keeps the log readable.
+            note(transaction, proof, session);
+        }
         boolean cookie = attempt.transport() == Transport.COOKIE;
         Bytes envelope = sealing.openWrappedMasterKey(slot);
         boolean whole = slot.scope().isAll();
@@ -201,18 +206,28 @@ public final class SignInRoutes {
     ///
     /// @return null when the code was used in the meantime, or the slot replaced
     private Entered enter(Transaction transaction, Proof proof, boolean stay, boolean alone) {
-        if (!proof.use(transaction)) {
+        if (!proof.use(transaction, null, clock.millis())) {
             return null;
         }
         AccountId account = proof.slot().account();
         AccountState state = Accounts.find(transaction, account).orElseThrow();
         Sessions.Opened session =
                 alone ? sessions.openAlone(transaction, account, stay) : sessions.open(transaction, account, stay);
+        note(transaction, proof, session);
         return new Entered(
                 state,
                 Credentials.slots(transaction, account),
                 session,
                 ResetCodes.cancel(transaction, account, clock.millis()));
+    }
+
+    private void note(Transaction transaction, Proof proof, Sessions.Opened session) {
+        SecurityLog.append(
+                transaction,
+                proof.slot().account(),
+                SecurityLog.Event.by(session.session(), proof.signedIn())
+                        .about(proof.slot().slot()),
+                clock.millis());
     }
 
     private record Entered(

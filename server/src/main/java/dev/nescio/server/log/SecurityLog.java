@@ -1,0 +1,158 @@
+package dev.nescio.server.log;
+
+import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.AccountLog;
+import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.LogKind;
+import dev.nescio.protocol.SessionId;
+import dev.nescio.protocol.SlotId;
+import dev.nescio.sealing.v1.LogEntryHash;
+import dev.nescio.server.db.Columns;
+import dev.nescio.server.db.Transaction;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// The table of all accounts' logs.
+public final class SecurityLog {
+
+    /// Older entries go when others come. One of them always stays, so that a client sees that those
+    /// which are gone were older still.
+    private static final Duration KEPT = Duration.ofDays(400);
+
+    private static final int TRIMMED_AT_ONCE = 32;
+    private static final long HOUR = Duration.ofHours(1).toMillis();
+
+    private static final String SELECT =
+            "SELECT number, previous, hour, kind, session, other_session, slot FROM log_entry"
+                    + " WHERE account = :account ";
+
+    private SecurityLog() {}
+
+    /// What has happened.
+    ///
+    /// @param session which did it, or was opened by it; null where there is none
+    /// @param other the session that it was done to; null where there is none
+    /// @param slot the slot that it is about; null where there is none
+    public record Event(LogKind kind, SessionId session, SessionId other, SlotId slot) {
+
+        public static Event by(SessionId session, LogKind kind) {
+            return new Event(kind, session, null, null);
+        }
+
+        public Event to(SessionId concerned) {
+            return new Event(kind, session, concerned, slot);
+        }
+
+        public Event about(SlotId concerned) {
+            return new Event(kind, session, other, concerned);
+        }
+    }
+
+    /// Adds an entry, in the transaction of what has happened. Whoever adds one has taken the account,
+    /// so that entries come one after the other.
+    public static void append(Transaction transaction, AccountId account, Event event, long now) {
+        Optional<AccountLog.Entry> last = last(transaction, account);
+        // Never before the entry before it, even where the clock was put back.
+        long hour = Math.max(hour(now), last.map(AccountLog.Entry::time).orElse(0L));
+        transaction
+                .handle()
+                .createUpdate("INSERT INTO log_entry (account, number, previous, hour, kind, session, other_session,"
+                        + " slot) VALUES (:account, :number, :previous, :hour, :kind, :session, :other, :slot)")
+                .bind("account", account.bytes())
+                .bind("number", last.map(AccountLog.Entry::number).orElse(0L) + 1)
+                .bind(
+                        "previous",
+                        last.map(entry -> LogEntryHash.of(account, entry)).orElse(LogEntryHash.NONE))
+                .bind("hour", hour)
+                .bind("kind", event.kind().text())
+                .bind(
+                        "session",
+                        event.session() == null ? null : event.session().bytes())
+                .bind("other", event.other() == null ? null : event.other().bytes())
+                .bind("slot", event.slot() == null ? null : event.slot().bytes())
+                .execute();
+        trim(transaction, account, now);
+    }
+
+    private static Optional<AccountLog.Entry> last(Transaction transaction, AccountId account) {
+        return transaction
+                .handle()
+                .createQuery(SELECT + "ORDER BY number DESC LIMIT 1")
+                .bind("account", account.bytes())
+                .map((row, context) -> entry(row))
+                .findOne();
+    }
+
+    private static void trim(Transaction transaction, AccountId account, long now) {
+        transaction
+                .handle()
+                .createUpdate("DELETE FROM log_entry WHERE account = :account AND number < (SELECT MAX(number) FROM"
+                        + " (SELECT number, hour FROM log_entry WHERE account = :account ORDER BY number LIMIT :most)"
+                        + " AS oldest WHERE hour <= :then)")
+                .bind("account", account.bytes())
+                .bind("most", TRIMMED_AT_ONCE)
+                .bind("then", now - KEPT.toMillis())
+                .execute();
+    }
+
+    /// Whether this session has an entry of this kind in this hour.
+    public static boolean has(Transaction transaction, AccountId account, SessionId session, LogKind kind, long now) {
+        return transaction
+                .handle()
+                .createQuery("SELECT 1 FROM log_entry WHERE account = :account AND session = :session"
+                        + " AND kind = :kind AND hour >= :hour LIMIT 1")
+                .bind("account", account.bytes())
+                .bind("session", session.bytes())
+                .bind("kind", kind.text())
+                .bind("hour", hour(now))
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+    }
+
+    /// @return the entries after that number, the oldest first
+    static List<AccountLog.Entry> after(Transaction transaction, AccountId account, long number, int most) {
+        return transaction
+                .handle()
+                .createQuery(SELECT + "AND number > :after ORDER BY number LIMIT :most")
+                .bind("account", account.bytes())
+                .bind("after", number)
+                .bind("most", most)
+                .map((row, context) -> entry(row))
+                .list();
+    }
+
+    /// Deletes at most so many entries of an account.
+    ///
+    /// @return how many there were
+    public static int delete(Transaction transaction, AccountId account, int most) {
+        return transaction
+                .handle()
+                .createUpdate("DELETE FROM log_entry WHERE account = :account AND number IN (SELECT number FROM"
+                        + " log_entry WHERE account = :account ORDER BY number LIMIT :most)")
+                .bind("account", account.bytes())
+                .bind("most", most)
+                .execute();
+    }
+
+    private static AccountLog.Entry entry(ResultSet row) throws SQLException {
+        byte[] session = row.getBytes("session");
+        byte[] other = row.getBytes("other_session");
+        byte[] slot = row.getBytes("slot");
+        return new AccountLog.Entry(
+                row.getLong("number"),
+                Columns.bytes(row, "previous"),
+                row.getLong("hour"),
+                row.getString("kind"),
+                session == null ? null : new SessionId(Bytes.copyOf(session)),
+                other == null ? null : new SessionId(Bytes.copyOf(other)),
+                slot == null ? null : new SlotId(Bytes.copyOf(slot)));
+    }
+
+    private static long hour(long millis) {
+        return millis - millis % HOUR;
+    }
+}

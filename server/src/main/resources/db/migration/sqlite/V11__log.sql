@@ -1,0 +1,13 @@
+-- What has happened to an account's ways to sign in, sessions and keys: a chain of entries (spec, section 9.5).
+
+CREATE TABLE log_entry (
+    account       BLOB    NOT NULL REFERENCES account (account),
+    number        INTEGER NOT NULL CHECK (number >= 1),
+    previous      BLOB    NOT NULL CHECK (length(previous) = 32),
+    hour          INTEGER NOT NULL CHECK (hour % 3600000 = 0),
+    kind          TEXT    NOT NULL CHECK (length(kind) BETWEEN 1 AND 64),
+    session       BLOB CHECK (length(session) = 16),
+    other_session BLOB CHECK (length(other_session) = 16),
+    slot          BLOB CHECK (length(slot) = 16),
+    PRIMARY KEY (account, number)
+) STRICT;

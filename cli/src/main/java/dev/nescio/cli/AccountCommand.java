@@ -21,6 +21,7 @@ final class AccountCommand implements Runnable {
     static CommandLine commandLine(Terminal terminal) {
         return new CommandLine(new AccountCommand())
                 .addSubcommand(new AccountExportRawCommand(terminal))
+                .addSubcommand(new AccountLogCommand(terminal))
                 .addSubcommand(new AccountDeleteCommand(terminal))
                 .addSubcommand(new AccountResetCommand(terminal))
                 .addSubcommand(new AccountRefuseResetCommand(terminal));

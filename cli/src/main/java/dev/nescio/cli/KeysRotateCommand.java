@@ -192,6 +192,7 @@ final class KeysRotateCommand implements Callable<Integer> {
         MasterKeyRotation.Rotated outcome = use(next, keeping);
         try (Account rotated = outcome.account()) {
             keeping.keep(rotated);
+            LogWarning.tell(terminal, rotated);
         }
         tellDropped(outcome.dropped());
     }

@@ -101,6 +101,7 @@ final class PairCommand implements Callable<Integer> {
             terminal.say();
             terminal.say("Signed in until " + When.local(account.expiresAt()) + ".");
             account.deviceListFinding().ifPresent(finding -> DeviceListWarning.tell(terminal, finding));
+            LogWarning.tellAfterSignIn(terminal, account);
             terminal.json(newProfile.describe(
                     JsonLine.ok()
                             .and("server", server.address(terminal))

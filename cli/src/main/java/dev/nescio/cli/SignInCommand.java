@@ -123,6 +123,7 @@ final class SignInCommand implements Callable<Integer> {
                                     + " somebody may know it.");
                 }
                 account.deviceListFinding().ifPresent(finding -> DeviceListWarning.tell(terminal, finding));
+                LogWarning.tellAfterSignIn(terminal, account);
                 if (account.isResetCodeCancelled()) {
                     terminal.tell(
                             "This has cancelled a RESET CODE: somebody had told the operator of the server that every way"

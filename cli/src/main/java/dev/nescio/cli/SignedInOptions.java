@@ -60,7 +60,12 @@ final class SignedInOptions {
     /// As above, for a change of how the account is signed in to: the session gets another token first, so that a copy
     /// of the one before is spent (spec, section 10.9).
     int useRenewed(Terminal terminal, ToIntFunction<Account> work) {
-        return use(terminal, true, open -> work.applyAsInt(ofPerson(whole(open))));
+        return use(terminal, true, open -> {
+            Account account = ofPerson(whole(open));
+            int exit = work.applyAsInt(account);
+            LogWarning.tell(terminal, account);
+            return exit;
+        });
     }
 
     /// Where work that puts another account in place of this one keeps it: in this device's profile, under the same

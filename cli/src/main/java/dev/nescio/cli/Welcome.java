@@ -45,6 +45,7 @@ final class Welcome {
         terminal.tell("This device is signed in until " + When.local(account.expiresAt()) + ". Its profile is in "
                 + profile.folder());
         account.deviceListFinding().ifPresent(finding -> DeviceListWarning.tell(terminal, finding));
+        LogWarning.tellAfterSignIn(terminal, account);
         terminal.say("Next: nescio chat new \"Plans\"");
         terminal.json(newProfile.describe(result, profile, account));
     }

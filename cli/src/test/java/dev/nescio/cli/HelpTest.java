@@ -89,6 +89,7 @@ class HelpTest {
                 "account export-raw",
                 "account reset",
                 "account refuse-reset",
+                "account log",
                 "accesskey new",
                 "accesskey list",
                 "accesskey rename",

@@ -16,6 +16,7 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Devices;
+import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
@@ -57,6 +58,7 @@ public final class Account implements OpenAccount {
 
     private volatile boolean rotationFound;
     private final SessionList sessions;
+    private final LogChain log;
     private final FreshProof proof = new FreshProof(InstantSource.system());
     private volatile Supplier<ThisDevice> device;
     private volatile boolean resetCodeCancelled;
@@ -153,7 +155,8 @@ public final class Account implements OpenAccount {
         ContainerApi containers = new ContainerApi(api, session.token(), true);
         HighWaterMarks marks = new HighWaterMarks(memory, masterKey.account());
         this.chats = new Chats(new Containers<>(containers, marks, keys.chats(), random));
-        this.slots = new SlotChanges(api, session.token(), marks, masterKey, random);
+        this.log = new LogChain(api, session.token(), masterKey.account(), session.id(), marks, InstantSource.system());
+        this.slots = new SlotChanges(api, session.token(), marks, masterKey, log, random);
         this.sessions =
                 new SessionList(api, session.token(), session.id(), marks, keys.profile(), random, slots::accessKeys);
         this.accessKeys = new AccountAccessKeys(slots, masterKey, keys, random);
@@ -473,6 +476,34 @@ public final class Account implements OpenAccount {
         return deviceListFinding;
     }
 
+    /// Compares the account's log with what this device has seen of it, and looks for the beginning of
+    /// this session in it.
+    Account lookAtLog() {
+        log.sessionOpened();
+        return this;
+    }
+
+    /// What was wrong with the account's [#log] when this device last compared it with what it had just
+    /// done: signed in, or changed a way to sign in. It is for the person to know. After a rotation of the
+    /// master key the log is looked at here: until then nothing is to keep the new keys from being stored.
+    public Optional<Finding> logFinding() {
+        return log.finding();
+    }
+
+    /// How many entries the account's [#log] had got since it was last asked for on this device, when this
+    /// session was opened; empty where that is not known.
+    public OptionalLong newLogEvents() {
+        return log.unseen();
+    }
+
+    /// What has happened to the account's ways to sign in, its sessions and its keys, as the server has
+    /// written it down in the last 400 days. A person is expected to be shown it.
+    ///
+    /// @throws NescioException.Distrust if the server's answer never ends
+    public LogReading log() {
+        return log.read();
+    }
+
     /// For a session that was announced when it began.
     Account as(Supplier<ThisDevice> known) {
         device = known;
@@ -626,6 +657,7 @@ public final class Account implements OpenAccount {
     private Account withKeys(MasterKey nextMasterKey, AccountKeys nextKeys) {
         Account next = new Account(api, memory, random, session, nextMasterKey, nextKeys, profile, false).as(device);
         next.proof.takeOver(proof);
+        next.log.doneUnlooked(LogKind.MASTER_KEY_ROTATED);
         close();
         return next;
     }

@@ -29,6 +29,14 @@ public enum Finding {
                     + " the address that its operator gives as the public URL."),
     /// The session would end later than the access key that opens it.
     ACCESS_KEY_OUTLIVED("The server opened a session that would outlive its access key."),
+    /// The log begins later than it may.
+    LOG_CUT("The server's log of the account does not reach back as far as it has to: older entries are missing."),
+    /// Entries of the log do not follow on each other.
+    LOG_BROKEN("The server's log of the account is no whole chain: entries are missing, changed, or in another order."),
+    /// The log says nothing of what this device has done itself.
+    LOG_OMITS("The server's log of the account leaves out what this device has just done."),
+    /// The log was not given.
+    LOG_WITHHELD("The server did not show the account's log, so nobody can tell whether it is whole."),
     /// Not a well-formed answer of the protocol, or too large.
     BAD_ANSWER("The server's answer is not one of this protocol.");
 

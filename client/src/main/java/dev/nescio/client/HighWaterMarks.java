@@ -78,6 +78,28 @@ final class HighWaterMarks {
         return account.hex() + "/devices";
     }
 
+    /// The newest entry of the account's log that this device has seen.
+    Optional<Mark> log() {
+        return memory.mark(logName());
+    }
+
+    void log(Mark newest) {
+        memory.remember(logName(), newest);
+    }
+
+    /// The newest one that a person has been shown here.
+    Optional<Mark> logShown() {
+        return memory.mark(logName() + "/shown");
+    }
+
+    void logShown(Mark newest) {
+        memory.remember(logName() + "/shown", newest);
+    }
+
+    private String logName() {
+        return account.hex() + "/log";
+    }
+
     void list(Domain domain, Counted served, Bytes previous) {
         check(listName(domain), served, previous);
     }

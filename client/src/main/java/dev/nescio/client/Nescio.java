@@ -346,7 +346,7 @@ public final class Nescio implements AutoCloseable {
     /// An account that this device trusts no more is closed.
     private static Account trusted(Account account, Supplier<Account> announcement) {
         try {
-            return announcement.get();
+            return announcement.get().lookAtLog();
         } catch (NescioException.Distrust e) {
             account.close();
             throw e;

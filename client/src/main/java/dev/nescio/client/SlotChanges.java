@@ -6,6 +6,7 @@ import dev.nescio.keys.SlotDirectory;
 import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.Passwords;
 import dev.nescio.protocol.SignIn;
@@ -36,38 +37,51 @@ final class SlotChanges {
     private final Token token;
     private final HighWaterMarks marks;
     private final MasterKey masterKey;
+    private final LogChain log;
     private final RandomGenerator random;
 
-    SlotChanges(Api api, Token token, HighWaterMarks marks, MasterKey masterKey, RandomGenerator random) {
+    /// @param log looked at after each change, for the entry of it
+    SlotChanges(Api api, Token token, HighWaterMarks marks, MasterKey masterKey, LogChain log, RandomGenerator random) {
         this.api = api;
         this.token = token;
         this.marks = marks;
         this.masterKey = masterKey;
+        this.log = log;
         this.random = random;
     }
 
     SlotChange replaceRecovery(SignUp.NewSlot slot) {
-        return replace("/v1/slots/recovery", slot, directory -> new Slots.Recovery(slot, directory));
+        return replace(
+                LogKind.RECOVERY_KEY_CHANGED,
+                "/v1/slots/recovery",
+                slot,
+                directory -> new Slots.Recovery(slot, directory));
     }
 
     SlotChange replacePassword(SignUp.NewSlot slot, boolean endOthers) {
-        return replace("/v1/slots/password", slot, directory -> new Slots.Password(slot, directory, endOthers));
+        return replace(
+                LogKind.PASSWORD_CHANGED,
+                "/v1/slots/password",
+                slot,
+                directory -> new Slots.Password(slot, directory, endOthers));
     }
 
     /// Puts a slot in place of the one of its kind.
-    private SlotChange replace(String path, SignUp.NewSlot slot, Function<Counted, Object> request) {
+    private SlotChange replace(LogKind kind, String path, SignUp.NewSlot slot, Function<Counted, Object> request) {
         SlotDirectory.Entry entry = SlotDirectory.Entry.of(slot.asSlot());
         return changed(
+                kind,
                 slots -> Stream.concat(slots.stream().filter(other -> other.kind() != slot.kind()), Stream.of(entry))
                         .toList(),
                 directory -> api.putRepeatedly(path, token, request.apply(directory)));
     }
 
     /// Adds a slot that has a name.
-    private void add(SignUp.NewSlot slot, String name, String path, Function<Counted, Object> request)
+    private void add(LogKind kind, SignUp.NewSlot slot, String name, String path, Function<Counted, Object> request)
             throws ProblemException {
         SlotDirectory.Entry entry = SlotDirectory.Entry.of(slot.asSlot()).called(name);
         change(
+                kind,
                 slots -> slots.contains(entry)
                         ? slots
                         : Stream.concat(slots.stream(), Stream.of(entry)).toList(),
@@ -76,7 +90,12 @@ final class SlotChanges {
 
     AccessKeyAddition addAccessKey(SignUp.NewSlot slot, String name) {
         try {
-            add(slot, name, "/v1/slots/access", directory -> new AccessKeys.Add(slot, directory));
+            add(
+                    LogKind.ACCESS_KEY_ADDED,
+                    slot,
+                    name,
+                    "/v1/slots/access",
+                    directory -> new AccessKeys.Add(slot, directory));
             return new AccessKeyAddition.Added();
         } catch (ProblemException e) {
             if (e.is("proof-required")) {
@@ -130,6 +149,7 @@ final class SlotChanges {
     /// @return false if another device has removed it meanwhile
     private boolean remove(SlotKind kind, SlotId id, boolean endOthers) throws ProblemException {
         return change(
+                kind == SlotKind.ACCESS ? LogKind.ACCESS_KEY_REMOVED : LogKind.PASSKEY_REMOVED,
                 slots -> slots.stream().filter(entry -> !is(kind, entry, id)).toList(),
                 directory -> removeSlot(id, directory, endOthers));
     }
@@ -140,7 +160,12 @@ final class SlotChanges {
 
     PasskeyAddition addPasskey(SignUp.NewSlot slot, Passkeys.Registration registration, String name) {
         try {
-            add(slot, name, "/v1/slots/passkey", directory -> new Passkeys.Add(slot, registration, directory));
+            add(
+                    LogKind.PASSKEY_ADDED,
+                    slot,
+                    name,
+                    "/v1/slots/passkey",
+                    directory -> new Passkeys.Add(slot, registration, directory));
             return new PasskeyAddition.Added();
         } catch (ProblemException e) {
             if (e.is("proof-required")) {
@@ -166,6 +191,7 @@ final class SlotChanges {
     /// Another name is another directory (spec, section 9.2).
     private SlotChange rename(SlotKind kind, SlotId id, String name, String notThere) {
         return changed(
+                LogKind.NAMES_CHANGED,
                 slots -> {
                     if (slots.stream().noneMatch(entry -> is(kind, entry, id))) {
                         throw new IllegalArgumentException(notThere);
@@ -206,6 +232,7 @@ final class SlotChanges {
             return false;
         }
         change(
+                LogKind.PASSWORD_ADDED,
                 slots -> slots.contains(entry)
                         ? slots
                         : Stream.concat(slots.stream(), Stream.of(entry)).toList(),
@@ -227,6 +254,7 @@ final class SlotChanges {
             // Another device may change the password meanwhile, which gives it another slot.
             AtomicReference<SlotId> removed = new AtomicReference<>();
             boolean sent = change(
+                    LogKind.PASSWORD_REMOVED,
                     slots -> {
                         slots.stream()
                                 .filter(entry -> entry.kind() == SlotKind.PASSWORD)
@@ -270,9 +298,9 @@ final class SlotChanges {
         void send(Counted directory) throws ProblemException;
     }
 
-    private SlotChange changed(UnaryOperator<List<SlotDirectory.Entry>> change, Sending sending) {
+    private SlotChange changed(LogKind kind, UnaryOperator<List<SlotDirectory.Entry>> change, Sending sending) {
         try {
-            change(change, sending);
+            change(kind, change, sending);
             return new SlotChange.Changed();
         } catch (ProblemException e) {
             if (e.is("proof-required")) {
@@ -286,7 +314,8 @@ final class SlotChanges {
     /// nothing is sent: the answer to an earlier attempt was lost, or another device has done the same.
     ///
     /// @return whether something was sent and taken
-    private boolean change(UnaryOperator<List<SlotDirectory.Entry>> change, Sending sending) throws ProblemException {
+    private boolean change(LogKind kind, UnaryOperator<List<SlotDirectory.Entry>> change, Sending sending)
+            throws ProblemException {
         for (int attempt = 1; ; attempt++) {
             Directory stored = load();
             List<SlotDirectory.Entry> slots = change.apply(stored.opened.slots());
@@ -297,6 +326,7 @@ final class SlotChanges {
             try {
                 sending.send(next);
                 marks.directory(next, stored.hash());
+                log.done(kind);
                 return true;
             } catch (ProblemException e) {
                 if (!e.is("directory-conflict") || attempt == TRIES) {

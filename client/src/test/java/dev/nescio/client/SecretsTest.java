@@ -22,6 +22,7 @@ import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Json;
+import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.MailedCodes;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.Passkeys;
@@ -250,6 +251,7 @@ class SecretsTest {
         addPasskeys(nescio, account);
         addRotation(account);
         addAccessKeys(account);
+        addLog(account);
         // What the SDK sends and gets.
         OBJECTS.addAll(List.of(
                 start,
@@ -444,6 +446,21 @@ class SecretsTest {
                 assertFalse(shown.contains(secret), () -> object.getClass().getName() + " shows " + shown);
             }
         }
+    }
+
+    private static void addLog(Account account) {
+        LogEvent event = new LogEvent(
+                1,
+                Instant.EPOCH,
+                Optional.of(LogKind.SIGNED_UP),
+                LogKind.SIGNED_UP.text(),
+                Optional.of(account.session()),
+                Optional.empty(),
+                Optional.empty());
+        OBJECTS.addAll(List.of(
+                event,
+                new LogReading.Complete(List.of(event)),
+                new LogReading.Tampered(Finding.LOG_BROKEN, List.of(event))));
     }
 
     /// So that a new type is not forgotten here. One that says of itself what every object does shows nothing.

@@ -1322,6 +1322,62 @@ class CommandLineTest {
         assertEquals(List.of("known"), states(laptop));
     }
 
+    @Test
+    void aPersonReadsTheLogOfTheAccount() {
+        Device laptop = new Device("log", proxy.uri());
+        String key = signUpForItsRecoveryKey(laptop, "log@example.org");
+        String shown = laptop.run(Exit.OK, "account", "log").out();
+        assertTrue(shown.contains("the account was made"), shown);
+        assertTrue(shown.contains(", this device)"), shown);
+        Device phone = recovered("log-phone", proxy.uri(), key, "the phone");
+        shown = laptop.run(Exit.OK, "account", "log").out();
+        assertTrue(shown.contains("signed in with the recovery key"), shown);
+        assertTrue(shown.contains("by the phone ("), shown);
+        assertEquals(
+                List.of("signed-up", "signed-in-with-recovery-key"),
+                phone.run(Exit.OK, "account", "log", "--json").lines().stream()
+                        .flatMap(line -> line.findValuesAsString("kind").stream())
+                        .toList());
+        assertEquals(
+                "Nothing has happened.",
+                laptop.run(Exit.OK, "account", "log", "--since", "9999-01-01")
+                        .out()
+                        .strip());
+
+        proxy.mutate("/v1/account/log", answer -> {
+            ((ArrayNode) answer.get("entries")).remove(1);
+            return answer;
+        });
+        CommandRun rolledBack = laptop.run(Exit.DISTRUST, "account", "log");
+        assertTrue(oneLine(rolledBack.err()).contains("an older state than this device has seen"), rolledBack.err());
+        assertTrue(rolledBack.out().contains("the account was made"), "what was served is shown all the same");
+        proxy.behave();
+        laptop.run(Exit.OK, "account", "log");
+    }
+
+    @Test
+    void aDeviceThatSignsInIsToldWhatIsNewInTheLogOrWrongWithIt() {
+        Device laptop = new Device("log-news", proxy.uri());
+        String key = signUpForItsRecoveryKey(laptop, "log-news@example.org");
+        laptop.run(Exit.OK, "signout");
+        recovered("log-news-phone", proxy.uri(), key, "the phone");
+        String shown = signedInAgain(laptop, key);
+        assertTrue(shown.contains("2 events in your account's log since this device last showed it"), shown);
+        laptop.run(Exit.OK, "signout");
+        proxy.mutate("/v1/account/log", answer -> {
+            ((ArrayNode) answer.get("entries")).removeAll();
+            return answer;
+        });
+        shown = signedInAgain(laptop, key);
+        assertTrue(oneLine(shown).contains("an older state than this device has seen"), shown);
+        proxy.behave();
+    }
+
+    private static String signedInAgain(Device device, String recoveryKey) {
+        CommandRun run = device.run(Exit.OK, List.of(recoveryKey), "signin", "--recovery-key", "--unsealed-profile");
+        return run.out() + run.err();
+    }
+
     /// Instead of this session another one is served.
     private static void hide(String id) {
         proxy.mutate("/v1/sessions", answer -> {

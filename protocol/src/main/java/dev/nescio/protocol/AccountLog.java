@@ -3,7 +3,7 @@ package dev.nescio.protocol;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;
 
-/// Messages that show an account's log (spec, sections 9.5 and 10.18).
+/// Messages that show an account's log (spec, sections 9.5 and 10.20).
 public final class AccountLog {
 
     private static final int LONGEST_KIND = 64;

@@ -44,7 +44,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The log of an account (spec, sections 9.5 and 10.18): which events add which entries, and that they
+/// The log of an account (spec, sections 9.5 and 10.20): which events add which entries, and that they
 /// are a chain.
 @ParameterizedClass
 @EnumSource(Backend.class)

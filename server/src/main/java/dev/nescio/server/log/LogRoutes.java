@@ -11,7 +11,7 @@ import dev.nescio.server.http.Handler;
 import java.util.List;
 import java.util.Map;
 
-/// Showing an account its log (spec, section 10.18).
+/// Showing an account its log (spec, section 10.20).
 public final class LogRoutes {
 
     private final Database database;

@@ -1,4 +1,4 @@
-/// The log of an account (spec, sections 9.5 and 10.18): what has happened to its ways to sign in, its
+/// The log of an account (spec, sections 9.5 and 10.20): what has happened to its ways to sign in, its
 /// sessions and its keys, as a chain of entries that clients verify.
 ///
 /// Data: `log_entry`. Ids of sessions and slots; no name of a device, no network address, no time but

@@ -111,7 +111,8 @@ public final class PendingSignUp implements AutoCloseable {
             Password password) {
         // No less than was pinned, or this device would refuse the password later (spec, section 3.4).
         Argon2Parameters pinned = memory.pinned(api.origin(), address.hashed()).orElse(Argon2Parameters.CURRENT);
-        NewAccount made = NewAccount.make(address, password, Argon2Parameters.CURRENT.orMore(pinned), Optional.empty(), random);
+        NewAccount made =
+                NewAccount.make(address, password, Argon2Parameters.CURRENT.orMore(pinned), Optional.empty(), random);
         try {
             SignUp.Started started = api.postRepeatedly(
                     RESET + "/start", null, new Resets.Start(code.hash(address), made.request), SignUp.Started.class);

@@ -87,13 +87,9 @@ public final class Sessions implements Authenticator {
     /// As [#open], and ends all others.
     public Opened openAlone(Transaction transaction, AccountId account, boolean stay) {
         List<SessionId> others = removeAll(transaction, account);
-        Opened opened =
-                open(transaction, account, stay, clock.millis(), null).endingAlso(others);
+        Opened opened = open(transaction, account, stay, clock.millis(), null).endingAlso(others);
         SecurityLog.append(
-                transaction,
-                account,
-                SecurityLog.Event.by(opened.session(), LogKind.OTHERS_ENDED),
-                clock.millis());
+                transaction, account, SecurityLog.Event.by(opened.session(), LogKind.OTHERS_ENDED), clock.millis());
         return opened;
     }
 

@@ -95,9 +95,7 @@ final class SqliteDatabase implements Database {
     }
 
     /// Overwrites what is deleted or replaced with zeros, in the pages that stay and in those that become free. It
-    /// costs a write
-    /// for
-    /// each of the latter, so not always.
+    /// costs a write for each of the latter, so not always.
     private static void secureDelete(Transaction transaction, String mode) {
         transaction
                 .handle()

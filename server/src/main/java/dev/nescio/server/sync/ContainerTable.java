@@ -259,7 +259,6 @@ final class ContainerTable {
                 read(transaction, account, inDomains(Set.of(domain)), "position", from, end.last()), end.more());
     }
 
-    /// The containers that changed after a sequence.
     static Optional<Domain> domain(Transaction transaction, AccountId account, ContainerId id) {
         return transaction
                 .handle()
@@ -270,6 +269,8 @@ final class ContainerTable {
                 .findOne();
     }
 
+    /// The containers that changed after a sequence.
+    ///
     /// @param scope leaves out what is in other domains
     static Page<Sync.Container> changed(
             Transaction transaction, AccountId account, Scope scope, long after, int limit) {

@@ -3,6 +3,7 @@ package dev.nescio.systemtests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.cli.drill.Findings;
@@ -48,6 +49,7 @@ import dev.nescio.client.PasswordRemoval;
 import dev.nescio.client.PasswordStart;
 import dev.nescio.client.PendingSignUp;
 import dev.nescio.client.ProfileProtection;
+import dev.nescio.client.ResetResult;
 import dev.nescio.client.SecondFactor;
 import dev.nescio.client.SessionReading;
 import dev.nescio.client.SignInResult;
@@ -63,6 +65,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -170,8 +173,35 @@ class AddressPrivacyTest {
         }
         byte[] saved = account.save(ProfileProtection.insecureInClear());
         try (Account resumed = laptop.resume(saved, ProfileProtection.insecureInClear())) {
-            assertInstanceOf(AccountDeletion.Deleted.class, resumed.delete());
+            assertNotNull(resumed.address());
         }
+        try (Account anew = reset(laptop)) {
+            assertInstanceOf(AccountDeletion.Deleted.class, anew.delete());
+        }
+    }
+
+    private Account reset(Nescio nescio) {
+        String code = CommandRun.of(
+                        Map.of("NESCIO_HOME", folder.resolve("operator").toString()),
+                        List.of(_ -> TYPED),
+                        "serve",
+                        "reset-code",
+                        "--json",
+                        "--data",
+                        folder.resolve("data").toString())
+                .last()
+                .get("resetCode")
+                .asString();
+        resetting(nescio, code).cancel();
+        try (PendingSignUp pending = resetting(nescio, code)) {
+            return assertInstanceOf(ConfirmResult.Confirmed.class, pending.confirm(totp(pending.totpSecret()), false))
+                    .account();
+        }
+    }
+
+    private static PendingSignUp resetting(Nescio nescio, String code) {
+        return assertInstanceOf(ResetResult.Started.class, nescio.resetDestroyingAll(TYPED, code, PASSWORD))
+                .pending();
     }
 
     private static PendingSignUp begun(Nescio nescio) {

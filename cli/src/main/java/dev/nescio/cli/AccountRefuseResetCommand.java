@@ -62,9 +62,11 @@ final class AccountRefuseResetCommand implements Callable<Integer> {
     }
 
     private int refuse(Account account) {
+        account.checkSession();
         boolean there = account.resetCodeUntil().isPresent();
         if (there) {
             proof.prove(terminal, account);
+            account.checkSession();
             if (account.resetCodeUntil().isPresent()) {
                 throw new Failure(
                         Exit.FAILED,

@@ -10,10 +10,12 @@ import dev.nescio.client.Message;
 import dev.nescio.client.NescioException;
 import dev.nescio.client.OpenAccount;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /// Shows a chat for as long as the program runs: fetches when the server hints at a change, and connects
 /// anew when the connection is lost.
@@ -22,11 +24,15 @@ final class Following {
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
+    /// After how long without an event the session is checked again.
+    private static final Duration LONGEST_QUIET = Duration.ofMinutes(5);
+
     private enum Event {
         CHANGED,
         ACCOUNT,
         REVOKED,
-        DISCONNECTED
+        DISCONNECTED,
+        QUIET
     }
 
     private final Terminal terminal;
@@ -36,6 +42,9 @@ final class Following {
 
     /// None for an access key of some domains, which knows nothing of devices.
     private final Optional<SignInAlerts> alerts;
+
+    /// The end of the reset code that was last told of.
+    private Optional<Instant> resetTold = Optional.empty();
 
     Following(Terminal terminal, OpenAccount account, Chat chat, MessageView view) {
         this.terminal = terminal;
@@ -75,7 +84,7 @@ final class Following {
         BlockingQueue<Event> events = new LinkedBlockingQueue<>();
         boolean connected = false;
         try {
-            account.checkSession();
+            check();
             try (Hints _ = account.listen(new Listener(events))) {
                 connected = true;
                 // What came between the last look and the connection gave no hint.
@@ -98,7 +107,17 @@ final class Following {
                 case DISCONNECTED -> {
                     return;
                 }
+                case QUIET -> check();
             }
+        }
+    }
+
+    /// Nothing hints at a reset code: the operator makes it beside the server.
+    private void check() {
+        account.checkSession();
+        if (account instanceof Account whole && !whole.resetCodeUntil().equals(resetTold)) {
+            resetTold = whole.resetCodeUntil();
+            ResetWarning.tell(terminal, whole);
         }
     }
 
@@ -139,7 +158,8 @@ final class Following {
 
     private static Event take(BlockingQueue<Event> events) {
         try {
-            return events.take();
+            Event event = events.poll(LONGEST_QUIET.toMillis(), TimeUnit.MILLISECONDS);
+            return event == null ? Event.QUIET : event;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for a hint", e);

@@ -1,5 +1,6 @@
 package dev.nescio.cli;
 
+import dev.nescio.cli.ServerProcess.ExpectedReset;
 import dev.nescio.cli.terminal.Exit;
 import dev.nescio.cli.terminal.Failure;
 import dev.nescio.cli.terminal.JsonLine;
@@ -9,10 +10,9 @@ import dev.nescio.keys.ResetCode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -32,6 +32,9 @@ import picocli.CommandLine.Unmatched;
                     + " from the address alone proves little. And give the code to nobody else on the way. It opens nothing:"
                     + " neither you nor anybody else can read what the account held.",
             "",
+            "Beside the code it says on how many devices the account is signed in to, and the hour in which one of them was"
+                    + " last used: who has lost every way in uses none.",
+            "",
             "The server gets neither the address nor the code, but a hash of each; the address is kept nowhere.",
             "",
             "Options that are not listed here are passed on to the server."
@@ -46,7 +49,7 @@ import picocli.CommandLine.Unmatched;
             "  nescio serve reset-code --data /srv/nescio --keyring /etc/nescio/keyring",
             "",
             "With --json:",
-            "  {\"ok\":true,\"resetCode\":…,\"expiresAt\":…}",
+            "  {\"ok\":true,\"resetCode\":…,\"expiresAt\":…,\"sessions\":…,\"lastUsed\":… or absent}",
             "",
             "Kept on this machine: a keyed hash of the code, in the server's database.",
         },
@@ -73,25 +76,44 @@ final class ServeResetCodeCommand implements Callable<Integer> {
         Path folder = data == null ? serve.folder() : data.toAbsolutePath();
         Address address = address();
         try (ResetCode code = ResetCode.generate(new SecureRandom())) {
-            Instant expiresAt = Instant.ofEpochMilli(expected(folder, address, code)
+            ExpectedReset expected = expected(folder, address, code)
                     .orElseThrow(() -> new Failure(
                             Exit.FAILED,
                             "no-account",
                             "This address has no account on this server. Is it the address that the person signs in with,"
-                                    + " and is " + folder + " the server's data folder?")));
+                                    + " and is " + folder + " the server's data folder?"));
             terminal.say();
-            terminal.heading("The reset code, until " + When.local(expiresAt) + ":");
+            tellUse(expected);
+            terminal.say();
+            terminal.heading("The reset code, until " + When.local(expected.expiresAt()) + ":");
             terminal.say();
             terminal.say("    " + code.text());
             terminal.say();
             terminal.tell(
                     "Give it to the person whose account it is, and to nobody else: whoever has it destroys all that the"
                             + " account holds. It is not shown again. They type it into: nescio account reset");
-            terminal.json(JsonLine.ok().and("resetCode", code.text()).and("expiresAt", expiresAt.toString()));
+            JsonLine result = JsonLine.ok()
+                    .and("resetCode", code.text())
+                    .and("expiresAt", expected.expiresAt().toString())
+                    .and("sessions", expected.sessions());
+            terminal.json(expected.lastUsed()
+                    .map(hour -> result.and("lastUsed", hour.toString()))
+                    .orElse(result));
         } catch (IOException e) {
             throw new Failure(Exit.FAILED, "server", e.getMessage());
         }
         return Exit.OK;
+    }
+
+    /// The best sign that the operator is being deceived.
+    private void tellUse(ExpectedReset expected) {
+        terminal.tell(expected.lastUsed()
+                .map(hour -> "! The account is signed in to on "
+                        + (expected.sessions() == 1 ? "1 device" : expected.sessions() + " devices")
+                        + ", and was last used in the hour from " + When.local(hour)
+                        + ". A person who has such a device has lost nothing yet. So if you cannot explain that use, ask"
+                        + " the person before you hand the code on.")
+                .orElse("No device is signed in to the account."));
     }
 
     private Address address() {
@@ -107,8 +129,8 @@ final class ServeResetCodeCommand implements Callable<Integer> {
 
     /// Has the server's program expect the code.
     ///
-    /// @return until when; empty where the address has no account
-    private OptionalLong expected(Path folder, Address address, ResetCode code)
+    /// @return empty where the address has no account
+    private Optional<ExpectedReset> expected(Path folder, Address address, ResetCode code)
             throws IOException, InterruptedException {
         List<String> options = new ArrayList<>(serve.passedOn());
         options.addAll(passedOn);

@@ -4,6 +4,7 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.io.Writer;
 import java.net.URI;
@@ -12,12 +13,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -164,36 +169,86 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /// A reset code that can be used.
+    ///
+    /// @param sessions how many sessions that persons have opened the account has
+    /// @param lastUsed the hour in which one of them was last used; empty where there is none
+    record ExpectedReset(Instant expiresAt, int sessions, Optional<Instant> lastUsed) {}
+
     /// Has the server's program expect a reset code, in the database of a server that may be running. It learns hashes
     /// alone, and by standard input: others on this machine see arguments.
     ///
     /// @param server further arguments for the server
-    /// @return until when the code can be used; empty where the address has no account
+    /// @return what it knows; empty where the address has no account
     /// @throws FailedException if it cannot, with what the program said
-    static OptionalLong expectReset(Path dataFolder, List<String> server, Bytes hashedEmail, Bytes resetCodeHash)
+    static Optional<ExpectedReset> expectReset(
+            Path dataFolder, List<String> server, Bytes hashedEmail, Bytes resetCodeHash)
             throws IOException, InterruptedException {
         List<String> arguments = new ArrayList<>(List.of("reset-code", "--data", dataFolder.toString()));
         arguments.addAll(server);
-        Process process = new ProcessBuilder(command(List.of(), arguments)).start();
-        try (Writer in = process.outputWriter(StandardCharsets.UTF_8)) {
-            in.write(Json.STRICT.writeValueAsString(Map.of("hashedEmail", hashedEmail, "resetCodeHash", resetCodeHash))
-                    + "\n");
-        } catch (IOException e) {
-            // It has ended; what it says is read below.
-        }
-        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        String said = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (process.waitFor() != 0) {
-            throw new FailedException(said.isBlank() ? "It ended without a word." : said.strip());
-        }
+        String out = answer(
+                command(List.of(), arguments),
+                Json.STRICT.writeValueAsString(Map.of("hashedEmail", hashedEmail, "resetCodeHash", resetCodeHash)),
+                PATIENCE);
         try {
             JsonNode answer = Json.LENIENT.readTree(out);
-            return answer.path("found").asBoolean(false)
-                    ? OptionalLong.of(answer.path("expiresAt").asLong())
-                    : OptionalLong.empty();
+            return answer.path("found").asBoolean(false) ? Optional.of(expected(answer)) : Optional.empty();
         } catch (JacksonException e) {
             throw new FailedException("It said something else than was expected.");
         }
+    }
+
+    private static ExpectedReset expected(JsonNode answer) {
+        JsonNode lastUsed = answer.path("lastUsedAt");
+        return new ExpectedReset(
+                Instant.ofEpochMilli(answer.path("expiresAt").asLong()),
+                answer.path("sessions").asInt(),
+                lastUsed.isNumber() ? Optional.of(Instant.ofEpochMilli(lastUsed.asLong())) : Optional.empty());
+    }
+
+    /// Runs a program that is given a line and gives an answer.
+    ///
+    /// @return what it wrote on standard output
+    /// @throws FailedException if it fails, or takes too long; nothing is left running
+    static String answer(List<String> command, String line, Duration patience)
+            throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(command).start();
+        try (ExecutorService readers = Executors.newVirtualThreadPerTaskExecutor()) {
+            try {
+                // Both at once: it could wait for one of them to be read while the other one is.
+                Future<String> out = readers.submit(() -> text(process.getInputStream()));
+                Future<String> said = readers.submit(() -> text(process.getErrorStream()));
+                tell(process, line);
+                if (!process.waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw new FailedException("The server's program did not answer within " + patience.toSeconds()
+                            + " s and was stopped.");
+                }
+                if (process.exitValue() != 0) {
+                    throw new FailedException(
+                            said.get().isBlank()
+                                    ? "It ended without a word."
+                                    : said.get().strip());
+                }
+                return out.get();
+            } finally {
+                // Before the readers are waited for, who wait for its end.
+                process.destroyForcibly();
+            }
+        } catch (ExecutionException e) {
+            throw new IOException(e.getCause());
+        }
+    }
+
+    private static void tell(Process process, String line) {
+        try (Writer in = process.outputWriter(StandardCharsets.UTF_8)) {
+            in.write(line + "\n");
+        } catch (IOException e) {
+            // It has ended; what it says is read.
+        }
+    }
+
+    private static String text(InputStream stream) throws IOException {
+        return new String(stream.readNBytes(MOST_READ), StandardCharsets.UTF_8);
     }
 
     /// The address in the line that a server writes when it answers.

@@ -150,6 +150,9 @@ final class SignedInOptions {
                     "The new keys of 'nescio keys rotate' are in force: the recovery key that it showed works, and"
                             + " the one before no longer.");
         }
+        if (open instanceof Account account) {
+            ResetWarning.tell(terminal, account);
+        }
     }
 
     private OpenAccount open(Terminal terminal, Opening opening, SavedSession saved) {

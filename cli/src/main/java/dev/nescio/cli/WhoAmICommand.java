@@ -98,13 +98,11 @@ final class WhoAmICommand implements Callable<Integer> {
                 saved.sealed()
                         ? "          sealed under the passphrase of this device"
                         : "          not sealed: the master key and the session's token lie in profile.json in clear");
+        account.checkSession();
         Optional<Instant> reset = account.resetCodeUntil();
         reset.ifPresent(until -> {
             terminal.say();
-            terminal.tell("There is a RESET CODE for this account, until " + When.local(until)
-                    + ": whoever has it can destroy"
-                    + " all that is in it. Somebody has told the operator of the server that every way in is lost. If that"
-                    + " was not you, cancel it now with: nescio account refuse-reset");
+            ResetWarning.say(terminal, until);
         });
         JsonLine result = JsonLine.ok()
                 .and("server", saved.server().toString())

@@ -175,4 +175,33 @@ class ServerProcessTest {
                 assertThrows(ServerProcess.FailedException.class, () -> ServerProcess.start(data, options));
         assertTrue(failure.getMessage().contains("./nescio"), failure.getMessage());
     }
+
+    private static String answer(String script, Duration patience) throws IOException, InterruptedException {
+        return ServerProcess.answer(List.of("sh", "-c", script), "a line", patience);
+    }
+
+    @Test
+    void aProgramThatAnswersALine() throws Exception {
+        assertEquals("a line\n", answer("cat", Duration.ofSeconds(30)));
+        assertEquals(
+                "no such thing",
+                assertThrows(
+                                ServerProcess.FailedException.class,
+                                () -> answer("echo no such thing >&2; exit 1", Duration.ofSeconds(30)))
+                        .getMessage());
+    }
+
+    @Test
+    void aProgramThatSaysMuchOnStandardErrorIsNotWaitedForInVain() throws Exception {
+        assertEquals(
+                "done\n", answer("head -c 500000 /dev/zero | tr '\\0' x >&2; echo done", Duration.ofSeconds(30)));
+    }
+
+    @Test
+    void aProgramThatDoesNotAnswerIsStopped() {
+        String message = assertThrows(
+                        ServerProcess.FailedException.class, () -> answer("exec sleep 300", Duration.ofSeconds(1)))
+                .getMessage();
+        assertTrue(message.contains("did not answer within 1 s"), message);
+    }
 }

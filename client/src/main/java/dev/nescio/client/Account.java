@@ -62,6 +62,9 @@ public final class Account implements OpenAccount {
     private final FreshProof proof = new FreshProof(InstantSource.system());
     private volatile Supplier<ThisDevice> device;
     private volatile boolean resetCodeCancelled;
+
+    /// Null where there is none, or nobody has asked.
+    private volatile Instant resetCodeUntil;
     private volatile Optional<Finding> deviceListFinding = Optional.empty();
 
     /// @param expiresAt when the session ends by itself
@@ -581,10 +584,10 @@ public final class Account implements OpenAccount {
         return resetCodeCancelled;
     }
 
-    /// Asks the server until when there is a code with which this account can be destroyed and begun anew
-    /// (spec, section 10.18). Proving a credential cancels it.
+    /// Until when there is a code with which this account can be destroyed and begun anew (spec, section 10.18), as the
+    /// server said when the session was last [checked][#checkSession]. Proving a credential cancels it.
     public Optional<Instant> resetCodeUntil() {
-        return Optional.ofNullable(session.check(api).resetUntil()).map(Instant::ofEpochMilli);
+        return Optional.ofNullable(resetCodeUntil);
     }
 
     /// Draws another recovery key. It takes the old one's place when it is [used][NewRecoveryKey#use].
@@ -876,12 +879,13 @@ public final class Account implements OpenAccount {
         }
     }
 
-    /// Asks the server whether the session still lives.
+    /// Asks the server whether the session still lives, and whether there is a [reset code][#resetCodeUntil].
     ///
     /// @throws NescioException.SessionEnded if it does not
     @Override
     public void checkSession() {
-        session.check(api);
+        Long until = session.check(api).resetUntil();
+        resetCodeUntil = until == null ? null : Instant.ofEpochMilli(until);
     }
 
     /// Listens to what other devices change. Returns when the server has said hello.

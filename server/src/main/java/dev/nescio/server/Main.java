@@ -68,7 +68,7 @@ public final class Main {
         switch (command ? arguments.getFirst() : "serve") {
             case "serve" -> serve(options, out);
             case "rehearse" -> rehearse();
-            case "reset-code" -> ExpectedReset.run(options.settings(), standardInput(), out, Clock.systemUTC());
+            case "reset-code" -> ResetCodeCommand.run(options.settings(), standardInput(), out, Clock.systemUTC());
             case "dump" -> Dump.print(options.settings().database(), out);
             default -> throw new UnusableSetting("There is no command like this. See --help for those that there are.");
         }

@@ -26,21 +26,28 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Beginning an account anew when every way in is lost (spec, section 10.18).
 @ParameterizedClass
@@ -66,14 +73,14 @@ class ResetTest {
 
     // ---- what the operator does -------------------------------------------------------------------------------------
 
-    static ExpectedReset.Answer expect(Settings settings, Clock time, Bytes address, Bytes codeHash) {
-        String line = Json.STRICT.writeValueAsString(new ExpectedReset.Request(address, codeHash)) + "\n";
-        return Json.STRICT.readValue(run(settings, time, line), ExpectedReset.Answer.class);
+    static ResetCodeCommand.Answer expect(Settings settings, Clock time, Bytes address, Bytes codeHash) {
+        String line = Json.STRICT.writeValueAsString(new ResetCodeCommand.Request(address, codeHash)) + "\n";
+        return Json.STRICT.readValue(run(settings, time, line), ResetCodeCommand.Answer.class);
     }
 
     private static String run(Settings settings, Clock time, String in) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ExpectedReset.run(
+        ResetCodeCommand.run(
                 settings,
                 new BufferedReader(new StringReader(in)),
                 new PrintStream(out, false, StandardCharsets.UTF_8),
@@ -84,7 +91,7 @@ class ResetTest {
     /// @return the hash of a code that the operator has asked for, beside the running server
     private Bytes codeFor(Device of) {
         Bytes code = Device.bytes(32);
-        ExpectedReset.Answer answer = expect(server.settings(), server.time(), of.start.hashedEmail(), code);
+        ResetCodeCommand.Answer answer = expect(server.settings(), server.time(), of.start.hashedEmail(), code);
         assertTrue(answer.found());
         assertEquals(server.time().millis() + Duration.ofHours(24).toMillis(), answer.expiresAt());
         return code;
@@ -393,9 +400,178 @@ class ResetTest {
 
     @Test
     void theOperatorIsToldOfAnAddressWithoutAnAccount() {
-        ExpectedReset.Answer answer = expect(server.settings(), server.time(), Device.bytes(32), Device.bytes(32));
+        ResetCodeCommand.Answer answer = expect(server.settings(), server.time(), Device.bytes(32), Device.bytes(32));
         assertFalse(answer.found());
         assertNull(answer.expiresAt());
+        assertNull(answer.sessions());
+        assertNull(answer.lastUsedAt());
+        assertEquals(0, server.count("reset_code"));
+    }
+
+    @Test
+    void theOperatorIsToldWhetherSomebodyUsesTheAccount() {
+        long signedUp = server.time().millis();
+        ResetCodeCommand.Answer answer =
+                expect(server.settings(), server.time(), device.start.hashedEmail(), Device.bytes(32));
+        assertEquals(1, answer.sessions());
+        assertEquals(signedUp - signedUp % 3_600_000, answer.lastUsedAt());
+        server.time().pass(Duration.ofHours(3));
+        assertEquals(200, signInWithRecoveryKey(device.start));
+        long later = server.time().millis();
+        answer = expect(server.settings(), server.time(), device.start.hashedEmail(), Device.bytes(32));
+        assertEquals(2, answer.sessions());
+        assertEquals(later - later % 3_600_000, answer.lastUsedAt());
+        server.time().pass(Duration.ofDays(31));
+        answer = expect(server.settings(), server.time(), device.start.hashedEmail(), Device.bytes(32));
+        assertTrue(answer.found());
+        assertEquals(0, answer.sessions());
+        assertNull(answer.lastUsedAt());
+    }
+
+    @Test
+    void aResetTakesNoMailedCode() {
+        Bytes code = codeFor(device);
+        SignUp.Start made = anew(device.start.hashedEmail());
+        JsonNode body = Json.STRICT.valueToTree(Map.of("resetCodeHash", code, "account", made));
+        ((ObjectNode) body.get("account"))
+                .putObject("mailedCode")
+                .put("mailed", Device.bytes(32).base64url())
+                .put("code", "00000000");
+        assertEquals(
+                "400 bad-request",
+                server.client().post("/v1/reset/start", body).problemName());
+        assertEquals(201, start(code, made).status());
+    }
+
+    // ---- beside somebody who still has a way in ---------------------------------------------------------------------
+
+    private static final int ROUNDS = 6;
+
+    /// Whoever proves a credential at the moment of a reset keeps the account whole, or has lost it.
+    private void race(int won, Function<Device, Client.Answer> other, boolean stays) throws Exception {
+        for (int i = 0; i < ROUNDS; i++) {
+            Device owner = Device.signedUp(server);
+            Bytes code = codeFor(owner);
+            server.time().pass(Duration.ofSeconds(60));
+            SignUp.Started started = started(code, anew(owner.start.hashedEmail()));
+            CyclicBarrier together = new CyclicBarrier(2);
+            try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+                Future<Client.Answer> others = threads.submit(() -> {
+                    together.await();
+                    return other.apply(owner);
+                });
+                Future<Client.Answer> reset = threads.submit(() -> {
+                    together.await();
+                    return confirm(started);
+                });
+                boolean begun = reset.get().status() == 201;
+                String both = reset.get().text() + others.get().text();
+                assertEquals(begun ? 401 : won, others.get().status(), both);
+                if (!begun) {
+                    assertEquals("403 reset-failed", reset.get().problemName());
+                }
+                boolean whole = !begun && stays;
+                assertEquals(
+                        whole ? 200 : 401, owner.on(server).get("/v1/account").status(), both);
+                assertEquals(whole ? 200 : 401, signInWithRecoveryKey(owner.start), both);
+                assertEquals(0, rowsOf("reset_code", owner.start.account()), both);
+                if (begun) {
+                    SignIn.SessionOpened opened = reset.get().as(SignIn.SessionOpened.class);
+                    assertEquals(
+                            200,
+                            server.client().as(opened.token()).get("/v1/account").status());
+                }
+            }
+        }
+    }
+
+    @Test
+    void aSignInAtTheSameMomentCancelsItOrFails() throws Exception {
+        race(
+                200,
+                owner -> server.client().post("/v1/signin", owner.attempt(owner.code(server.time()))),
+                true);
+    }
+
+    @Test
+    void aProofAtTheSameMomentCancelsItOrFails() throws Exception {
+        race(
+                204,
+                owner -> owner.on(server)
+                        .post(
+                                "/v1/session/proof",
+                                new SignIn.Proof(
+                                        owner.start.recovery().lookupHash(),
+                                        null,
+                                        null,
+                                        owner.start.recovery().id())),
+                true);
+    }
+
+    @Test
+    void aDeletionAtTheSameMomentIsDoneOrFails() throws Exception {
+        race(204, owner -> owner.on(server).delete("/v1/account"), false);
+    }
+
+    @Test
+    void aPasskeyThatSignsInCancelsIt() {
+        Keyholder keyholder = Keyholder.signedUp(server);
+        Bytes code = Device.bytes(32);
+        assertTrue(expect(server.settings(), server.time(), keyholder.request.hashedEmail(), code)
+                .found());
+        SignUp.Started started = started(code, anew(keyholder.request.hashedEmail()));
+        Client.Answer signedIn = keyholder.signInWithPasskey();
+        assertEquals(200, signedIn.status());
+        assertEquals(true, signedIn.as(SignIn.SessionOpened.class).resetCancelled());
+        assertEquals(0, server.count("reset_code"));
+        assertEquals("403 reset-failed", confirm(started).problemName());
+    }
+
+    // ---- the database ----------------------------------------------------------------------------------------------
+
+    private void execute(DatabaseSetting database, String sql) throws SQLException {
+        try (Connection connection = Backend.connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    /// A server of another version may be running on it, and a mistyped URL may name somebody else's.
+    @Test
+    void theOperatorsCommandChangesNoSchemaAndMakesNone() throws Exception {
+        Path folder = TestServer.temporaryFolder();
+        DatabaseSetting others = backend.fresh(folder);
+        execute(others, "CREATE TABLE somebody_elses (x INTEGER)");
+        String none = assertThrows(
+                        UnusableSetting.class,
+                        () -> expect(
+                                TestServer.settings(folder, others, false),
+                                server.time(),
+                                Device.bytes(32),
+                                Device.bytes(32)))
+                .getMessage();
+        assertTrue(none.contains("No Nescio server has used this database"), none);
+        assertThrows(SQLException.class, () -> execute(others, "SELECT * FROM account"));
+        assertThrows(SQLException.class, () -> execute(others, "SELECT * FROM flyway_schema_history"));
+
+        DatabaseSetting own = server.settings().database();
+        String newest = "(SELECT MAX(installed_rank) FROM flyway_schema_history)";
+        execute(own, "DELETE FROM flyway_schema_history WHERE installed_rank = " + newest);
+        execute(own, "DROP TABLE reset_code");
+        String older = assertThrows(UnusableSetting.class, () -> codeFor(device)).getMessage();
+        assertTrue(older.contains("is of an older version of Nescio"), older);
+        assertThrows(SQLException.class, () -> execute(own, "SELECT * FROM reset_code"));
+        TestServer.delete(folder);
+    }
+
+    @Test
+    void theOperatorsCommandRefusesADatabaseOfANewerVersion() throws Exception {
+        execute(
+                server.settings().database(),
+                "UPDATE flyway_schema_history SET version = '99' WHERE installed_rank ="
+                        + " (SELECT MAX(installed_rank) FROM flyway_schema_history)");
+        String newer = assertThrows(UnusableSetting.class, () -> codeFor(device)).getMessage();
+        assertTrue(newer.contains("written by a newer version of Nescio"), newer);
         assertEquals(0, server.count("reset_code"));
     }
 
@@ -436,7 +612,7 @@ class ResetTest {
     @Test
     void theOperatorsCommandUnderstandsNothingElseAndMakesNoServer() {
         String hash = Device.bytes(32).base64url();
-        String sound = Json.STRICT.writeValueAsString(new ExpectedReset.Request(Bytes.parse(hash), Bytes.parse(hash)));
+        String sound = Json.STRICT.writeValueAsString(new ResetCodeCommand.Request(Bytes.parse(hash), Bytes.parse(hash)));
         for (String line : List.of(
                 "",
                 "ada@example.org",

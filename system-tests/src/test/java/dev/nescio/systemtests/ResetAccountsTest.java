@@ -29,8 +29,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -215,6 +219,7 @@ class ResetAccountsTest extends AgainstHostileServer {
             try (PendingSignUp pending = begun(nescio, person, code);
                     Account own = World.signIn(nescio, person)) {
                 assertTrue(own.isResetCodeCancelled());
+                own.checkSession();
                 assertTrue(own.resetCodeUntil().isEmpty());
                 assertInstanceOf(ConfirmResult.ResetFailed.class, confirm(pending));
                 own.checkSession();
@@ -453,8 +458,10 @@ class ResetAccountsTest extends AgainstHostileServer {
         String[] refuse = {"account", "refuse-reset", "--json", "--recovery-key-stdin"};
         run(home, Exit.USAGE, List.of(), refuse);
         assertTrue(run(home, Exit.OK, List.of(), "whoami", "--json").last().has("resetUntil"));
-        assertTrue(
-                run(home, Exit.OK, List.of(key), refuse).last().get("cancelled").asBoolean());
+        CommandRun refused = run(home, Exit.OK, List.of(key), refuse);
+        // A command that checks the session anyway says it before its own result.
+        assertEquals("reset-code", refused.lines().getFirst().get("alert").asString());
+        assertTrue(refused.last().get("cancelled").asBoolean());
         assertFalse(run(home, Exit.OK, List.of(), "whoami", "--json").last().has("resetUntil"));
         assertFalse(
                 run(home, Exit.OK, List.of(), refuse).last().get("cancelled").asBoolean());
@@ -463,6 +470,60 @@ class ResetAccountsTest extends AgainstHostileServer {
                 .last()
                 .get("resetCancelled")
                 .asBoolean());
+    }
+
+    @Test
+    void theOperatorIsToldWhetherTheAccountIsInUse() {
+        Person person = world.signUp();
+        JsonNode used = operator(Exit.OK, person.address).last();
+        assertEquals(1, used.get("sessions").asInt());
+        Instant hour = Instant.parse(used.get("lastUsed").asString());
+        assertEquals(hour, hour.truncatedTo(ChronoUnit.HOURS));
+        assertTrue(hour.isAfter(Instant.now().minus(Duration.ofHours(2))), hour.toString());
+        CommandRun typed = run(
+                folder.resolve("operator"),
+                Exit.OK,
+                List.of(before -> person.address),
+                "serve",
+                "reset-code",
+                "--data",
+                folder.resolve("data").toString());
+        assertTrue(typed.out().replace('\n', ' ').contains("signed in to on 1 device"), typed.out());
+    }
+
+    /// As a process of its own: it lasts until a signal ends it.
+    @Test
+    void whoFollowsAChatIsWarned() throws Exception {
+        Path home = folder.resolve("follows");
+        Person person = world.signUp();
+        run(
+                home,
+                Exit.OK,
+                List.of(before -> person.recoveryKey),
+                "signin",
+                "--json",
+                "--recovery-key-stdin",
+                "--unsealed-profile");
+        run(home, Exit.OK, List.of(), "chat", "new", "Plans");
+        codeFor(person);
+        ProcessBuilder follow = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.nescio.cli.Nescio",
+                "chat",
+                "read",
+                "--follow",
+                "Plans");
+        follow.environment().put("NESCIO_HOME", home.toString());
+        Process following = follow.redirectErrorStream(true).start();
+        CompletableFuture<Boolean> warned = CompletableFuture.supplyAsync(
+                () -> following.inputReader().lines().anyMatch(line -> line.contains("RESET CODE")));
+        try {
+            assertTrue(warned.get(60, TimeUnit.SECONDS));
+        } finally {
+            following.destroyForcibly();
+        }
     }
 
     @Test

@@ -21,27 +21,26 @@ public final class ResetCodes {
 
     /// Puts a code in place of the one there, if there is one.
     ///
-    /// @return false, with nothing written, when the address has no account
-    public static boolean put(Transaction transaction, Bytes addressHmac, Bytes codeHmac, long expiresAt) {
+    /// @return whose it is; empty, with nothing written, when the address has no account
+    public static Optional<AccountId> put(Transaction transaction, Bytes addressHmac, Bytes codeHmac, long expiresAt) {
         // Takes the account's row: nobody deletes it until this is written.
-        return transaction
+        Optional<AccountId> account = transaction
                 .handle()
                 .createQuery("UPDATE account SET created_at = created_at WHERE address_hmac = :addressHmac"
                         + " RETURNING account")
                 .bind("addressHmac", addressHmac)
-                .map((row, context) -> Columns.bytes(row, "account"))
-                .findOne()
-                .map(account -> transaction
-                                .handle()
-                                .createUpdate("INSERT INTO reset_code (account, code_hmac, expires_at)"
-                                        + " VALUES (:account, :codeHmac, :expiresAt) ON CONFLICT (account)"
-                                        + " DO UPDATE SET code_hmac = :codeHmac, expires_at = :expiresAt")
-                                .bind("account", account)
-                                .bind("codeHmac", codeHmac)
-                                .bind("expiresAt", expiresAt)
-                                .execute()
-                        == 1)
-                .orElse(false);
+                .map((row, context) -> new AccountId(Columns.bytes(row, "account")))
+                .findOne();
+        account.ifPresent(found -> transaction
+                .handle()
+                .createUpdate("INSERT INTO reset_code (account, code_hmac, expires_at)"
+                        + " VALUES (:account, :codeHmac, :expiresAt) ON CONFLICT (account)"
+                        + " DO UPDATE SET code_hmac = :codeHmac, expires_at = :expiresAt")
+                .bind("account", found.bytes())
+                .bind("codeHmac", codeHmac)
+                .bind("expiresAt", expiresAt)
+                .execute());
+        return account;
     }
 
     /// The statement seeks in both tables and gives one row for every address, so that it takes the same time where

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -35,32 +36,64 @@ public final class Databases {
     /// share the planning. What only reads has one index that fits, or an order that decides.
     private static final String PLAN_ANEW = "SET plan_cache_mode = force_custom_plan;";
 
+    private static final String SAME_AS_THE_SERVER =
+            " Give the same --data and --database as to the server.";
+
     private Databases() {}
 
     /// @throws UnusableSetting if it cannot be opened, or is of a newer version than this program
     public static Database open(DatabaseSetting setting) {
         return switch (setting) {
-            case Sqlite(Path file) -> openSqlite(file);
-            case Postgres postgres -> openPostgres(postgres);
+            case Sqlite(Path file) -> {
+                create(file);
+                yield openSqlite(file, Databases::migrate);
+            }
+            case Postgres postgres -> openPostgres(postgres, Databases::migrate);
         };
     }
 
-    private static Database openSqlite(Path file) {
+    /// For a command beside a server that may be running: it neither makes a database nor changes a schema.
+    ///
+    /// @throws UnusableSetting if it cannot be opened, or is not of exactly this program's version
+    public static Database openAsItIs(DatabaseSetting setting) {
+        return switch (setting) {
+            case Sqlite(Path file) -> {
+                if (!Files.exists(file)) {
+                    throw new UnusableSetting("There is no database " + file + "." + SAME_AS_THE_SERVER);
+                }
+                yield openSqlite(file, Databases::requireThisVersion);
+            }
+            case Postgres postgres -> openPostgres(postgres, Databases::requireThisVersion);
+        };
+    }
+
+    private static Database openSqlite(Path file, Consumer<Flyway> schema) {
+        try {
+            schema.accept(flyway(SqliteDatabase.dataSource(file), Dialect.SQLITE));
+            return new SqliteDatabase(file);
+        } catch (FlywayException | StorageUnavailable e) {
+            throw unusable(file, e);
+        }
+    }
+
+    private static void create(Path file) {
         try {
             if (!Files.exists(file)) {
                 Files.createFile(file, OwnerOnly.file(file.toAbsolutePath().getParent()));
             }
-            migrate(SqliteDatabase.dataSource(file), Dialect.SQLITE);
-            return new SqliteDatabase(file);
-        } catch (IOException | FlywayException | StorageUnavailable e) {
-            throw new UnusableSetting(
-                    "The database file " + file + " cannot be opened or written (" + rootMessage(e)
-                            + "). Check that the folder is on a writable disk with free space and belongs to this user.",
-                    e);
+        } catch (IOException e) {
+            throw unusable(file, e);
         }
     }
 
-    private static Database openPostgres(Postgres setting) {
+    private static UnusableSetting unusable(Path file, Exception e) {
+        return new UnusableSetting(
+                "The database file " + file + " cannot be opened or written (" + rootMessage(e)
+                        + "). Check that the folder is on a writable disk with free space and belongs to this user.",
+                e);
+    }
+
+    private static Database openPostgres(Postgres setting, Consumer<Flyway> schema) {
         HikariDataSource pool;
         try {
             pool = new HikariDataSource(pool(setting, "writers", POSTGRES_WRITERS, PLAN_BY_INDEX + PLAN_ANEW));
@@ -71,7 +104,7 @@ public final class Databases {
                     e);
         }
         try {
-            migrate(pool, Dialect.POSTGRESQL);
+            schema.accept(flyway(pool, Dialect.POSTGRESQL));
             // Set once for each connection: setting it for each transaction took four more round trips.
             HikariConfig reading = pool(setting, "readers", POSTGRES_READERS, PLAN_BY_INDEX);
             reading.setTransactionIsolation("TRANSACTION_REPEATABLE_READ");
@@ -105,14 +138,40 @@ public final class Databases {
         return config;
     }
 
-    private static void migrate(DataSource source, Dialect dialect) {
-        Flyway flyway = Flyway.configure(Databases.class.getClassLoader())
+    private static Flyway flyway(DataSource source, Dialect dialect) {
+        return Flyway.configure(Databases.class.getClassLoader())
                 .dataSource(source)
                 .locations("classpath:" + dialect.migrations())
                 .connectRetries(0)
                 .load();
+    }
+
+    private static void migrate(Flyway flyway) {
         refuseNewer(flyway);
         flyway.migrate();
+    }
+
+    private static void requireThisVersion(Flyway flyway) {
+        refuseNewer(flyway);
+        MigrationInfo current = flyway.info().current();
+        if (current == null) {
+            throw new UnusableSetting("No Nescio server has used this database." + SAME_AS_THE_SERVER);
+        }
+        MigrationVersion newest = newest(flyway);
+        if (!current.getVersion().equals(newest)) {
+            throw new UnusableSetting("This database is of an older version of Nescio (its schema is version "
+                    + current.getVersion() + ", this program's is " + newest
+                    + "). Use the program of the version that the server runs, or start this version's server first."
+                    + " Nothing was changed.");
+        }
+    }
+
+    private static MigrationVersion newest(Flyway flyway) {
+        return Arrays.stream(flyway.info().all())
+                .filter(info -> info.getState().isResolved())
+                .map(MigrationInfo::getVersion)
+                .max(MigrationVersion::compareTo)
+                .orElseThrow();
     }
 
     private static void refuseNewer(Flyway flyway) {
@@ -120,11 +179,7 @@ public final class Databases {
         if (current == null) {
             return;
         }
-        MigrationVersion newest = Arrays.stream(flyway.info().all())
-                .filter(info -> info.getState().isResolved())
-                .map(MigrationInfo::getVersion)
-                .max(MigrationVersion::compareTo)
-                .orElseThrow();
+        MigrationVersion newest = newest(flyway);
         if (current.getVersion().isNewerThan(newest.getVersion())) {
             throw new UnusableSetting("This database was written by a newer version of Nescio (its schema is version "
                     + current.getVersion() + ", this program knows up to " + newest

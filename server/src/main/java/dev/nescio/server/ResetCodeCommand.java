@@ -3,25 +3,24 @@ package dev.nescio.server;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Json;
 import dev.nescio.server.account.ResetCodes;
-import dev.nescio.server.config.DatabaseSetting;
 import dev.nescio.server.config.Settings;
 import dev.nescio.server.config.UnusableSetting;
 import dev.nescio.server.credential.Credentials;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Databases;
+import dev.nescio.server.db.Transaction;
 import dev.nescio.server.keyservice.KeyService;
 import dev.nescio.server.keyservice.KeyService.Purpose;
+import dev.nescio.server.session.LastUse;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import tools.jackson.core.JacksonException;
 
 /// The operator's way to let an account be begun anew (spec, section 10.18), on the same database as a server that may
 /// be running. It is told hashes alone: whoever asks has the address, and draws and shows the code.
-final class ExpectedReset {
+final class ResetCodeCommand {
 
     private static final int MOST_CHARACTERS = 1024;
 
@@ -30,10 +29,15 @@ final class ExpectedReset {
 
     /// What it prints, as a line of JSON.
     ///
-    /// @param expiresAt null where the address has no account
-    record Answer(boolean found, Long expiresAt) {}
+    /// @param expiresAt null where the address has no account, as all that follows
+    /// @param sessions how many sessions that persons have opened have not ended
+    /// @param lastUsedAt the hour in which one of these was last used; null also where there is none
+    record Answer(boolean found, Long expiresAt, Integer sessions, Long lastUsedAt) {
 
-    private ExpectedReset() {}
+        static final Answer NOBODY = new Answer(false, null, null, null);
+    }
+
+    private ResetCodeCommand() {}
 
     /// @throws UnusableSetting if it is asked for nothing that it understands, or there is no database
     static void run(Settings settings, BufferedReader in, PrintStream out, Clock clock) {
@@ -65,23 +69,25 @@ final class ExpectedReset {
     }
 
     private static Answer expect(Settings settings, Request request, Clock clock) {
-        if (settings.database() instanceof DatabaseSetting.Sqlite(Path file) && !Files.exists(file)) {
-            throw new UnusableSetting(
-                    "There is no database " + file + ". Give the same --data and --database as to the" + " server.");
-        }
-        try (Database database = Databases.open(settings.database())) {
+        try (Database database = Databases.openAsItIs(settings.database())) {
             // Before the keyring is opened, which would be drawn where there is nobody yet.
             if (database.read(Credentials::any).isEmpty()) {
-                return new Answer(false, null);
+                return Answer.NOBODY;
             }
             try (KeyService keys = Server.openKeys(settings, database)) {
                 Bytes addressHmac = keys.hmac(Purpose.ADDRESS, request.hashedEmail());
                 Bytes codeHmac = keys.hmac(Purpose.RESET_CODE, request.resetCodeHash());
-                long expiresAt = clock.millis() + ResetCodes.LIFE.toMillis();
-                boolean found =
-                        database.write(transaction -> ResetCodes.put(transaction, addressHmac, codeHmac, expiresAt));
-                return new Answer(found, found ? expiresAt : null);
+                return database.write(transaction -> put(transaction, addressHmac, codeHmac, clock.millis()));
             }
         }
+    }
+
+    /// Whether somebody still uses the account is what the operator has to know of who says that every way in is lost.
+    private static Answer put(Transaction transaction, Bytes addressHmac, Bytes codeHmac, long now) {
+        long expiresAt = now + ResetCodes.LIFE.toMillis();
+        return ResetCodes.put(transaction, addressHmac, codeHmac, expiresAt)
+                .map(account -> LastUse.ofPersons(transaction, account, now))
+                .map(use -> new Answer(true, expiresAt, use.sessions(), use.seenAt()))
+                .orElse(Answer.NOBODY);
     }
 }

@@ -1,0 +1,26 @@
+package dev.nescio.cli;
+
+import dev.nescio.cli.terminal.JsonLine;
+import dev.nescio.cli.terminal.Terminal;
+import dev.nescio.client.Account;
+import java.time.Instant;
+
+/// That somebody can destroy the account by a reset code (spec, section 10.18). The owner has no other warning.
+final class ResetWarning {
+
+    private ResetWarning() {}
+
+    /// Says beside a result what the last check of the session has found.
+    static void tell(Terminal terminal, Account account) {
+        account.resetCodeUntil().ifPresent(until -> {
+            say(terminal, until);
+            terminal.json(JsonLine.of("alert", "reset-code").and("resetUntil", until.toString()));
+        });
+    }
+
+    static void say(Terminal terminal, Instant until) {
+        terminal.tell("! There is a RESET CODE for your account, until " + When.local(until)
+                + ": whoever has it can destroy all that is in it. Somebody told the operator of the server that every"
+                + " way in is lost. If that was not you, cancel it now: nescio account refuse-reset");
+    }
+}

@@ -1,0 +1,27 @@
+package dev.nescio.server.session;
+
+import dev.nescio.protocol.AccountId;
+import dev.nescio.server.db.Transaction;
+
+/// What an account's sessions say of whether somebody still gets in: those that persons have opened, without those of
+/// access keys.
+///
+/// @param sessions how many have not ended
+/// @param seenAt the hour in which one of them was last used; null where there is none
+public record LastUse(int sessions, Long seenAt) {
+
+    public static LastUse ofPersons(Transaction transaction, AccountId account, long now) {
+        return transaction
+                .handle()
+                .createQuery("SELECT COUNT(*) AS sessions, COALESCE(MAX(seen_at), 0) AS seen_at FROM session"
+                        + " WHERE account = :account AND access_slot IS NULL AND expires_at > :now")
+                .bind("account", account.bytes())
+                .bind("now", now)
+                .map((row, context) -> of(row.getInt("sessions"), row.getLong("seen_at")))
+                .one();
+    }
+
+    private static LastUse of(int sessions, long seenAt) {
+        return new LastUse(sessions, sessions == 0 ? null : seenAt);
+    }
+}

@@ -106,7 +106,7 @@ public final class SecondFactorRoutes {
             return true;
         }
         Bytes sealed = sealing.sealTotpSecret(slot, secret);
-        return database.write(transaction -> {
+        return database.erase(transaction -> {
             Accounts.take(transaction, caller.account());
             sessions.requireStillProven(transaction, caller);
             boolean replaced = Credentials.replaceTotp(transaction, slot, sealed, step);
@@ -144,7 +144,7 @@ public final class SecondFactorRoutes {
         List<Bytes> hmacs = call.body(SecondFactors.BackupCodes.class).backupCodeHashes().stream()
                 .map(hash -> keys.hmac(Purpose.BACKUP_CODE, hash))
                 .toList();
-        boolean replaced = database.write(transaction -> {
+        boolean replaced = database.erase(transaction -> {
             Accounts.take(transaction, account);
             sessions.requireStillProven(transaction, call.caller());
             boolean there = Credentials.ofAccount(transaction, account).isPresent();

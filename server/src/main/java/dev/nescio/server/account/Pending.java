@@ -14,9 +14,11 @@ import java.util.random.RandomGenerator;
 /// an hour, for five tries.
 public final class Pending {
 
+    /// Wrong codes: the last of them discards it.
+    public static final int TRIES = 5;
+
     static final Duration LIFE = Duration.ofMinutes(15);
 
-    private static final int TRIES = 5;
     private static final int TOKEN = 32;
     private static final Duration TRY_AGAIN = Duration.ofMinutes(1);
 

@@ -3,6 +3,7 @@ package dev.nescio.server.throttle;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.nescio.server.account.Pending;
 import dev.nescio.server.http.Endpoint;
 import dev.nescio.server.http.ProblemType;
 import java.io.IOException;
@@ -29,11 +30,8 @@ class RateLimitsPageTest {
         }
 
         String cells() {
-            String called = endpoints.stream()
-                    .map(endpoint -> "`" + endpoint.method() + " " + endpoint.path() + "`")
-                    .collect(Collectors.joining(", "));
-            return "| " + called + " | " + what + " | " + by + " | " + limit.most() + " in " + words(limit.window())
-                    + " | " + then + " |";
+            return "| " + called(endpoints) + " | " + what + " | " + by + " | " + limit.most() + " in "
+                    + words(limit.window()) + " | " + then + " |";
         }
 
         private static String words(Duration window) {
@@ -93,6 +91,25 @@ class RateLimitsPageTest {
                     Endpoint.START_PASSWORD),
             new Row(Limit.PAIRING, "every call", "network", REFUSED, Endpoint.START_PAIRING));
 
+    /// A code that waits is discarded by so many wrong ones; that the server counts so is tried with each of them.
+    private static List<String> tries() {
+        return List.of(
+                tries("wrong mailed codes", "mailed code", Endpoint.SIGN_UP_START, Endpoint.SIGN_UP_WITH_PASSKEY),
+                tries("wrong codes", "reset", Endpoint.RESET_CONFIRM),
+                tries("wrong codes", "sign-up", Endpoint.SIGN_UP_CONFIRM),
+                tries("wrong codes", "new authenticator", Endpoint.TOTP_CONFIRM, Endpoint.CONFIRM_PASSWORD));
+    }
+
+    private static String tries(String what, String by, Endpoint... endpoints) {
+        return "| " + called(List.of(endpoints)) + " | " + what + " | " + by + " | " + Pending.TRIES + " | ";
+    }
+
+    private static String called(List<Endpoint> endpoints) {
+        return endpoints.stream()
+                .map(endpoint -> "`" + endpoint.method() + " " + endpoint.path() + "`")
+                .collect(Collectors.joining(", "));
+    }
+
     private static List<String> table() throws IOException {
         Path page = Path.of(System.getProperty("nescio.spec")).resolveSibling("docs/operations.md");
         return Files.readString(page)
@@ -119,12 +136,14 @@ class RateLimitsPageTest {
             String stranger = found.getFirst().substring(row.cells().length()).replace("|", "");
             assertFalse(stranger.isBlank(), () -> row.limit() + ": what a stranger can cause");
         }
-        assertEquals(
-                ROWS.size(),
-                table.stream()
-                        .filter(line -> line.matches(".*\\| \\d+ in \\d+ .*"))
-                        .count(),
-                "no row of a limit that there is not");
+        for (String row : tries()) {
+            assertEquals(1, table.stream().filter(line -> line.startsWith(row)).count(), () -> row);
+        }
+        // The one that the device counts: the server never learns of a wrong digit.
+        String digits =
+                "| " + called(List.of(Endpoint.APPROVE_PAIRING)) + " | wrong digits | pairing | 1, on the device |";
+        assertEquals(1, table.stream().filter(line -> line.startsWith(digits)).count(), () -> digits);
+        assertEquals(ROWS.size() + tries().size() + 1, table.size(), "no row of a limit that there is not");
     }
 
     /// A refusal that an endpoint does not declare is a mistake of the server's, so what is declared is

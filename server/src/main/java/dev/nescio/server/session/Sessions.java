@@ -534,13 +534,16 @@ public final class Sessions implements Authenticator {
                 .list();
     }
 
-    /// Removes the sessions whose time is over.
+    /// Removes the sessions whose time is over. It takes those of many accounts without taking the accounts, so it
+    /// must not wait for a row that somebody has: they could be waiting for one of these.
     public void sweep() {
         record Over(AccountId account, SessionId session) {}
 
         List<Over> over = database.write(transaction -> transaction
                 .handle()
-                .createQuery("DELETE FROM session WHERE expires_at <= :now RETURNING account, session")
+                .createQuery("DELETE FROM session WHERE (account, session) IN (SELECT account, session FROM session"
+                        + " WHERE expires_at <= :now"
+                        + database.dialect().free() + ") RETURNING account, session")
                 .bind("now", clock.millis())
                 .map((row, context) -> new Over(
                         new AccountId(Columns.bytes(row, "account")), new SessionId(Columns.bytes(row, "session"))))

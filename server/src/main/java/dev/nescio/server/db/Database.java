@@ -14,8 +14,8 @@ public interface Database extends AutoCloseable {
     /// @throws StorageUnavailable if nothing was changed because the database cannot write now
     <T> T write(Work<T> work);
 
-    /// As [#write], for what must not be found any more: where the database can, it writes over what is deleted or
-    /// replaced. Copies of it in a log stay until [#tidy].
+    /// As [#write], for what must not be found any more: where the files are this database's own, they hold nothing of
+    /// what is deleted or replaced after the next [#tidy].
     default <T> T erase(Work<T> work) {
         return write(work);
     }

@@ -1,6 +1,7 @@
 package dev.nescio.client;
 
 import dev.nescio.client.Api.ProblemException;
+import dev.nescio.client.DeviceMemory.Mark;
 import dev.nescio.keys.ContainerKey;
 import dev.nescio.keys.DomainKey;
 import dev.nescio.keys.Manifest;
@@ -273,7 +274,7 @@ final class Container<K extends ContainerKey> implements AutoCloseable {
     ///
     /// @param served its manifest, as listed
     /// @throws NescioException.Distrust if what fails the check can be by the server alone
-    synchronized Rotations.Container rotateAnyway(DomainKey<K> next, Counted served)
+    synchronized Rotations.Container rotateAnyway(DomainKey<K> next, Mark served)
             throws Containers.TooManyKeysException {
         Map<ItemId, Sync.Item> all = new LinkedHashMap<>();
         Pages pages;
@@ -291,8 +292,8 @@ final class Container<K extends ContainerKey> implements AutoCloseable {
     /// Carries its keys on, with a manifest that opens for nobody.
     ///
     /// @param served its manifest, as listed
-    synchronized Rotations.Container leave(DomainKey<K> next, Counted served) throws Containers.TooManyKeysException {
-        Bytes nothing = Hash.of(served.sealed());
+    synchronized Rotations.Container leave(DomainKey<K> next, Mark served) throws Containers.TooManyKeysException {
+        Bytes nothing = served.hash();
         Manifest after = new Manifest(served.counter() + 1, 0, nothing, nothing, 1, nothing);
         try (K nobodys = next.generate(key.container(), random)) {
             Rotations.Container left = renewed(next, key, after);

@@ -1,6 +1,7 @@
 package dev.nescio.client;
 
 import dev.nescio.client.Api.ProblemException;
+import dev.nescio.client.DeviceMemory.Mark;
 import dev.nescio.keys.ContainerKey;
 import dev.nescio.keys.ContainerList;
 import dev.nescio.keys.DomainKey;
@@ -8,6 +9,7 @@ import dev.nescio.keys.Manifest;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
+import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.Rotations;
 import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Versioned;
@@ -25,8 +27,11 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
 
     private static final int TRIES = 10;
 
-    /// A server must not fill the memory by a list whose count nobody has sealed.
+    /// A server must not fill the memory by a list whose count nobody has sealed (spec, section 10.13).
     private static final int MOST_UNCOUNTED = 100_000;
+
+    /// What the keys of so many may take, in octets.
+    private static final long MOST_UNCOUNTED_KEYS = 128L * 1024 * 1024;
 
     private final ContainerApi api;
     private final HighWaterMarks marks;
@@ -47,6 +52,31 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
 
         List<ContainerId> ids() {
             return containers.stream().map(Sync.Container::id).toList();
+        }
+    }
+
+    /// What a rotation needs to know of a container before it fetches it; metadata and manifest are large.
+    private record Rotating(ContainerId id, Domain domain, Bytes wrappedKey, Bytes earlierKeys, Mark manifest) {
+
+        static Rotating of(Sync.Container served) {
+            return new Rotating(
+                    served.id(),
+                    served.domain(),
+                    served.wrappedKey(),
+                    served.earlierKeys(),
+                    Mark.of(served.manifest()));
+        }
+
+        int keyOctets() {
+            return wrappedKey.length() + (earlierKeys == null ? 0 : earlierKeys.length());
+        }
+    }
+
+    /// The list as a rotation takes it over.
+    private record RotatingList(Counted sealed, List<Rotating> containers) {
+
+        List<ContainerId> ids() {
+            return containers.stream().map(Rotating::id).toList();
         }
     }
 
@@ -117,19 +147,17 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
 
     /// @throws RejectedException if its key was not sealed for it
     synchronized Container<K> open(Sync.Container served) throws RejectedException {
-        requireOwnDomain(served);
+        requireOwnDomain(served.domain());
         Container<K> known = opened.get(served.id());
-        return known != null ? known : remember(unwrap(served));
+        return known != null
+                ? known
+                : remember(domainKey.unwrap(served.id(), served.wrappedKey(), served.earlierKeys()));
     }
 
-    private void requireOwnDomain(Sync.Container served) throws RejectedException {
-        if (served.domain() != domainKey.domain()) {
+    private void requireOwnDomain(Domain domain) throws RejectedException {
+        if (domain != domainKey.domain()) {
             throw new RejectedException(RejectedException.Reason.DAMAGED);
         }
-    }
-
-    private K unwrap(Sync.Container served) throws RejectedException {
-        return domainKey.unwrap(served.id(), served.wrappedKey(), served.earlierKeys());
     }
 
     /// Creates a container and waits until it is stored.
@@ -175,8 +203,8 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
     /// @throws NescioException.Distrust if the list is older than, or another than, what this device has
     ///     seen, or a container that is left is
     Counted rotate(DomainKey<K> next, RotatedContainers rotated) throws ProblemException, TooManyKeysException {
-        Listing listing = listForRotation(rotated);
-        for (Sync.Container served : listing.containers()) {
+        RotatingList listing = listForRotation(rotated);
+        for (Rotating served : listing.containers()) {
             if (!rotated.sendAgain(served.id(), served.manifest().counter())) {
                 rotate(next, served, rotated);
             }
@@ -191,11 +219,14 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
 
     /// The containers, as the list says, or, where it fails a check, as the server does: a person decides whether these
     /// are to be all.
-    private Listing listForRotation(RotatedContainers rotated) {
+    private RotatingList listForRotation(RotatedContainers rotated) {
         try {
-            return load();
+            Listing listing = load();
+            return new RotatingList(
+                    listing.sealed(),
+                    listing.containers().stream().map(Rotating::of).toList());
         } catch (NescioException.Distrust e) {
-            Listing served = listWithoutChecks();
+            RotatingList served = listWithoutChecks();
             if (served.sealed() == null || !marks.mayBeLeft(e.finding(), domainKey.domain(), served.sealed())) {
                 throw e;
             }
@@ -208,25 +239,28 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
         }
     }
 
-    private Listing listWithoutChecks() {
-        List<Sync.Container> containers = new ArrayList<>();
+    private RotatingList listWithoutChecks() {
+        List<Rotating> containers = new ArrayList<>();
+        long keyOctets = 0;
         Sync.ContainerPage page;
         do {
             page = api.list(domainKey.domain(), containers.size());
-            containers.addAll(page.containers());
-            boolean endless = containers.size() > MOST_UNCOUNTED;
-            if (endless || (page.more() && page.containers().isEmpty())) {
+            List<Rotating> some = page.containers().stream().map(Rotating::of).toList();
+            containers.addAll(some);
+            keyOctets += some.stream().mapToLong(Rotating::keyOctets).sum();
+            boolean endless = containers.size() > MOST_UNCOUNTED || keyOctets > MOST_UNCOUNTED_KEYS;
+            if (endless || (page.more() && some.isEmpty())) {
                 throw new NescioException.Distrust(Finding.BAD_ANSWER);
             }
         } while (page.more());
-        Listing listing = new Listing(page.list(), null, containers);
+        RotatingList listing = new RotatingList(page.list(), containers);
         if (listing.ids().stream().distinct().count() != containers.size()) {
             throw new NescioException.Distrust(Finding.BAD_ANSWER);
         }
         return listing;
     }
 
-    private void rotate(DomainKey<K> next, Sync.Container served, RotatedContainers rotated)
+    private void rotate(DomainKey<K> next, Rotating served, RotatedContainers rotated)
             throws ProblemException, TooManyKeysException {
         Rotations.Container container;
         try {
@@ -245,12 +279,12 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
     /// Not the one that is kept open: an account may hold more than fits into memory at once.
     ///
     /// @param leave whether it is carried on though it fails a check or does not open
-    private Rotations.Container rotate(DomainKey<K> next, Sync.Container served, boolean leave)
+    private Rotations.Container rotate(DomainKey<K> next, Rotating served, boolean leave)
             throws RejectedException, TooManyKeysException {
-        requireOwnDomain(served);
+        requireOwnDomain(served.domain());
         K key;
         try {
-            key = unwrap(served);
+            key = domainKey.unwrap(served.id(), served.wrappedKey(), served.earlierKeys());
         } catch (RejectedException e) {
             // One that this device has read had a key, and nobody but the server has another one for it.
             if (!leave || marks.isKnown(served.id())) {

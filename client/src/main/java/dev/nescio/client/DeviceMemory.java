@@ -2,6 +2,7 @@ package dev.nescio.client;
 
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Counted;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,7 +14,12 @@ import java.util.concurrent.ConcurrentHashMap;
 public interface DeviceMemory {
 
     /// @param hash SHA-256 of the envelope that had this counter
-    record Mark(long counter, Bytes hash) {}
+    record Mark(long counter, Bytes hash) {
+
+        static Mark of(Counted served) {
+            return new Mark(served.counter(), Hash.of(served.sealed()));
+        }
+    }
 
     /// @param server its origin: scheme, host and port
     Optional<Argon2Parameters> pinned(String server, Bytes hashedAddress);

@@ -54,7 +54,7 @@ final class HighWaterMarks {
     }
 
     private void written(String name, Counted written) {
-        memory.remember(name, new Mark(written.counter(), Hash.of(written.sealed())));
+        memory.remember(name, Mark.of(written));
     }
 
     /// The server has stored this list of ours.
@@ -120,14 +120,13 @@ final class HighWaterMarks {
     }
 
     /// Whether a list that fails a check may have been written by somebody who has been cut off since. All else only
-    /// the
-    /// server can serve: what is older than, or another than, what this device has seen.
+    /// the server can serve: what is older than, or another than, what this device has seen.
     boolean mayBeLeft(Finding finding, Domain domain, Counted list) {
-        return mayBeLeft(finding, listName(domain), list);
+        return mayBeLeft(finding, listName(domain), Mark.of(list));
     }
 
     /// As above, for a manifest.
-    boolean mayBeLeft(Finding finding, ContainerId container, Counted manifest) {
+    boolean mayBeLeft(Finding finding, ContainerId container, Mark manifest) {
         return mayBeLeft(finding, manifestName(container), manifest);
     }
 
@@ -136,10 +135,10 @@ final class HighWaterMarks {
         return memory.mark(manifestName(container)).isPresent();
     }
 
-    private boolean mayBeLeft(Finding finding, String name, Counted served) {
+    private boolean mayBeLeft(Finding finding, String name, Mark served) {
         Optional<Mark> known = memory.mark(name);
         boolean newer = known.filter(mark -> mark.counter() >= served.counter()).isEmpty();
-        boolean seen = known.equals(Optional.of(new Mark(served.counter(), Hash.of(served.sealed()))));
+        boolean seen = known.equals(Optional.of(served));
         return served.counter() < Limits.MAX_NUMBER
                 && switch (finding) {
                     // What this device has seen with this counter did open, and followed.
@@ -159,7 +158,7 @@ final class HighWaterMarks {
 
     /// @param previous the hash that the opened value names as its predecessor's
     private void check(String name, Counted served, Bytes previous) {
-        Mark given = new Mark(served.counter(), Hash.of(served.sealed()));
+        Mark given = Mark.of(served);
         Mark known = memory.mark(name).orElse(null);
         if (known != null) {
             if (given.counter() < known.counter()) {

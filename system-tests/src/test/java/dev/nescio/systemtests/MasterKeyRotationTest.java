@@ -42,6 +42,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Rotation of the master key (spec, section 10.13), on an honest server and on hostile ones.
@@ -718,6 +719,63 @@ class MasterKeyRotationTest extends AgainstHostileServer {
                 assertEquals(Finding.ROLLBACK, noticed.finding());
                 proxy.behave();
                 assertEquals(List.of("hello", "more"), texts(titled(account, "Plans")));
+            }
+        }
+    }
+
+    /// A list or a manifest that this device has seen did open: the server alone can make it fail.
+    @Test
+    void h8WhatOpenedBeforeIsNeverLeft() {
+        try (Nescio nescio = World.connect(proxy)) {
+            World.Joined joined = joinedWithAChat(nescio);
+            texts(titled(joined.account(), "Plans"));
+            try (Account account = joined.account();
+                    NewMasterKey next = keepingThePassword(account, joined.person())) {
+                proxy.mutate("/v1/domains/chats/", answer -> {
+                    ((ObjectNode) answer.at("/list")).put("sealed", NOTHING);
+                    return answer;
+                });
+                assertThrows(NescioException.Distrust.class, next::use);
+                proxy.mutate("/v1/containers/", answer -> {
+                    ((ObjectNode) answer.at("/container/manifest")).put("sealed", NOTHING);
+                    return answer;
+                });
+                next.leave(assertInstanceOf(MasterKeyRotation.Unreadable.class, next.use()));
+                assertThrows(NescioException.Distrust.class, next::use);
+                proxy.behave();
+                World.assertReadsHello(account);
+            }
+        }
+    }
+
+    /// Nobody has sealed how long a list is that does not open, so it is believed up to a bound.
+    @Test
+    void aListThatDoesNotOpenFillsNoMemory() {
+        try (Nescio nescio = World.connect(proxy)) {
+            World.Joined joined = joinedWithAChat(nescio);
+            Bytes earlierKeys = Bytes.copyOf(new byte[8 * 1024]);
+            AtomicInteger pages = new AtomicInteger();
+            List<JsonNode> first = new ArrayList<>();
+            proxy.mutate("/v1/domains/chats/", answer -> {
+                first.add(answer);
+                ObjectNode page = (ObjectNode) first.getFirst().deepCopy();
+                ObjectNode container = (ObjectNode) page.at("/containers/0");
+                ArrayNode containers = page.putArray("containers");
+                for (int i = 0; i < 1000; i++) {
+                    containers.add(container
+                            .deepCopy()
+                            .put("id", "%032x".formatted(1000 * pages.get() + i))
+                            .put("earlierKeys", earlierKeys.base64url()));
+                }
+                pages.incrementAndGet();
+                ((ObjectNode) page.at("/list")).put("counter", 100).put("sealed", NOTHING);
+                return page.put("more", true);
+            });
+            try (Account account = joined.account();
+                    NewMasterKey next = keepingThePassword(account, joined.person())) {
+                NescioException.Distrust noticed = assertThrows(NescioException.Distrust.class, next::use);
+                assertEquals(Finding.BAD_ANSWER, noticed.finding());
+                assertTrue(pages.get() < 20, pages::toString);
             }
         }
     }

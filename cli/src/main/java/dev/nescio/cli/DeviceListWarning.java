@@ -4,6 +4,7 @@ import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.Finding;
 import dev.nescio.client.SessionReading;
+import java.util.Optional;
 
 /// What is wrong with what sessions are compared with: the list that the account's devices keep for
 /// each other (spec, section 9.4), and the directory of the ways to sign in (9.2).
@@ -36,11 +37,16 @@ final class DeviceListWarning {
     static void tell(Terminal terminal, SessionReading reading) {
         switch (reading) {
             case SessionReading.Complete _ -> {}
-            case SessionReading.Tampered(Finding finding, var _) -> tell(terminal, finding);
-            case SessionReading.Unexplained(Finding finding, var _) -> {
-                terminal.tell("! " + textOfDirectory(finding) + " See: nescio sessions list");
-                terminal.json(JsonLine.of("alert", "directory").and("message", textOfDirectory(finding)));
+            case SessionReading.Tampered(Finding finding, Optional<Finding> directory, var _) -> {
+                tell(terminal, finding);
+                directory.ifPresent(found -> tellOfDirectory(terminal, found));
             }
+            case SessionReading.Unexplained(Finding finding, var _) -> tellOfDirectory(terminal, finding);
         }
+    }
+
+    private static void tellOfDirectory(Terminal terminal, Finding finding) {
+        terminal.tell("! " + textOfDirectory(finding) + " See: nescio sessions list");
+        terminal.json(JsonLine.of("alert", "directory").and("message", textOfDirectory(finding)));
     }
 }

@@ -81,7 +81,11 @@ final class SessionsListCommand implements Callable<Integer> {
                 terminal.json(JsonLine.ok().and("sessions", entries.size()));
                 yield Exit.OK;
             }
-            case SessionReading.Tampered(var finding, var _) -> throw distrust(DeviceListWarning.text(finding));
+            case SessionReading.Tampered(var finding, var directory, var _) ->
+                throw distrust(DeviceListWarning.text(finding)
+                        + directory
+                                .map(found -> " " + DeviceListWarning.textOfDirectory(found))
+                                .orElse(""));
             case SessionReading.Unexplained(var finding, var _) ->
                 throw distrust(DeviceListWarning.textOfDirectory(finding));
         };

@@ -21,9 +21,15 @@ public final class AccountSessions implements AutoCloseable {
     /// As [Account#sessions].
     public SessionReading read() {
         SessionReading reading = account.sessions();
-        return reading instanceof SessionReading.Complete && directory.isPresent()
-                ? new SessionReading.Unexplained(directory.get(), reading.entries())
-                : reading;
+        if (directory.isEmpty()) {
+            return reading;
+        }
+        return switch (reading) {
+            case SessionReading.Complete(var entries) -> new SessionReading.Unexplained(directory.get(), entries);
+            case SessionReading.Tampered(var finding, var _, var entries) ->
+                new SessionReading.Tampered(finding, directory, entries);
+            case SessionReading.Unexplained unexplained -> unexplained;
+        };
     }
 
     /// As [Account#acknowledge].

@@ -343,7 +343,7 @@ final class SessionList {
             ListedKeys listed = accessKeys();
             List<SessionEntry> entries = entries(listed.bySlot());
             if (finding.isPresent()) {
-                return new SessionReading.Tampered(finding.get(), entries);
+                return new SessionReading.Tampered(finding.get(), listed.finding(), entries);
             }
             return listed.finding()
                     .<SessionReading>map(found -> new SessionReading.Unexplained(found, entries))

@@ -1,6 +1,7 @@
 package dev.nescio.client;
 
 import java.util.List;
+import java.util.Optional;
 
 /// The sessions of an account, and whether the devices' own list could be compared with them (spec, section 9.4).
 public sealed interface SessionReading {
@@ -19,5 +20,9 @@ public sealed interface SessionReading {
     /// The devices' list does not open, or is older or another than what this device has seen: the work of the server,
     /// or, where it does not open, of somebody who has the token of a session. Names may be missing or old, and a
     /// session that the server hides cannot be told. It is for the person to know.
-    record Tampered(Finding finding, List<SessionEntry> entries) implements SessionReading {}
+    ///
+    /// @param directory what is wrong with the directory of the ways to sign in, too, as in [Unexplained];
+    ///     empty also where it was not needed
+    record Tampered(Finding finding, Optional<Finding> directory, List<SessionEntry> entries)
+            implements SessionReading {}
 }

@@ -138,7 +138,7 @@ class SecretsTest {
                 new SessionEntry.Unknown(SESSION, Instant.EPOCH, Instant.EPOCH, Instant.EPOCH, true),
                 new SessionEntry.Hidden(SESSION, "laptop", "sdk", Instant.EPOCH),
                 new SessionReading.Complete(List.of(new SessionEntry.Hidden(SESSION, "laptop", "sdk", Instant.EPOCH))),
-                new SessionReading.Tampered(Finding.REJECTED, List.of()),
+                new SessionReading.Tampered(Finding.REJECTED, Optional.of(Finding.FORK), List.of()),
                 new SessionReading.Unexplained(Finding.REJECTED, List.of()),
                 saved.masterKey(),
                 SavedSession.of(inClear),

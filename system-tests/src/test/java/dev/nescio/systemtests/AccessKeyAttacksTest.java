@@ -413,6 +413,13 @@ class AccessKeyAttacksTest extends AgainstHostileServer {
                             .filter(SessionEntry.Unknown.class::isInstance)
                             .count());
             account.acknowledge(reading);
+
+            CopiedToken.of(world.uri(), account.save(ProfileProtection.insecureInClear()))
+                    .overwriteDevices();
+            SessionReading.Tampered both = assertInstanceOf(SessionReading.Tampered.class, account.sessions());
+            assertEquals(Finding.REJECTED, both.finding());
+            assertEquals(Optional.of(Finding.REJECTED), both.directory());
+            account.acknowledge(both);
             proxy.behave();
             SessionReading after = account.sessions();
             assertInstanceOf(SessionReading.Complete.class, after);

@@ -7,6 +7,7 @@ import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.AccessKeySignIn;
 import dev.nescio.client.Account;
+import dev.nescio.client.Finding;
 import dev.nescio.client.Nescio;
 import dev.nescio.client.NescioException;
 import dev.nescio.client.OpenAccount;
@@ -48,6 +49,10 @@ import picocli.CommandLine.Parameters;
             "  printf '%%s\\n%%s\\n' \"$password\" \"$code\" |",
             "    nescio signin --json --password-stdin --code-stdin \\",
             "      --unsealed-profile ada@example.org",
+            "",
+            "With --end-others, --json has \"otherSessions\":\"ended\", or \"listed\" where the",
+            "server shows others still, whose ids are in \"listed\", or \"unknown\" where it",
+            "does not show who is signed in.",
             "",
             Kept.SESSION_1,
             Kept.SESSION_2,
@@ -116,11 +121,11 @@ final class SignInCommand implements Callable<Integer> {
                 newProfile.save(terminal, profile, account);
                 terminal.say();
                 terminal.say("Signed in as " + account.address() + " until " + When.local(account.expiresAt()) + ".");
+                OtherSessions others = endOthers ? OtherSessions.lookedAt(account) : null;
                 if (endOthers) {
                     terminal.say(
-                            "All your other devices are signed out. What one of them has kept, and whoever knows a way"
-                                    + " in, is not changed by that: change the password or the recovery key as well, if"
-                                    + " somebody may know it.");
+                            others.text() + " What one of them has kept, and whoever knows a way in, is not changed"
+                                    + " by that: change the password or the recovery key as well, if somebody may know it.");
                 }
                 account.deviceListFinding().ifPresent(finding -> DeviceListWarning.tell(terminal, finding));
                 LogWarning.tellAfterSignIn(terminal, account);
@@ -138,7 +143,7 @@ final class SignInCommand implements Callable<Integer> {
                                 .and("resetCancelled", account.isResetCodeCancelled()),
                         profile,
                         account);
-                terminal.json(endOthers ? line.and("otherSessions", "ended") : line);
+                terminal.json(endOthers ? others.describe(line) : line);
                 advise(account);
             }
         }
@@ -157,6 +162,16 @@ final class SignInCommand implements Callable<Integer> {
                     "unreachable",
                     "The server did not answer. Your other devices are signed in as before, or all of them are signed out;"
                             + " this one is not signed in. Run this again, with another code.");
+        } catch (NescioException.Distrust e) {
+            if (!endOthers || e.finding() == Finding.PASSWORD_HASH_REFUSED) {
+                throw e;
+            }
+            throw new Failure(
+                    Exit.DISTRUST,
+                    "distrust",
+                    e.getMessage()
+                            + " This device is not signed in. Your other devices may be signed out all the same: an answer"
+                            + " is checked after the server has done what was asked.");
         }
     }
 

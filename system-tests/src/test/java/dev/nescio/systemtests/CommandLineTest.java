@@ -1196,6 +1196,34 @@ class CommandLineTest {
         phone.run(Exit.NOT_SIGNED_IN, "whoami");
         tablet.run(Exit.OK, List.of(key), signIn);
         assertEquals(List.of("known"), states(tablet));
+
+        proxy.mutate("/v1/signin/key", answer -> {
+            ((ObjectNode) answer.get("directory")).put("sealed", "AAAA".repeat(160));
+            return answer;
+        });
+        CommandRun spoilt = new Device("lost-spoilt", proxy.uri()).run(Exit.DISTRUST, List.of(key), signIn);
+        proxy.behave();
+        assertTrue(spoilt.last().get("message").asString().contains("may be signed out all the same"), spoilt.out());
+        tablet.run(Exit.NOT_SIGNED_IN, "whoami");
+
+        proxy.mutate("/v1/sessions", answer -> {
+            ((ArrayNode) answer.get("sessions"))
+                    .addObject()
+                    .put("session", "ab".repeat(16))
+                    .put("createdAt", 0)
+                    .put("lastSeenAt", 0)
+                    .put("expiresAt", 1)
+                    .put("current", false);
+            return answer;
+        });
+        CommandRun listed = new Device("lost-listed", proxy.uri()).run(Exit.OK, List.of(key), signIn);
+        assertEquals("listed", listed.last().get("otherSessions").asString());
+        assertEquals("ab".repeat(16), listed.last().at("/listed/0").asString());
+        CommandRun said = new Device("lost-said", proxy.uri())
+                .run(Exit.OK, List.of(key), "signin", "--recovery-key", "--end-others", "--unsealed-profile");
+        assertTrue(oneLine(said.out()).contains("still or again: abababab UNKNOWN"), said.out());
+        assertFalse(oneLine(said.out()).contains("All your other devices are signed out"), said.out());
+        proxy.behave();
         new Device("lost-script", proxy.uri())
                 .run(
                         Exit.USAGE,

@@ -29,8 +29,8 @@ import picocli.CommandLine.Option;
                     + " somebody had your recovery key and a copy of the server's data. What they have read or copied they"
                     + " can read still; what you write from now on they cannot.",
             "",
-            "Every chat is read and checked first; when one does not open, nothing is changed unless you say"
-                    + " --leave-unreadable. Then everything changes in one step: interrupt it whenever you like, and your"
+            "Every chat is read and checked first; when one does not open, it is named, and nothing is changed unless"
+                    + " you agree to leave it like that. Then everything changes in one step: interrupt it whenever you like, and your"
                     + " account is as it was or as it is to be. Your authenticator and backup codes stay, and so does your"
                     + " password, unless --new-password puts another one in its place in the same step: do that when you"
                     + " fear for it, too. Your other devices are signed out, and passkeys and access keys stop working:"
@@ -43,6 +43,7 @@ import picocli.CommandLine.Option;
             "  2. two groups of the new recovery key",
             "  3. with --new-password, the new password, twice",
             "  4. password and code, and both again every five minutes while it goes on",
+            "  5. where something does not open, whether to leave it like that",
             "",
             "Examples:",
             "  nescio keys rotate",
@@ -55,6 +56,15 @@ import picocli.CommandLine.Option;
             "came later than the proof, keep both keys: either may be the one that counts.",
             "Run it again then: it finds out. A last line with \"found\":true says that the",
             "new keys are in force, and the recovery key of the run before is the one.",
+            "With a new password it ends with \"problem\":\"password-not-changed\" instead:",
+            "run it once more.",
+            "",
+            "What does not open ends it with \"problem\":\"unreadable\", after a line",
+            "  {\"step\":\"unreadable\",\"unreadable\":[…]}",
+            "Each of these is a WHAT for --leave-unreadable: the id of a chat, or a list with",
+            "how many the server has in it, such as chats=12. Give it beside those of the runs",
+            "before: what else turns up then ends it again. When it is done, a line",
+            "{\"step\":\"left\",\"left\":[…]} says what was left.",
             "",
             "Kept on this device: the new master key, in place of the old one, and beside it",
             "until it is known which one is in force.",
@@ -74,11 +84,8 @@ final class KeysRotateCommand implements Callable<Integer> {
 
     private static final String NOT_KNOWN =
             "It is not known yet whether the new keys are in force or the old ones. Nothing is lost with either. Keep"
-                    + " both papers, old and new, and both passwords if you gave a new one. Run  nescio keys rotate "
-                    + " again: it finds out.";
-
-    /// Somebody who is still signed in can spoil one thing after the other.
-    private static final int MOST_LEFT = 10;
+                    + " both papers, old and new. If you gave a new password, keep both: the new one counts where the"
+                    + " new keys are in force, else the old one. Run  nescio keys rotate  again: it finds out.";
 
     private final Terminal terminal;
 
@@ -102,10 +109,8 @@ final class KeysRotateCommand implements Callable<Integer> {
             description = "Go on though passkeys and access keys stop working. Passkeys can be kept in a browser only.")
     private boolean dropOthers;
 
-    @Option(
-            names = "--leave-unreadable",
-            description = "Go on though something does not open. It opens no more afterwards than now.")
-    private boolean leaveUnreadable;
+    @Mixin
+    private LeaveUnreadableOptions unreadable;
 
     KeysRotateCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -118,10 +123,7 @@ final class KeysRotateCommand implements Callable<Integer> {
 
     private int rotate(Account account, SignedInOptions.Keeping keeping) {
         if (account.isRotationFound()) {
-            terminal.tell("There is nothing left to do: your other devices are signed out, and passkeys and access keys"
-                    + " that there were work no longer.");
-            terminal.json(JsonLine.ok().and("found", true));
-            return Exit.OK;
+            return found();
         }
         if (!terminal.isJson() && !terminal.canAsk()) {
             throw Failure.usage("A new recovery key needs a terminal to be shown on, or --json: see --help.");
@@ -138,23 +140,48 @@ final class KeysRotateCommand implements Callable<Integer> {
                 throw new Failure(
                         Exit.FAILED, "cancelled", "Cancelled. Nothing was changed; the old recovery key works.");
             }
-            rotateAndTell(next, keeping);
+            if (!rotateAndTell(next, keeping)) {
+                terminal.tell("The recovery key that was shown just now does not work: destroy its paper.");
+                return found();
+            }
         }
         terminal.say();
         terminal.say(
                 "Everything hangs from new keys now. The new recovery key works, and the old one no longer. Your other"
                         + " devices are signed out.");
-        if (askNewPassword || newPassword.isGiven()) {
+        if (isNewPasswordAskedFor()) {
             terminal.say("The new password works from now on, and the old one no longer.");
         }
         terminal.json(JsonLine.ok());
         return Exit.OK;
     }
 
+    private boolean isNewPasswordAskedFor() {
+        return askNewPassword || newPassword.isGiven();
+    }
+
+    /// The keys of an earlier run are in force. A password that this one was to bring is not.
+    private int found() {
+        if (isNewPasswordAskedFor()) {
+            throw new Failure(
+                    Exit.FAILED,
+                    "password-not-changed",
+                    "The new keys of a run before are in force, and the recovery key that it showed works. This run has"
+                            + " not changed the password: the one that counts is the one that you gave in that run as"
+                            + " the new one, or else the old one. Run this again to change it.");
+        }
+        terminal.tell("There is nothing left to do: your other devices are signed out, and passkeys and access keys"
+                + " that there were work no longer.");
+        terminal.json(JsonLine.ok().and("found", true));
+        return Exit.OK;
+    }
+
     /// Whatever ends it after the step was asked for leaves the old keys in force or the new ones.
-    private void rotateAndTell(NewMasterKey next, SignedInOptions.Keeping keeping) {
+    ///
+    /// @return false where the keys of an earlier run have turned out to be in force
+    private boolean rotateAndTell(NewMasterKey next, SignedInOptions.Keeping keeping) {
         try {
-            rotate(next, keeping);
+            return rotate(next, keeping);
         } catch (NescioException.SessionEnded e) {
             throw e;
         } catch (NescioException e) {
@@ -186,26 +213,37 @@ final class KeysRotateCommand implements Callable<Integer> {
         }
     }
 
-    private void rotate(NewMasterKey next, SignedInOptions.Keeping keeping) {
-        keepPassword(next, askNewPassword || newPassword.isGiven());
+    private boolean rotate(NewMasterKey next, SignedInOptions.Keeping keeping) {
+        keepPassword(next, isNewPasswordAskedFor());
         terminal.tell("Every chat is read and checked now. That takes a while when there are many.");
-        MasterKeyRotation.Rotated outcome = use(next, keeping);
+        return use(next, keeping);
+    }
+
+    private void tell(MasterKeyRotation.Rotated outcome, SignedInOptions.Keeping keeping) {
         try (Account rotated = outcome.account()) {
             keeping.keep(rotated);
             LogWarning.tell(terminal, rotated);
         }
         tellDropped(outcome.dropped());
+        unreadable.tellLeft(terminal);
     }
 
     /// Asks for password and code as often as the server does, as long as it takes more each time: each time is enough
     /// for five minutes.
-    private MasterKeyRotation.Rotated use(NewMasterKey next, SignedInOptions.Keeping keeping) {
+    private boolean use(NewMasterKey next, SignedInOptions.Keeping keeping) {
         int sent = -1;
-        int left = 0;
         while (true) {
             switch (next.use(keeping.protection(), keeping::keep)) {
                 case MasterKeyRotation.Rotated rotated -> {
-                    return rotated;
+                    tell(rotated, keeping);
+                    return true;
+                }
+                case MasterKeyRotation.EarlierFound(Account earlier) -> {
+                    try (earlier) {
+                        keeping.keep(earlier);
+                        SignedInOptions.tellFound(terminal, earlier);
+                    }
+                    return false;
                 }
                 case MasterKeyRotation.ProofRequired(int now) -> {
                     if (now <= sent) {
@@ -220,13 +258,7 @@ final class KeysRotateCommand implements Callable<Integer> {
                                     + " is done so far stays done.");
                     keepPassword(next);
                 }
-                case MasterKeyRotation.Unreadable unreadable -> {
-                    left++;
-                    if (!leaveUnreadable || left > MOST_LEFT) {
-                        throw unreadable(unreadable, ending(next));
-                    }
-                    next.leave(unreadable);
-                }
+                case MasterKeyRotation.Unreadable named -> unreadable.leave(terminal, next, named, ending(next));
                 case MasterKeyRotation.TooManyKeys(ContainerId container) ->
                     throw new Failure(
                             Exit.FAILED,
@@ -236,23 +268,6 @@ final class KeysRotateCommand implements Callable<Integer> {
                                     + " keys. " + ending(next));
             }
         }
-    }
-
-    private static Failure unreadable(MasterKeyRotation.Unreadable unreadable, String ending) {
-        Stream<String> lists = unreadable.lists().stream()
-                .map(list ->
-                        "the list of your " + list.domain().text() + " (the server has " + list.containers() + ")");
-        Stream<String> chats = unreadable.containers().stream().map(ContainerId::hex);
-        return new Failure(
-                Exit.DISTRUST,
-                "unreadable",
-                "These fail a check or do not open: "
-                        + String.join(", ", Stream.concat(lists, chats).toList())
-                        + ". " + ending
-                        + " End what should not be there with 'nescio sessions end' and 'nescio accesskey revoke'. If"
-                        + " they stay like that, add --leave-unreadable: what of them can be read now can be read then,"
-                        + " but not what the server puts right later, and a list is begun anew with what the server"
-                        + " has.");
     }
 
     private static String ending(NewMasterKey next) {

@@ -144,11 +144,11 @@ final class SignedInOptions {
     }
 
     /// Somebody waits for the answer to 'keys rotate' that they have not got.
-    private static void tellFound(Terminal terminal, OpenAccount open) {
+    static void tellFound(Terminal terminal, OpenAccount open) {
         if (open instanceof Account account && account.isRotationFound()) {
             terminal.note(
                     "The new keys of 'nescio keys rotate' are in force: the recovery key that it showed works, and"
-                            + " the one before no longer.");
+                            + " the one before no longer. If that run was given a new password, that is the one that counts.");
         }
         if (open instanceof Account account) {
             ResetWarning.tell(terminal, account);

@@ -264,9 +264,7 @@ public final class Account implements OpenAccount {
             }
             saved.masterKey().close();
             saved.next().stream().filter(key -> key != found.get()).forEach(MasterKey::close);
-            Account account = checked(api, memory, random, saved.session().dueNow(), found.get(), served, false);
-            account.rotationFound = true;
-            return account;
+            return foundUnder(api, memory, random, saved.session().dueNow(), found.get(), served);
         } catch (ProblemException e) {
             throw e.unexpected();
         }
@@ -647,13 +645,75 @@ public final class Account implements OpenAccount {
                 device.get(),
                 this::prove,
                 this::awaitAnswer,
+                this::isRotationUnanswered,
+                this::underEarlierKeys,
                 this::save,
                 this::withKeys));
     }
 
-    /// From now on this master key may be in force.
-    private void awaitAnswer(MasterKey next) {
-        unanswered.add(next.copy());
+    /// This master key may be in force once it is stored.
+    ///
+    /// @param keep stores it, with all of this account; where it fails nothing is sent
+    private void awaitAnswer(MasterKey next, Runnable keep) {
+        MasterKey copy = next.copy();
+        unanswered.add(copy);
+        boolean kept = false;
+        try {
+            keep.run();
+            kept = true;
+        } finally {
+            if (!kept) {
+                unanswered.remove(copy);
+                copy.close();
+            }
+        }
+    }
+
+    /// The same session, under the keys of a rotation whose answer was lost, if what is served hangs from them.
+    private Optional<Account> underEarlierKeys(SignIn.Account served) {
+        Optional<MasterKey> found = unanswered.stream()
+                .filter(key -> SlotChanges.opens(key, served.directory()))
+                .findFirst();
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        MasterKey copy = found.get().copy();
+        try {
+            Account next = foundUnder(api, memory, random, session.dueNow(), copy, served)
+                    .as(device);
+            next.proof.takeOver(proof);
+            close();
+            return Optional.of(next);
+        } catch (NescioException e) {
+            copy.close();
+            throw e;
+        }
+    }
+
+    private static Account foundUnder(
+            Api api,
+            DeviceMemory memory,
+            SecureRandom random,
+            Session session,
+            MasterKey found,
+            SignIn.Account served) {
+        Account account = checked(api, memory, random, session, found, served, false);
+        account.rotationFound = true;
+        served.slots().forEach(account::pin);
+        return account;
+    }
+
+    /// The rotation may have brought another password, with greater parameters (spec, section 10.13).
+    ///
+    /// @param slot checked against the directory
+    private void pin(SignIn.Slot slot) {
+        Bytes address = Address.parse(profile.address()).hashed();
+        parameters(slot)
+                .map(Nescio::cost)
+                .ifPresent(cost -> memory.pin(
+                        api.origin(),
+                        address,
+                        cost.orMore(memory.pinned(api.origin(), address).orElse(cost))));
     }
 
     /// The same session, under other keys.

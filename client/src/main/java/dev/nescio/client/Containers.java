@@ -10,6 +10,7 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Domain;
+import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.Rotations;
 import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Versioned;
@@ -228,7 +229,9 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
         } catch (NescioException.Distrust e) {
             RotatingList served = listWithoutChecks();
             if (served.sealed() == null || !marks.mayBeLeft(e.finding(), domainKey.domain(), served.sealed())) {
-                throw e;
+                throw new NescioException.Distrust(
+                        e.finding(),
+                        "the list of " + domainKey.domain().text() + ", which can neither be rotated nor left");
             }
             MasterKeyRotation.UnreadableList unreadable = new MasterKeyRotation.UnreadableList(
                     domainKey.domain(), served.containers().size());
@@ -268,7 +271,8 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
         } catch (RejectedException | NescioException.Distrust e) {
             if (rotated.isLeft(served.id())) {
                 throw new NescioException.Distrust(
-                        e instanceof NescioException.Distrust distrust ? distrust.finding() : Finding.REJECTED);
+                        e instanceof NescioException.Distrust distrust ? distrust.finding() : Finding.REJECTED,
+                        "the container " + served.id().hex() + ", which can neither be rotated nor left");
             }
             rotated.unreadable(served.id());
             return;
@@ -286,8 +290,11 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
         try {
             key = domainKey.unwrap(served.id(), served.wrappedKey(), served.earlierKeys());
         } catch (RejectedException e) {
-            // One that this device has read had a key, and nobody but the server has another one for it.
-            if (!leave || marks.isKnown(served.id())) {
+            // One that this device has read had a key, and nobody but the server has another one for it. Nor does
+            // anybody but the server count up to the end.
+            boolean ofTheServer =
+                    marks.isKnown(served.id()) || served.manifest().counter() >= Limits.MAX_NUMBER;
+            if (!leave || ofTheServer) {
                 throw e;
             }
             // It opens for nobody, and so it does afterwards.

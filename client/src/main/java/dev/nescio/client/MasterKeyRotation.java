@@ -18,6 +18,13 @@ public sealed interface MasterKeyRotation {
     /// @param account in place of the one that asked, which is closed, with all that came from it
     record Rotated(Account account, List<Dropped> dropped) implements MasterKeyRotation {}
 
+    /// An earlier rotation of this device, whose answer it has not got, has turned out to be in force. Nothing
+    /// of this one was used: the recovery key that was shown for that one works, and this one's does not.
+    ///
+    /// @param account under the keys of that one ([Account#isRotationFound]), in place of the one that asked,
+    ///     which is closed
+    record EarlierFound(Account account) implements MasterKeyRotation {}
+
     /// The server asks for a proof that is not older than five minutes: keep a credential once more and
     /// try again, as often as it is asked for. What was prepared is not prepared again.
     ///

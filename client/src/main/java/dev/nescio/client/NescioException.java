@@ -90,6 +90,12 @@ public sealed class NescioException extends RuntimeException {
             this.finding = finding;
         }
 
+        /// @param of what it was found of, for a person
+        Distrust(Finding finding, String of) {
+            super(finding.text() + " It was found of " + of + ".", null);
+            this.finding = finding;
+        }
+
         public Finding finding() {
             return finding;
         }

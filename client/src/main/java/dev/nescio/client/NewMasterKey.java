@@ -26,7 +26,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -47,7 +49,9 @@ public final class NewMasterKey implements AutoCloseable {
     ///
     /// @param device the entry of the list of devices
     /// @param prove shows a credential to the server
-    /// @param awaitAnswer has the account keep a master key that may be in force from now on
+    /// @param awaitAnswer has the account keep a master key that may be in force as soon as it is stored
+    /// @param isUnanswered whether there is one that the account keeps
+    /// @param earlier makes the account under one that it keeps, if what is served says that this is in force
     /// @param save the session as it is to be stored, with what it keeps
     /// @param successor makes the account with other keys, and closes the present one
     record Present(
@@ -62,7 +66,9 @@ public final class NewMasterKey implements AutoCloseable {
             SessionList sessions,
             ThisDevice device,
             Predicate<SignIn.Proof> prove,
-            Consumer<MasterKey> awaitAnswer,
+            BiConsumer<MasterKey, Runnable> awaitAnswer,
+            BooleanSupplier isUnanswered,
+            Function<SignIn.Account, Optional<Account>> earlier,
             Function<ProfileProtection, byte[]> save,
             BiFunction<MasterKey, AccountKeys, Account> successor) {
 
@@ -88,6 +94,8 @@ public final class NewMasterKey implements AutoCloseable {
     private Optional<NewPassword> otherPassword = Optional.empty();
     private Completion prepared;
     private boolean handedOver;
+    private Optional<Account> earlier = Optional.empty();
+    private boolean earlierHandedOver;
 
     private record Completion(Rotations.Complete request, List<SlotDirectory.Entry> dropped) {}
 
@@ -110,14 +118,15 @@ public final class NewMasterKey implements AutoCloseable {
     }
 
     /// Proves the password with its second factor; it goes on working. Takes about a second. Where the new
-    /// keys have turned out to be in force nothing is asked for any more, and nothing is sent.
+    /// keys, or those of an earlier rotation, have turned out to be in force nothing is asked for any more, and
+    /// nothing is sent: [#use] tells.
     ///
     /// @param password not kept; the caller wipes it
     /// @return whether both were right
     /// @throws IllegalArgumentException with words for the person, if the account has none, or what was
     ///     typed cannot be it
     public boolean keepPassword(char[] password, SecondFactor factor) {
-        if (isInForce()) {
+        if (isDecided()) {
             return true;
         }
         SlotChanges.PasswordSlot slot = present.slots()
@@ -136,12 +145,16 @@ public final class NewMasterKey implements AutoCloseable {
     }
 
     /// Puts another password in place of the one that was [kept][#keepPassword], in the same step; authenticator and
-    /// backup codes stay. Takes about a second, most of it for Argon2id on this device.
+    /// backup codes stay. Takes about a second, most of it for Argon2id on this device. Where the keys of
+    /// an earlier rotation have turned out to be in force it does nothing.
     ///
     /// @param next not kept; the caller wipes it
     /// @throws IllegalArgumentException with words for the person, if the password is not acceptable
     /// @throws IllegalStateException if the present one was not kept, or the step was asked for already
     public void changePassword(char[] next) {
+        if (earlier.isPresent()) {
+            return;
+        }
         SlotChanges.PasswordSlot slot =
                 keptPassword.orElseThrow(() -> new IllegalStateException("the present password was not kept"));
         if (!sent.isEmpty()) {
@@ -166,7 +179,7 @@ public final class NewMasterKey implements AutoCloseable {
     /// @return false also if the person declined
     /// @throws NescioException.Distrust if the server names another relying party; nothing was signed
     public boolean keepPasskey(PasskeyAuthenticator authenticator) {
-        if (isInForce()) {
+        if (isDecided()) {
             return true;
         }
         Map<Bytes, SlotId> own = new LinkedHashMap<>();
@@ -233,21 +246,21 @@ public final class NewMasterKey implements AutoCloseable {
         return use(() -> {});
     }
 
-    /// False from the moment when the step is asked for until it is known to be done: then either the old
-    /// keys are in force or the new ones.
+    /// False from the moment when the step is asked for until it is known to be done, or to come too late: then
+    /// either the old keys are in force or the new ones.
     public boolean isOutcomeKnown() {
-        return sent.isEmpty() || handedOver;
+        return sent.isEmpty() || handedOver || earlier.isPresent();
     }
 
     private MasterKeyRotation use(Runnable keep) {
-        if (kept.isEmpty()) {
-            throw new IllegalStateException("no way to sign in was kept");
-        }
         try {
             for (int attempt = 1; ; attempt++) {
-                Optional<Completion> done = inForce();
-                if (done.isPresent()) {
-                    return rotated(done.get());
+                Optional<MasterKeyRotation> outcome = outcome();
+                if (outcome.isPresent()) {
+                    return outcome.get();
+                }
+                if (kept.isEmpty()) {
+                    throw new IllegalStateException("no way to sign in was kept");
                 }
                 try {
                     return complete(prepared == null ? prepare() : prepared, keep);
@@ -275,9 +288,7 @@ public final class NewMasterKey implements AutoCloseable {
     private MasterKeyRotation asksForProof(ProblemException refusal) {
         try {
             if (refusal.is("proof-required")) {
-                return inForce()
-                        .map(this::rotated)
-                        .orElseGet(() -> new MasterKeyRotation.ProofRequired(containers.sent()));
+                return outcome().orElseGet(() -> new MasterKeyRotation.ProofRequired(containers.sent()));
             }
         } catch (ProblemException e) {
             throw e.unexpected();
@@ -285,15 +296,32 @@ public final class NewMasterKey implements AutoCloseable {
         throw refusal.unexpected();
     }
 
-    /// What the server has done of all that was sent: then the directory opens under the new master key
-    /// (spec, section 10.13).
-    private Optional<Completion> inForce() throws ProblemException {
+    /// Whether the server has done what was sent, now or by an earlier rotation (spec, section 10.13).
+    private Optional<MasterKeyRotation> outcome() throws ProblemException {
+        Optional<Completion> done = look();
+        earlierHandedOver = earlier.isPresent();
+        return earlierHandedOver ? earlier.map(MasterKeyRotation.EarlierFound::new) : done.map(this::rotated);
+    }
+
+    /// The directory opens under the master key that is in force.
+    ///
+    /// @return what is done of this one; [#earlier] has the account where an earlier one is
+    private Optional<Completion> look() throws ProblemException {
+        if (earlier.isPresent() || (sent.isEmpty() && !present.isUnanswered().getAsBoolean())) {
+            return Optional.empty();
+        }
+        SignIn.Account served = present.api().get("/v1/account", present.token(), SignIn.Account.class);
+        Optional<Completion> done = inForce(served.directory());
+        if (done.isEmpty()) {
+            earlier = present.earlier().apply(served);
+        }
+        return done;
+    }
+
+    private Optional<Completion> inForce(Counted served) {
         if (sent.isEmpty()) {
             return Optional.empty();
         }
-        Counted served = present.api()
-                .get("/v1/account", present.token(), SignIn.Account.class)
-                .directory();
         Optional<Completion> done = sent.stream()
                 .filter(completion -> completion.request().directory().equals(served))
                 .findFirst();
@@ -302,9 +330,9 @@ public final class NewMasterKey implements AutoCloseable {
         return done.or(() -> SlotChanges.opens(masterKey, served) ? Optional.of(sent.getLast()) : Optional.empty());
     }
 
-    private boolean isInForce() {
+    private boolean isDecided() {
         try {
-            return inForce().isPresent();
+            return look().isPresent() || earlier.isPresent();
         } catch (ProblemException e) {
             throw e.unexpected();
         }
@@ -371,8 +399,7 @@ public final class NewMasterKey implements AutoCloseable {
     private MasterKeyRotation complete(Completion completion, Runnable keep) throws ProblemException {
         prepared = completion;
         if (sent.isEmpty()) {
-            present.awaitAnswer().accept(masterKey);
-            keep.run();
+            present.awaitAnswer().accept(masterKey, keep);
         }
         sent.add(completion);
         present.api().postRepeatedly(path(), present.token(), completion.request(), null);
@@ -406,6 +433,9 @@ public final class NewMasterKey implements AutoCloseable {
         if (!handedOver) {
             keys.close();
             masterKey.close();
+        }
+        if (!earlierHandedOver) {
+            earlier.ifPresent(Account::close);
         }
     }
 

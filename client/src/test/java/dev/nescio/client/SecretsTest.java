@@ -342,6 +342,7 @@ class SecretsTest {
                 next,
                 new MasterKeyRotation.Dropped(SlotKind.PASSWORD, ""),
                 new MasterKeyRotation.Rotated(account, List.of()),
+                new MasterKeyRotation.EarlierFound(account),
                 new MasterKeyRotation.ProofRequired(0),
                 new MasterKeyRotation.UnreadableList(Domain.CHATS, 1),
                 new MasterKeyRotation.TooManyKeys(ContainerId.generate(RANDOM)),

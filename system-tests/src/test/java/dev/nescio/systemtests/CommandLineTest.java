@@ -468,8 +468,104 @@ class CommandLineTest {
         assertEquals("unreadable", refused.last().get("problem").asString());
         assertTrue(refused.last().get("message").asString().contains(chat));
         assertTrue(refused.last().get("message").asString().contains("--leave-unreadable"));
-        rotate(Exit.OK, laptop, World.PASSWORD, codes.get(1), "--leave-unreadable");
+        assertEquals(List.of(chat), unreadable(refused));
+        CommandRun rotated = rotate(Exit.OK, laptop, World.PASSWORD, codes.get(1), "--leave-unreadable", chat);
+        assertTrue(
+                rotated.lines().stream()
+                        .anyMatch(line -> line.at("/left/0").asString("").equals(chat)),
+                rotated.out());
         laptop.run(Exit.OK, "chat", "send", "--json", "Other", "hello");
+
+        List<UnaryOperator<String>> asked = new ArrayList<>(List.of(
+                CommandLineTest::group,
+                CommandLineTest::group,
+                before -> World.PASSWORD,
+                before -> codes.get(2),
+                before -> "no"));
+        CommandRun no = laptop.signUp(Exit.DISTRUST, asked, "keys", "rotate");
+        assertTrue(no.out().contains(chat), no.out());
+        asked.set(3, before -> codes.get(3));
+        asked.set(4, before -> "yes");
+        CommandRun yes = laptop.signUp(Exit.OK, asked, "keys", "rotate");
+        assertTrue(oneLine(yes.out() + yes.err()).contains("These were left as they were: " + chat), yes.out());
+        laptop.run(Exit.OK, "chat", "send", "--json", "Other", "hello");
+    }
+
+    private static List<String> unreadable(CommandRun refused) {
+        return refused.lines().stream()
+                .flatMap(line -> line.path("unreadable").valueStream())
+                .map(JsonNode::asString)
+                .toList();
+    }
+
+    /// A chat is named, and when the person has agreed to leave it, the server shows one chat of three.
+    @Test
+    void whatIsSpoiltAfterSomethingWasNamedIsNotLeft() throws Exception {
+        List<String> codes = new ArrayList<>();
+        Device laptop = signedUp("rotated-spoiled-later", proxy.uri(), codes);
+        for (String title : List.of("Plans", "Other", "Third")) {
+            laptop.run(Exit.OK, "chat", "new", "--json", title);
+        }
+        String chat = laptop.run(Exit.OK, "chat", "list", "--json")
+                .lines()
+                .getFirst()
+                .findValuesAsString("chat")
+                .getFirst();
+        try (OtherClient writer = new OtherClient(world.uri(), Files.readAllBytes(laptop.profile()))) {
+            writer.writeForNobody(ContainerId.parse(chat));
+        }
+        assertEquals(List.of(chat), unreadable(rotate(Exit.DISTRUST, laptop, World.PASSWORD, codes.get(0))));
+        proxy.mutate("/v1/domains/chats/", answer -> {
+            ObjectNode list = (ObjectNode) answer.get("list");
+            list.put("counter", list.get("counter").asLong() + 1);
+            list.put("sealed", "AAAA".repeat(80));
+            ArrayNode containers = (ArrayNode) answer.get("containers");
+            while (containers.size() > 1) {
+                containers.remove(1);
+            }
+            return answer;
+        });
+        List<String> agreed = new ArrayList<>(List.of("--leave-unreadable", chat));
+        CommandRun refused = rotate(Exit.DISTRUST, laptop, World.PASSWORD, codes.get(1), agreed.toArray(String[]::new));
+        assertEquals("unreadable", refused.last().get("problem").asString());
+        assertEquals(List.of("chats=1"), unreadable(refused));
+        assertTrue(refused.last().get("message").asString().contains("--leave-unreadable chats=1"), refused.out());
+        agreed.addAll(List.of("--leave-unreadable", "chats=3"));
+        refused = rotate(Exit.DISTRUST, laptop, World.PASSWORD, codes.get(2), agreed.toArray(String[]::new));
+        assertEquals(List.of("chats=1"), unreadable(refused), "another number was agreed to");
+        CommandRun asked = laptop.signUp(
+                Exit.DISTRUST,
+                List.of(
+                        CommandLineTest::group,
+                        CommandLineTest::group,
+                        before -> World.PASSWORD,
+                        before -> codes.get(3),
+                        before -> "no"),
+                "keys",
+                "rotate",
+                "--leave-unreadable",
+                chat);
+        assertTrue(oneLine(asked.out()).contains("list of your chats (the server has 1)"), asked.out());
+        proxy.behave();
+        CommandRun list = laptop.run(Exit.OK, "chat", "list", "--json");
+        assertEquals(3, list.last().get("chats").asInt(), list.out());
+    }
+
+    @Test
+    void aNewPasswordIsNotForgottenWhereAnEarlierRotationIsFound() throws IOException {
+        List<String> codes = new ArrayList<>();
+        Device laptop = signedUp("rotated-found-password", proxy.uri(), codes);
+        proxy.drop(request -> request.path().matches("/v1/rotations/[0-9a-f]*"), true);
+        rotate(Exit.UNREACHABLE, laptop, World.PASSWORD, codes.get(0));
+        proxy.behave();
+        String other = "another horse, another battery";
+        String[] withAnother = {"keys", "rotate", "--json", "--new-password-stdin", "--password-stdin", "--code-stdin"};
+        CommandRun found = laptop.run(Exit.FAILED, List.of(), withAnother);
+        assertEquals("password-not-changed", found.last().get("problem").asString());
+        laptop.run(Exit.OK, List.of(other, World.PASSWORD, codes.get(1)), withAnother);
+        Device phone = new Device("rotated-found-password-phone", proxy.uri());
+        signIn(Exit.SIGN_IN_FAILED, phone, World.PASSWORD, codes.get(2), "rotated-found-password@example.org");
+        signIn(Exit.OK, phone, other, codes.get(2), "rotated-found-password@example.org");
     }
 
     @Test

@@ -22,12 +22,15 @@ import dev.nescio.client.ProfileProtection;
 import dev.nescio.client.SessionEntry;
 import dev.nescio.client.SessionReading;
 import dev.nescio.client.SignInResult;
+import dev.nescio.keys.Address;
 import dev.nescio.keys.Manifest;
+import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.Json;
+import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.Problem;
 import dev.nescio.protocol.Sync;
 import dev.nescio.sealing.RejectedException;
@@ -37,6 +40,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -528,6 +532,81 @@ class MasterKeyRotationTest extends AgainstHostileServer {
                         proxy.takeSeen().stream().noneMatch(seen -> seen.path().matches(COMPLETION)));
                 assertTrue(next.isOutcomeKnown());
                 World.assertReadsHello(account);
+                assertFalse(account.isRotationUnanswered(), "nothing was sent");
+
+                AtomicReference<byte[]> stored = new AtomicReference<>();
+                proxy.drop(request -> request.path().matches(COMPLETION), false);
+                assertThrows(
+                        NescioException.Unreachable.class,
+                        () -> next.use(ProfileProtection.insecureInClear(), stored::set));
+                proxy.behave();
+                assertTrue(account.isRotationUnanswered());
+                assertEquals(
+                        1,
+                        Json.LENIENT
+                                .readTree(stored.get())
+                                .at("/insecureInClear/nextMasterKeys")
+                                .size());
+            }
+        }
+    }
+
+    /// The same program begins another rotation: that finds the first one in force, and does nothing.
+    @Test
+    void h18AnEarlierRotationIsLookedForBeforeAnotherOneGoesOn() {
+        try (Nescio nescio = World.connect(proxy)) {
+            World.Joined joined = joinedWithAChat(nescio);
+            String shown;
+            try (NewMasterKey next = keepingThePassword(joined.account(), joined.person())) {
+                shown = next.recoveryKey();
+                proxy.drop(request -> request.path().matches(COMPLETION), true);
+                assertThrows(NescioException.Unreachable.class, next::use);
+                proxy.behave();
+            }
+            try (NewMasterKey again = keepingThePassword(joined.account(), joined.person())) {
+                again.changePassword("another horse, another battery".toCharArray());
+                assertTrue(again.isOutcomeKnown());
+                proxy.takeSeen();
+                try (Account found = assertInstanceOf(MasterKeyRotation.EarlierFound.class, again.use())
+                                .account();
+                        Account recovered = assertInstanceOf(
+                                        SignInResult.SignedIn.class, nescio.signInWithRecoveryKey(shown, false))
+                                .account()) {
+                    assertTrue(proxy.takeSeen().stream()
+                            .noneMatch(seen -> seen.path().startsWith("/v1/rotations/")));
+                    assertTrue(found.isRotationFound());
+                    assertFalse(found.isRotationUnanswered());
+                    World.assertReadsHello(found);
+                    World.assertReadsHello(recovered);
+                    assertTrue(signsIn(nescio, joined.person(), World.PASSWORD), "it was not changed");
+                    try (Account rotated = rotate(found, joined.person())) {
+                        World.assertReadsHello(rotated);
+                    }
+                }
+            }
+        }
+    }
+
+    /// It may have brought a password that costs more than the one before.
+    @Test
+    void whatThePasswordCostsIsPinnedWhereARotationIsFound() {
+        ProfileProtection clear = ProfileProtection.insecureInClear();
+        DeviceMemory memory = DeviceMemory.inMemory();
+        AtomicReference<byte[]> profile = new AtomicReference<>();
+        try (Nescio nescio = World.connect(proxy);
+                Nescio restarted = Nescio.connect(proxy.uri(), memory)) {
+            World.Joined joined = joinedWithAChat(nescio);
+            try (NewMasterKey next = keepingThePassword(joined.account(), joined.person())) {
+                proxy.drop(request -> request.path().matches(COMPLETION), true);
+                assertThrows(NescioException.Unreachable.class, () -> next.use(clear, profile::set));
+                proxy.behave();
+            }
+            Bytes address = Address.parse(joined.person().address).hashed();
+            try (Account resumed = restarted.resume(profile.get(), clear)) {
+                assertTrue(resumed.isRotationFound());
+                assertEquals(
+                        Optional.of(Argon2Parameters.CURRENT),
+                        memory.pinned(proxy.uri().toString(), address));
             }
         }
     }
@@ -717,6 +796,7 @@ class MasterKeyRotationTest extends AgainstHostileServer {
                 next.leave(assertInstanceOf(MasterKeyRotation.Unreadable.class, next.use()));
                 NescioException.Distrust noticed = assertThrows(NescioException.Distrust.class, next::use);
                 assertEquals(Finding.ROLLBACK, noticed.finding());
+                assertTrue(noticed.getMessage().contains(chat.id().hex()), noticed.getMessage());
                 proxy.behave();
                 assertEquals(List.of("hello", "more"), texts(titled(account, "Plans")));
             }
@@ -797,6 +877,33 @@ class MasterKeyRotationTest extends AgainstHostileServer {
                 assertThrows(NescioException.Distrust.class, next::use);
                 proxy.behave();
                 World.assertReadsHello(account);
+            }
+        }
+    }
+
+    /// Nobody but the server counts so far, and nothing can follow.
+    @Test
+    void aChatWithoutAKeyThatIsCountedToTheEndIsNamedAndNotLeft() {
+        try (Nescio laptop = World.connect(proxy);
+                Nescio phone = World.connect(proxy)) {
+            World.Joined joined = joinedWithAChat(laptop);
+            try (Account account = World.signIn(phone, joined.person());
+                    NewMasterKey next = keepingThePassword(account, joined.person())) {
+                proxy.mutate("/v1/domains/chats/", answer -> {
+                    ObjectNode container = (ObjectNode) answer.at("/containers/0");
+                    container.put("wrappedKey", Bytes.copyOf(new byte[137]).base64url());
+                    ((ObjectNode) container.get("manifest")).put("counter", Limits.MAX_NUMBER);
+                    return answer;
+                });
+                MasterKeyRotation.Unreadable named = assertInstanceOf(MasterKeyRotation.Unreadable.class, next.use());
+                next.leave(named);
+                NescioException.Distrust noticed = assertThrows(NescioException.Distrust.class, next::use);
+                assertTrue(
+                        noticed.getMessage()
+                                .contains(named.containers().getFirst().hex()),
+                        noticed.getMessage());
+                proxy.behave();
+                World.assertReadsHello(joined.account());
             }
         }
     }

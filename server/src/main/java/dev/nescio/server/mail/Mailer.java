@@ -19,7 +19,7 @@ public interface Mailer extends AutoCloseable {
         /// It is tried once.
         void send(Message message);
 
-        /// No message comes.
+        /// No message comes. It returns at once, and does nothing once a message was handed over.
         void discard();
     }
 

@@ -19,12 +19,14 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Date;
 import java.util.HexFormat;
 import java.util.Properties;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.random.RandomGenerator;
 import javax.net.ssl.SSLContext;
@@ -52,21 +54,32 @@ public final class SmtpMailer implements Mailer {
     private static final int PATIENCE_AT_CLOSE = 5;
     private static final int MESSAGE_ID = 16;
 
+    /// Of one connection in all: a server that sends an octet now and then is within each timeout for ever.
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
     private final SmtpSetting setting;
-    private final Session session;
+    private final SSLSocketFactory tls;
+    private final Duration patience;
     private final Clock clock;
     private final RandomGenerator random;
     private final Semaphore places = new Semaphore(MOST_AT_ONCE);
 
     /// @throws UnusableSetting if the certificates to trust cannot be read
     public SmtpMailer(SmtpSetting setting, Clock clock, RandomGenerator random) {
+        this(setting, clock, random, PATIENCE);
+    }
+
+    /// @param patience with one connection in all
+    SmtpMailer(SmtpSetting setting, Clock clock, RandomGenerator random, Duration patience) {
         for (java.util.logging.Logger logger : SILENCED) {
             logger.setLevel(Level.OFF);
         }
         this.setting = setting;
         this.clock = clock;
         this.random = random;
-        this.session = Session.getInstance(properties(setting));
+        this.patience = patience;
+        this.tls =
+                setting.trust() == null ? (SSLSocketFactory) SSLSocketFactory.getDefault() : trusting(setting.trust());
     }
 
     private static Properties properties(SmtpSetting setting) {
@@ -84,9 +97,6 @@ public final class SmtpMailer implements Mailer {
         properties.put("mail.smtp.from", setting.from());
         properties.put("mail.smtp.localhost", domain(setting.from()));
         properties.put("mail.mime.allowutf8", "true");
-        if (setting.trust() != null) {
-            properties.put("mail.smtp.ssl.socketFactory", trusting(setting.trust()));
-        }
         return properties;
     }
 
@@ -131,52 +141,91 @@ public final class SmtpMailer implements Mailer {
         if (!places.tryAcquire()) {
             throw new MailUnavailableException("as many messages are on their way as may be");
         }
+        ConnectionGuard guard = null;
+        boolean ready = false;
         try {
+            guard = new ConnectionGuard(patience);
+            Properties properties = properties(setting);
+            guard.guard(properties, tls);
+            Session session = Session.getInstance(properties);
             Transport transport = session.getTransport("smtp");
             transport.connect(setting.host(), setting.port(), setting.user(), setting.password());
-            return new Connected(transport);
+            Connected connected = new Connected(session, transport, guard);
+            ready = true;
+            return connected;
         } catch (MessagingException | RuntimeException e) {
-            places.release();
             LOG.warn("the mail server at {}:{} cannot be used: {}", setting.host(), setting.port(), reason(e));
             throw new MailUnavailableException("the mail server cannot be used");
+        } finally {
+            if (!ready) {
+                places.release();
+                if (guard != null) {
+                    guard.close();
+                }
+            }
         }
     }
 
     private final class Connected implements Ready {
 
+        private final Session session;
         private final Transport transport;
+        private final ConnectionGuard guard;
+        private final AtomicBoolean used = new AtomicBoolean();
 
-        Connected(Transport transport) {
+        Connected(Session session, Transport transport, ConnectionGuard guard) {
+            this.session = session;
             this.transport = transport;
+            this.guard = guard;
         }
 
         @Override
         public void send(Message message) {
-            Thread.ofVirtual().name("mail").start(() -> {
+            once(() -> {
                 try {
-                    MimeMessage mail = mail(message);
+                    MimeMessage mail = mail(session, message);
                     transport.sendMessage(mail, mail.getAllRecipients());
                 } catch (MessagingException | RuntimeException e) {
                     LOG.warn("a mail was not sent: {}", reason(e));
                 } finally {
-                    discard();
+                    leave();
                 }
             });
         }
 
         @Override
         public void discard() {
+            once(this::leave);
+        }
+
+        private void once(Runnable work) {
+            if (!used.compareAndSet(false, true)) {
+                return;
+            }
+            boolean started = false;
+            try {
+                Thread.ofVirtual().name("mail").start(work);
+                started = true;
+            } finally {
+                if (!started) {
+                    leave();
+                }
+            }
+        }
+
+        private void leave() {
             try {
                 transport.close();
             } catch (MessagingException | RuntimeException e) {
                 LOG.debug("the mail server did not take leave: {}", reason(e));
             } finally {
                 places.release();
+                guard.close();
             }
         }
     }
 
-    private MimeMessage mail(Message message) throws MessagingException {
+    private MimeMessage mail(Session session, Message message) throws MessagingException {
         byte[] id = new byte[MESSAGE_ID];
         random.nextBytes(id);
         MimeMessage mail = new MimeMessage(session) {

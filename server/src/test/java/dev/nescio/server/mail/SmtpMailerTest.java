@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ch.qos.logback.classic.Level;
@@ -15,14 +16,22 @@ import dev.nescio.server.TlsIdentity;
 import dev.nescio.server.config.SmtpSetting;
 import dev.nescio.server.config.SmtpSetting.Security;
 import dev.nescio.server.config.UnusableSetting;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -149,8 +158,129 @@ class SmtpMailerTest {
             }
             assertThrows(MailUnavailableException.class, mailer::ready);
             all.forEach(Mailer.Ready::discard);
-            mailer.ready().send(MESSAGE);
+            readySoon(mailer).send(MESSAGE);
             assertEquals("ada@example.org", server.take().to());
+        }
+    }
+
+    /// Taking leave goes on after [Mailer.Ready#discard] has returned.
+    private static Mailer.Ready readySoon(SmtpMailer mailer) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (true) {
+            try {
+                return mailer.ready();
+            } catch (MailUnavailableException e) {
+                if (System.nanoTime() > end) {
+                    throw e;
+                }
+                Thread.sleep(20);
+            }
+        }
+    }
+
+    @Test
+    void aPlaceIsGivenBackOnce() throws Exception {
+        try (MailServer server = MailServer.start();
+                SmtpMailer mailer = mailer(server.setting())) {
+            Mailer.Ready ready = mailer.ready();
+            ready.send(MESSAGE);
+            ready.discard();
+            ready.discard();
+            server.take();
+            List<Mailer.Ready> all = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                all.add(readySoon(mailer));
+            }
+            assertThrows(MailUnavailableException.class, mailer::ready);
+            all.forEach(Mailer.Ready::discard);
+        }
+    }
+
+    /// A mail server, or somebody on the way to it, who answers as no mail server does.
+    private static final class Hostile implements AutoCloseable {
+
+        private final ServerSocket listening;
+
+        /// @param line is sent again and again
+        /// @param pause before each octet, in milliseconds; 0 for none, and whole lines
+        Hostile(String first, String line, long pause) throws IOException {
+            listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            Thread.ofVirtual().start(() -> {
+                while (!listening.isClosed()) {
+                    try {
+                        Socket socket = listening.accept();
+                        Thread.ofVirtual().start(() -> answer(socket, first, line, pause));
+                    } catch (IOException _) {
+                        return;
+                    }
+                }
+            });
+        }
+
+        private void answer(Socket socket, String first, String line, long pause) {
+            try (socket) {
+                OutputStream out = socket.getOutputStream();
+                out.write(first.getBytes(StandardCharsets.US_ASCII));
+                byte[] octets = line.repeat(pause == 0 ? 100 : 1).getBytes(StandardCharsets.US_ASCII);
+                while (true) {
+                    if (pause == 0) {
+                        out.write(octets);
+                    } else {
+                        for (byte octet : octets) {
+                            Thread.sleep(pause);
+                            out.write(octet);
+                        }
+                    }
+                }
+            } catch (IOException | InterruptedException _) {
+                // The mailer has gone.
+            }
+        }
+
+        SmtpSetting setting(Security security) {
+            return new SmtpSetting("localhost", listening.getLocalPort(), security, null, null, MailServer.FROM, null);
+        }
+
+        @Override
+        public void close() throws IOException {
+            listening.close();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Security.class,
+            names = {"NONE", "STARTTLS"})
+    void anAnswerWithoutEndIsCutOff(Security security) throws Exception {
+        try (Hostile server = new Hostile("220 localhost\r\n", "250-x\r\n", 0);
+                SmtpMailer mailer = mailer(server.setting(security))) {
+            for (int i = 0; i < 10; i++) {
+                assertTimeoutPreemptively(
+                        Duration.ofSeconds(20), () -> assertThrows(MailUnavailableException.class, mailer::ready));
+            }
+        }
+    }
+
+    @Test
+    void aLineWithoutEndIsCutOff() throws Exception {
+        try (Hostile server = new Hostile("220 ", "x", 0);
+                SmtpMailer mailer = mailer(server.setting(Security.NONE))) {
+            assertTimeoutPreemptively(
+                    Duration.ofSeconds(20), () -> assertThrows(MailUnavailableException.class, mailer::ready));
+        }
+    }
+
+    /// Each octet is within the time that a read may take.
+    @ParameterizedTest
+    @EnumSource(Security.class)
+    void aServerThatDripsIsCutOff(Security security) throws Exception {
+        try (Hostile server = new Hostile("", "220-x\r\n", 50);
+                SmtpMailer mailer =
+                        new SmtpMailer(server.setting(security), CLOCK, new SecureRandom(), Duration.ofMillis(500))) {
+            for (int i = 0; i < 10; i++) {
+                assertTimeoutPreemptively(
+                        Duration.ofSeconds(8), () -> assertThrows(MailUnavailableException.class, mailer::ready));
+            }
         }
     }
 

@@ -49,13 +49,13 @@ public final class MailServer implements AutoCloseable {
     private final Security security;
     private final Path trust;
 
-    private MailServer(Security security, Path trust, SSLContext tls) {
+    private MailServer(Security security, int port, Path trust, SSLContext tls) {
         this.security = security;
         this.trust = trust;
         SMTPServer.Builder builder = new SMTPServer.Builder()
                 .bindAddress(InetAddress.getLoopbackAddress())
                 .hostName("localhost")
-                .port(0)
+                .port(port)
                 .simpleMessageListener(new Inbox(mails));
         switch (security) {
             case NONE -> {}
@@ -89,7 +89,12 @@ public final class MailServer implements AutoCloseable {
 
     /// In clear, on this machine.
     public static MailServer start() {
-        return new MailServer(Security.NONE, null, null);
+        return startAt(0);
+    }
+
+    /// @param port 0 for any
+    static MailServer startAt(int port) {
+        return new MailServer(Security.NONE, port, null, null);
     }
 
     /// That asks for user and password.
@@ -97,7 +102,7 @@ public final class MailServer implements AutoCloseable {
     /// @param trust where the certificate is put that its clients have to trust
     public static MailServer start(Security security, TlsIdentity identity, Path trust) throws Exception {
         java.nio.file.Files.writeString(trust, TlsIdentity.pem(identity.certificate()));
-        return new MailServer(security, trust, context(identity));
+        return new MailServer(security, 0, trust, context(identity));
     }
 
     private static SSLContext context(TlsIdentity identity) throws GeneralSecurityException, IOException {

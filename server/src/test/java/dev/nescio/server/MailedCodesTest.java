@@ -12,6 +12,7 @@ import dev.nescio.protocol.ServerInfo;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.Transport;
+import dev.nescio.server.config.SmtpSetting;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -180,6 +181,7 @@ class MailedCodesTest {
         assertTrue(toTaken.text().contains("There is one already"), toTaken.text());
         assertEquals(taken, toTaken.to());
         assertTrue(mails.isEmpty(), "one mail each");
+        assertEquals(body(toFree).length(), body(toTaken).length(), "the length shows through TLS");
 
         assertEquals("403 address-unconfirmed", begin(taken, null).problemName());
         assertEquals("403 address-unconfirmed", begin(free, null).problemName());
@@ -192,6 +194,10 @@ class MailedCodesTest {
             assertEquals(
                     begin(free, guessOfFree).text(), begin(taken, guessOfTaken).text());
         }
+    }
+
+    private static String body(MailServer.Mail mail) {
+        return mail.text().split("\r\n\r\n", 2)[1];
     }
 
     private static String shape(Client.Answer answer) {
@@ -359,20 +365,73 @@ class MailedCodesTest {
                 assertEquals(
                         201, askFrom(limited, "192.0.2." + (i + 100), victim).status());
             }
-            assertEquals(
-                    "429 too-many-requests",
-                    askFrom(limited, "192.0.2.200", victim).problemName(),
-                    "nobody's mailbox is filled");
+            for (int i = 0; i < 10; i++) {
+                mails.take();
+            }
+            Client.Answer silent = askFrom(limited, "192.0.2.200", victim);
+            assertEquals(201, silent.status(), "that others have asked does not show");
+            MailedCodes.Proof guess =
+                    new MailedCodes.Proof(silent.as(MailedCodes.Asked.class).mailed(), "00000000");
+            Client.Answer wrong = limited.client().post("/v1/signup/start", start(Device.fresh(), victim, guess));
+            assertEquals(4, wrong.problem().triesLeft());
             for (int i = 0; i < 6; i++) {
                 assertEquals(201, askFrom(limited, "192.0.2.1", address()).status());
             }
             assertEquals(
                     "429 too-many-requests",
                     askFrom(limited, "192.0.2.1", address()).problemName());
-            for (int i = 0; i < 16; i++) {
-                mails.take();
+            for (int i = 0; i < 6; i++) {
+                assertNotEquals(victim, mails.take().to(), "nobody's mailbox is filled");
             }
             assertTrue(mails.isEmpty());
+        }
+    }
+
+    /// Subaddresses have counters of their own.
+    @Test
+    void mailIsLimitedInAll() throws InterruptedException {
+        try (TestServer limited = TestServer.start(Backend.SQLITE, true, mails.setting())) {
+            for (int i = 0; i < 200; i++) {
+                assertEquals(
+                        201,
+                        askFrom(limited, "192.0.2." + (i / 10), "ada+" + i + "@example.org")
+                                .status());
+                mails.take();
+            }
+            assertEquals(
+                    "429 too-many-requests",
+                    askFrom(limited, "192.0.2.200", address()).problemName());
+            limited.time().pass(Duration.ofHours(1));
+            assertEquals(201, askFrom(limited, "192.0.2.200", address()).status());
+            mails.take();
+        }
+    }
+
+    @Test
+    void aMailThatWasNotSentIsNotCountedForItsAddress() throws InterruptedException {
+        MailServer away = MailServer.start();
+        SmtpSetting setting = away.setting();
+        try (TestServer limited = TestServer.start(Backend.SQLITE, true, setting)) {
+            away.close();
+            String address = address();
+            for (int i = 0; i < 10; i++) {
+                assertEquals(
+                        "503 mail-unavailable",
+                        askFrom(limited, "192.0.2.1", address).problemName());
+            }
+            assertEquals(
+                    "429 too-many-requests",
+                    askFrom(limited, "192.0.2.1", address).problemName(),
+                    "the network's tries count");
+            for (int i = 2; i < 5; i++) {
+                assertEquals(
+                        "503 mail-unavailable",
+                        askFrom(limited, "192.0.2." + i, address).problemName());
+            }
+            try (MailServer back = MailServer.startAt(setting.port())) {
+                assertEquals(201, askFrom(limited, "192.0.2.9", address).status());
+                assertEquals(address, back.take().to());
+            }
         }
     }
 

@@ -80,17 +80,35 @@ public final class AddressProofs {
         if (!sha256(ask.address()).equals(ask.hashedEmail())) {
             throw Refusal.badRequest("hashedEmail is not the hash of the address");
         }
-        throttle.takeMail(ask.hashedEmail(), call.network());
+        boolean wanted = throttle.takeMail(ask.hashedEmail(), call.network());
+        boolean answered = false;
+        try {
+            Answer answer = mail(sending, ask, wanted);
+            answered = true;
+            return answer;
+        } finally {
+            if (!answered) {
+                throttle.giveBackMail(ask.hashedEmail(), call.network());
+            }
+        }
+    }
+
+    /// @param wanted false for an address that has had enough mails: whoever asks is not told, since that would tell
+    /// that others have asked
+    private Answer mail(Mailer sending, MailedCodes.Ask ask, boolean wanted) {
         Mailer.Ready ready = reach(sending);
         try {
             String code = generateCode();
             boolean taken = hasAccount(ask.hashedEmail());
             Bytes handle = pending.add(hash(ask.hashedEmail(), code));
-            ready.send(new Mailer.Message(ask.address(), subject(), taken ? taken() : free(code)));
-            return Answer.of(new MailedCodes.Asked(handle, clock.millis() + Pending.LIFE.toMillis()));
-        } catch (RuntimeException e) {
+            Answer answer = Answer.of(new MailedCodes.Asked(handle, clock.millis() + Pending.LIFE.toMillis()));
+            Mailer.Message message = new Mailer.Message(ask.address(), subject(), text(taken, code));
+            if (wanted) {
+                ready.send(message);
+            }
+            return answer;
+        } finally {
             ready.discard();
-            throw e;
         }
     }
 
@@ -155,13 +173,24 @@ public final class AddressProofs {
         return "Signing up on " + url.rpId();
     }
 
+    /// Both are equally long, in the same number of lines: on the way to the mail server their length shows
+    /// through TLS.
+    private String text(boolean taken, String code) {
+        String toFree = free(code);
+        String toTaken = taken();
+        int length = Math.max(toFree.length(), toTaken.length());
+        String text = taken ? toTaken : toFree;
+        return text.stripTrailing() + " ".repeat(length - text.length()) + "\n";
+    }
+
     private String free(String code) {
         return """
                 Somebody, you most likely, is making an account on %s with this address.
 
                 The code is  %s-%s
 
-                Type it where you are signing up, and nowhere else. It works once, within 15 minutes.
+                Type it where you are signing up, and nowhere else: nobody who runs the server will ask you for it. It
+                makes one account, within 15 minutes.
 
                 If it was not you, do nothing: no account is made, and this address is not kept.
                 """.formatted(url.origin(), code.substring(0, 4), code.substring(4));
@@ -169,7 +198,9 @@ public final class AddressProofs {
 
     private String taken() {
         return """
-                Somebody, you most likely, is making an account on %s with this address. There is one already.
+                Somebody, you most likely, is making an account on %s with this address.
+
+                There is one already.
 
                 If it was you, sign in to the account that you have. If you have lost its password, sign in with a
                 backup of yours: the recovery key, a passkey, or a device that is signed in.

@@ -10,6 +10,7 @@ public enum Limit {
     FAILED_SIGN_IN_OF_ADDRESS(10, Duration.ofMinutes(15)),
     SIGN_UP(20, Duration.ofHours(1)),
     MAIL(10, Duration.ofHours(1)),
+    MAIL_FROM_SERVER(200, Duration.ofHours(1)),
     MAIL_TO_ADDRESS(3, Duration.ofHours(1)),
     MAIL_TO_ADDRESS_FROM_ANYWHERE(10, Duration.ofDays(1)),
     RESET(10, Duration.ofHours(1)),

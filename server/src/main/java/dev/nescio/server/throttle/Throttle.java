@@ -15,7 +15,8 @@ import javax.crypto.spec.SecretKeySpec;
 /// Limits how often something may be tried. Safe for use by many threads.
 ///
 /// What strangers can use up is counted by their own network, never by an address alone: else they
-/// could lock its owner out. Mail is the exception, since it is sent to whoever has the address. A
+/// could lock its owner out. Mails are the exception: those to one address and those of the whole server
+/// are counted wherever they are asked for, and whoever uses them up keeps others from signing up. A
 /// limit's window starts with the first try and is not prolonged by later ones. Whom a counter is about
 /// is hashed under a key that is drawn at each start.
 public final class Throttle {
@@ -107,16 +108,31 @@ public final class Throttle {
         halfRight.add(key(Limit.FAILED_PROOF.name(), account.hex()), -1, Limit.FAILED_PROOF.window());
     }
 
-    /// Counts a mail to an address that somebody signs up with. Nobody's mailbox is filled, however
-    /// many networks take part; who uses that up keeps its owner from signing up for a day, and from
-    /// nothing else.
+    /// Counts a mail to an address that somebody signs up with. Nobody's mailbox is filled, however many networks
+    /// take part. That an address had enough from all networks is not told to whoever asks: it would tell
+    /// that others have asked.
     ///
-    /// @throws Refusal when a limit was reached before
-    public void takeMail(Bytes hashedEmail, Network network) {
+    /// @return whether the mail may be sent
+    /// @throws Refusal when another limit was reached before
+    public boolean takeMail(Bytes hashedEmail, Network network) {
         take(Limit.MAIL, network);
         take(Limit.MAIL_TO_ADDRESS, there(hashedEmail, network), Limit.MAIL_TO_ADDRESS.most());
+        try {
+            take(Limit.MAIL_FROM_SERVER, "", Limit.MAIL_FROM_SERVER.most());
+        } catch (Refusal refusal) {
+            giveBack(Limit.MAIL_TO_ADDRESS, there(hashedEmail, network));
+            throw refusal;
+        }
         Limit everywhere = Limit.MAIL_TO_ADDRESS_FROM_ANYWHERE;
-        take(everywhere, hashedEmail.hex(), everywhere.most());
+        Count count = counters.add(key(everywhere.name(), hashedEmail.hex()), 1, everywhere.window());
+        return !enforced || count.value() <= everywhere.most();
+    }
+
+    /// No mail was sent. The network's own try stays counted.
+    public void giveBackMail(Bytes hashedEmail, Network network) {
+        giveBack(Limit.MAIL_TO_ADDRESS, there(hashedEmail, network));
+        giveBack(Limit.MAIL_FROM_SERVER, "");
+        giveBack(Limit.MAIL_TO_ADDRESS_FROM_ANYWHERE, hashedEmail.hex());
     }
 
     /// Counts an authenticator that an account begins to set up: each one waits in memory that all accounts share.

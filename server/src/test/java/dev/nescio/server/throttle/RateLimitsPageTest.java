@@ -81,7 +81,13 @@ class RateLimitsPageTest {
                     Endpoint.SIGN_UP_WITH_PASSKEY),
             new Row(Limit.MAIL, "every call", "network", REFUSED, Endpoint.MAIL_CODE),
             new Row(Limit.MAIL_TO_ADDRESS, "every call", "address and network", REFUSED, Endpoint.MAIL_CODE),
-            new Row(Limit.MAIL_TO_ADDRESS_FROM_ANYWHERE, "every call", "address", REFUSED, Endpoint.MAIL_CODE),
+            new Row(Limit.MAIL_FROM_SERVER, "every call", "server", REFUSED, Endpoint.MAIL_CODE),
+            new Row(
+                    Limit.MAIL_TO_ADDRESS_FROM_ANYWHERE,
+                    "every call",
+                    "address",
+                    "answered as ever; no mail is sent",
+                    Endpoint.MAIL_CODE),
             new Row(
                     Limit.NEW_AUTHENTICATOR,
                     "every call",

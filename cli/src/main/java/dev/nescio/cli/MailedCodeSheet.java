@@ -123,7 +123,11 @@ final class MailedCodeSheet {
                 .orElse("cancel")
                 .strip();
         if (typed.equalsIgnoreCase("cancel")) {
-            throw new Failure(Exit.FAILED, "cancelled", "The sign-up is cancelled. The server keeps nothing of it.");
+            throw new Failure(
+                    Exit.FAILED,
+                    "cancelled",
+                    "The sign-up is cancelled. An honest server keeps a hash of the code for 15 minutes and a count of the"
+                            + " mails to you for a day, in memory, and nothing else. Whoever carries the mail has it.");
         }
         return typed;
     }

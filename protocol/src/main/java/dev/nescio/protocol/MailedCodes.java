@@ -12,10 +12,11 @@ public final class MailedCodes {
     private static final int LONGEST_LOCAL = 64;
 
     /// Whatever a header or a command of SMTP could take for its own is left out: white space,
-    /// controls, invisible characters, brackets, quotes, commas. Upper case is none of a normalised
+    /// controls, invisible characters, brackets, quotes, commas; and % and !, by which old mail servers send
+    /// on to other hosts. Upper case is none of a normalised
     /// address.
     private static final Pattern LOCAL = Pattern.compile(
-            "(?:%1$s)+(?:\\.(?:%1$s)+)*".formatted("[a-z0-9!#$%&'*+/=?^_`{|}~-]|[^\\x00-\\x7f\\p{C}\\p{Z}]"));
+            "(?:%1$s)+(?:\\.(?:%1$s)+)*".formatted("[a-z0-9#$&'*+/=?^_`{|}~-]|[^\\x00-\\x7f\\p{C}\\p{Z}]"));
 
     /// Not an address of digits: mail goes to names.
     private static final Pattern DOMAIN = Pattern.compile("(?:[a-z0-9-]{1,63}\\.)*(?=[0-9-]*[a-z])[a-z0-9-]{1,63}");

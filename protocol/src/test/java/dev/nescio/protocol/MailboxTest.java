@@ -48,6 +48,8 @@ class MailboxTest {
                 "ada>@example.org",
                 "ada,eve@example.org",
                 "ada;eve@example.org",
+                "ada%example.net@example.org",
+                "example.net!ada@example.org",
                 "ada:eve@example.org",
                 "ada\\eve@example.org",
                 "ada(x)@example.org",

@@ -2,6 +2,7 @@ package dev.nescio.server;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.Bytes;
 import dev.nescio.server.account.AccessKeyRoutes;
 import dev.nescio.server.account.AccountRoutes;
 import dev.nescio.server.account.Accounts;
@@ -276,6 +277,11 @@ final class Server implements AutoCloseable {
     /// How many mailed codes are in memory.
     long mailedCodesInMemory() {
         return mailedCodes.size();
+    }
+
+    /// What waits for a mailed code.
+    Optional<Bytes> waitingForMailedCode(Bytes key) {
+        return mailedCodes.get(key);
     }
 
     int port() {

@@ -13,6 +13,9 @@ import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.Transport;
 import dev.nescio.server.config.SmtpSetting;
+import dev.nescio.server.db.Database;
+import dev.nescio.server.db.Databases;
+import dev.nescio.server.keyservice.KeyService;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -95,11 +98,7 @@ class MailedCodesTest {
     }
 
     private static void signUp(String address) throws InterruptedException {
-        SignUp.Started started = begin(address, proof(address)).as(SignUp.Started.class);
-        String code = Device.code(started.totpSecret(), server.time().millis() / 30_000);
-        server.client()
-                .post("/v1/signup/confirm", new SignUp.Confirm(started.signup(), code, Transport.BEARER, false))
-                .as(SignIn.SessionOpened.class);
+        confirm(begin(address, proof(address)).as(SignUp.Started.class)).as(SignIn.SessionOpened.class);
     }
 
     @Test
@@ -125,11 +124,38 @@ class MailedCodesTest {
     }
 
     @Test
-    void aCodeWorksOnceAndForItsAddressAlone() throws InterruptedException {
+    void aCodeMakesOneAccountOfItsAddressAlone() throws InterruptedException {
         String address = address();
         MailedCodes.Proof proof = proof(address);
         assertEquals(4, begin(address(), proof).problem().triesLeft(), "for another address");
-        assertEquals(201, begin(address, proof).status());
+        for (int i = 0; i < 6; i++) {
+            assertEquals(201, begin(address, proof).status(), "no answer is lost for good");
+        }
+        SignUp.Started started = begin(address, proof).as(SignUp.Started.class);
+        assertEquals(201, confirm(started).status());
+        assertEquals("404 not-found", begin(address, proof).problemName());
+    }
+
+    private static Client.Answer confirm(SignUp.Started started) {
+        String code = Device.code(started.totpSecret(), server.time().millis() / 30_000);
+        return server.client()
+                .post("/v1/signup/confirm", new SignUp.Confirm(started.signup(), code, Transport.BEARER, false));
+    }
+
+    /// Right tries in between do not make more wrong ones.
+    @Test
+    void rightTriesGiveNoMoreWrongOnes() throws InterruptedException {
+        String address = address();
+        MailedCodes.Proof proof = proof(address);
+        String wrong = proof.code().equals("00000000") ? "00000001" : "00000000";
+        for (int left = 4; left >= 0; left--) {
+            assertEquals(201, begin(address, proof).status());
+            assertEquals(
+                    left,
+                    begin(address, new MailedCodes.Proof(proof.mailed(), wrong))
+                            .problem()
+                            .triesLeft());
+        }
         assertEquals("404 not-found", begin(address, proof).problemName());
     }
 
@@ -156,6 +182,42 @@ class MailedCodesTest {
         assertEquals(
                 "404 not-found",
                 begin(address, new MailedCodes.Proof(asked.mailed(), code)).problemName());
+    }
+
+    @Test
+    void aKeyedHashOfTheCodeWaits() throws InterruptedException {
+        String address = address();
+        MailedCodes.Proof proof = proof(address);
+        assertEquals(hmac(server, address, proof.code()), waiting(server, proof.mailed()));
+    }
+
+    private static Bytes waiting(TestServer at, Bytes mailed) {
+        Bytes both = joined("mailed-code".getBytes(StandardCharsets.US_ASCII), mailed.toArray());
+        return at.waitingForMailedCode(Device.sha256(both)).orElseThrow();
+    }
+
+    private static Bytes hmac(TestServer at, String address, String code) {
+        Bytes both = joined(hashed(address).toArray(), code.getBytes(StandardCharsets.US_ASCII));
+        try (Database database = Databases.open(at.settings().database());
+                KeyService keys = Server.openKeys(at.settings(), database)) {
+            return keys.hmac(KeyService.Purpose.MAILED_CODE, both);
+        }
+    }
+
+    private static Bytes joined(byte[] one, byte[] other) {
+        ByteArrayOutputStream both = new ByteArrayOutputStream();
+        both.writeBytes(one);
+        both.writeBytes(other);
+        return Bytes.copyOf(both.toByteArray());
+    }
+
+    @Test
+    void cancellingASignUpForgetsItsCode() throws InterruptedException {
+        String address = address();
+        MailedCodes.Proof proof = proof(address);
+        SignUp.Started started = begin(address, proof).as(SignUp.Started.class);
+        server.client().post("/v1/signup/cancel", new SignUp.Cancel(started.signup()));
+        assertEquals("404 not-found", begin(address, proof).problemName());
     }
 
     @Test
@@ -214,12 +276,9 @@ class MailedCodesTest {
         MailedCodes.Proof one = proof(address);
         MailedCodes.Proof other = proof(address);
         SignUp.Started first = begin(address, one).as(SignUp.Started.class);
-        String code = Device.code(first.totpSecret(), server.time().millis() / 30_000);
-        assertEquals(
-                201,
-                server.client()
-                        .post("/v1/signup/confirm", new SignUp.Confirm(first.signup(), code, Transport.BEARER, false))
-                        .status());
+        SignUp.Started second = begin(address, other).as(SignUp.Started.class);
+        assertEquals(201, confirm(first).status());
+        assertEquals("409 address-taken", confirm(second).problemName());
         assertEquals("409 address-taken", begin(address, other).problemName());
     }
 
@@ -234,10 +293,21 @@ class MailedCodesTest {
                         .problemName());
         MailedCodes.Proof proof = proof(address);
         assertEquals(
+                "422 passkey-refused",
+                server.client()
+                        .post("/v1/signup/passkey", withPasskey(authenticator, Device.bytes(32), address, proof))
+                        .problemName());
+        assertEquals(
                 201,
                 server.client()
                         .post("/v1/signup/passkey", withPasskey(authenticator, address, proof))
-                        .status());
+                        .status(),
+                "another refusal uses up no code");
+        assertEquals(
+                "404 not-found",
+                server.client()
+                        .post("/v1/signup/passkey", withPasskey(authenticator, address, proof))
+                        .problemName());
         assertTrue(ask(address).status() == 201 && !mails.take().hasCode());
     }
 
@@ -247,6 +317,11 @@ class MailedCodesTest {
                 .send("POST", "/v1/passkeys/challenge", java.net.http.HttpRequest.BodyPublishers.noBody())
                 .as(Passkeys.Challenge.class)
                 .challenge();
+        return withPasskey(authenticator, challenge, address, proof);
+    }
+
+    private static Passkeys.SignUpNow withPasskey(
+            SoftAuthenticator authenticator, Bytes challenge, String address, MailedCodes.Proof proof) {
         Passkeys.SignUpNow made = authenticator.signUp(authenticator.slot(), challenge, hashed(address));
         return new Passkeys.SignUpNow(
                 made.account(),
@@ -374,6 +449,10 @@ class MailedCodesTest {
                     new MailedCodes.Proof(silent.as(MailedCodes.Asked.class).mailed(), "00000000");
             Client.Answer wrong = limited.client().post("/v1/signup/start", start(Device.fresh(), victim, guess));
             assertEquals(4, wrong.problem().triesLeft());
+            assertEquals(
+                    hmac(limited, victim, "--------"),
+                    waiting(limited, guess.mailed()),
+                    "more networks have no more tries at a code");
             for (int i = 0; i < 6; i++) {
                 assertEquals(201, askFrom(limited, "192.0.2.1", address()).status());
             }

@@ -1,5 +1,6 @@
 package dev.nescio.server;
 
+import dev.nescio.protocol.Bytes;
 import dev.nescio.server.config.DatabaseSetting;
 import dev.nescio.server.config.PublicUrl;
 import dev.nescio.server.config.Settings;
@@ -13,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -95,6 +97,10 @@ final class TestServer implements AutoCloseable {
 
     long mailedCodesInMemory() {
         return server.mailedCodesInMemory();
+    }
+
+    Optional<Bytes> waitingForMailedCode(Bytes key) {
+        return server.waitingForMailedCode(key);
     }
 
     TestTime time() {

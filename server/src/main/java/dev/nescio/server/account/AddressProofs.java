@@ -31,6 +31,7 @@ public final class AddressProofs {
 
     private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private static final int CHARACTERS = 8;
+    private static final String NO_CODE = "-".repeat(CHARACTERS);
 
     private final Optional<Mailer> mailer;
     private final Database database;
@@ -93,14 +94,15 @@ public final class AddressProofs {
         }
     }
 
-    /// @param wanted false for an address that has had enough mails: whoever asks is not told, since that would tell
-    /// that others have asked
+    /// @param wanted false for an address that has had enough mails: whoever asks is not told, since that
+    /// would tell that others have asked. What waits then is the hash of what no code can be, so that more
+    /// networks have no more tries at a code.
     private Answer mail(Mailer sending, MailedCodes.Ask ask, boolean wanted) {
         Mailer.Ready ready = reach(sending);
         try {
             String code = generateCode();
             boolean taken = hasAccount(ask.hashedEmail());
-            Bytes handle = pending.add(hash(ask.hashedEmail(), code));
+            Bytes handle = pending.add(hash(ask.hashedEmail(), wanted ? code : NO_CODE));
             Answer answer = Answer.of(new MailedCodes.Asked(handle, clock.millis() + Pending.LIFE.toMillis()));
             Mailer.Message message = new Mailer.Message(ask.address(), subject(), text(taken, code));
             if (wanted) {
@@ -125,13 +127,15 @@ public final class AddressProofs {
         return database.read(transaction -> Accounts.hasAddress(transaction, addressHmac));
     }
 
-    /// Before anything is said of an address. The code is used up, whatever becomes of the sign-up.
+    /// Before anything is said of an address. The code is not used up by it: whoever gets no answer, or another
+    /// refusal, asks again with the same code.
     ///
     /// @param proof null where the client has sent none
+    /// @return for [#use]; null where mail is off
     /// @throws Refusal unless mail is off, or the code is the one that was mailed to this address
-    void require(MailedCodes.Proof proof, Bytes hashedEmail) {
+    Bytes require(MailedCodes.Proof proof, Bytes hashedEmail) {
         if (mailer.isEmpty()) {
-            return;
+            return null;
         }
         if (proof == null) {
             throw Refusal.of(ProblemType.ADDRESS_UNCONFIRMED);
@@ -141,8 +145,16 @@ public final class AddressProofs {
                 attempt.waiting().toArray(), hash(hashedEmail, proof.code()).toArray())) {
             throw pending.wrongCode(proof.mailed(), attempt);
         }
-        if (!pending.use(proof.mailed())) {
-            throw Refusal.of(ProblemType.NOT_FOUND);
+        pending.giveBack(proof.mailed());
+        return pending.key(proof.mailed());
+    }
+
+    /// There is an account now.
+    ///
+    /// @param required by [#require]
+    void use(Bytes required) {
+        if (required != null) {
+            pending.discardKey(required);
         }
     }
 

@@ -42,7 +42,8 @@ final class NewAccounts {
                 start.directory(),
                 start.backupCodeHashes().stream()
                         .map(hash -> keys.hmac(Purpose.BACKUP_CODE, hash))
-                        .toList());
+                        .toList(),
+                null);
     }
 
     Bytes totpSecret(PendingSignUp signUp) {

@@ -91,7 +91,7 @@ public final class PasskeyRoutes {
         }
         throttle.take(Limit.SIGN_UP, call.network());
         Passkeys.SignUpNow request = call.body(Passkeys.SignUpNow.class);
-        proofs.require(request.mailedCode(), request.hashedEmail());
+        Bytes mailedCode = proofs.require(request.mailedCode(), request.hashedEmail());
         Bytes addressHmac = keys.hmac(Purpose.ADDRESS, request.hashedEmail());
         if (database.read(transaction -> Accounts.hasAddress(transaction, addressHmac))) {
             throw Refusal.of(ProblemType.ADDRESS_TAKEN);
@@ -114,6 +114,7 @@ public final class PasskeyRoutes {
             throw Refusal.of(written.refusal());
         }
         ceremonies.use(request.registration());
+        proofs.use(mailedCode);
         return SessionAnswer.of(
                 state,
                 List.of(slot, recovery),

@@ -98,9 +98,23 @@ public final class Pending {
         return Refusal.wrongCode(attempt.left());
     }
 
-    /// @return whether it was there; of several concurrent callers one gets it
-    boolean use(Bytes token) {
-        return store.take(hash(space, token)).isPresent();
+    /// @return what waited; of several concurrent callers one gets it
+    Optional<Bytes> take(Bytes token) {
+        return store.take(hash(space, token));
+    }
+
+    /// It was right, and what waits goes on waiting.
+    void giveBack(Bytes token) {
+        store.add(hash(space + "-tries", token), -1, LIFE);
+    }
+
+    /// What waits is kept under it; it is no handle.
+    Bytes key(Bytes token) {
+        return hash(space, token);
+    }
+
+    void discardKey(Bytes key) {
+        store.take(key);
     }
 
     void discard(Bytes token) {

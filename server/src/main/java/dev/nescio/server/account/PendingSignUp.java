@@ -13,6 +13,8 @@ import java.util.List;
 
 /// A sign-up that waits for its first code, in the form in which it waits: already hashed and sealed, as the
 /// database would hold it (spec, section 12).
+///
+/// @param mailedCode what [AddressProofs#use] takes once there is an account; null for none
 record PendingSignUp(
         AccountId account,
         Bytes addressHmac,
@@ -21,7 +23,8 @@ record PendingSignUp(
         DomainKeys domainKeys,
         Bytes profile,
         Bytes directory,
-        List<Bytes> backupCodeHmacs) {
+        List<Bytes> backupCodeHmacs,
+        Bytes mailedCode) {
 
     /// The recovery slot's own values.
     record Recovery(SlotId id, Bytes lookupHmac, Bytes wrappedMasterKey) {}
@@ -36,6 +39,11 @@ record PendingSignUp(
 
     Bytes stored() {
         return Bytes.copyOf(Json.STRICT.writeValueAsBytes(this));
+    }
+
+    PendingSignUp by(Bytes mailedCode) {
+        return new PendingSignUp(
+                account, addressHmac, slot, recovery, domainKeys, profile, directory, backupCodeHmacs, mailedCode);
     }
 
     PasswordSlot passwordSlot(long totpStep) {

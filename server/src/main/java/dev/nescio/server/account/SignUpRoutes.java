@@ -72,13 +72,13 @@ public final class SignUpRoutes {
         }
         throttle.take(Limit.SIGN_UP, call.network());
         SignUp.Start start = call.body(SignUp.Start.class);
-        proofs.require(start.mailedCode(), start.hashedEmail());
+        Bytes mailedCode = proofs.require(start.mailedCode(), start.hashedEmail());
         Bytes addressHmac = keys.hmac(Purpose.ADDRESS, start.hashedEmail());
         if (database.read(transaction -> Accounts.hasAddress(transaction, addressHmac))) {
             throw Refusal.of(ProblemType.ADDRESS_TAKEN);
         }
         Bytes secret = totp.generateSecret();
-        PendingSignUp signUp = accounts.waiting(start, addressHmac, secret);
+        PendingSignUp signUp = accounts.waiting(start, addressHmac, secret).by(mailedCode);
         Bytes token = pending.add(signUp.stored());
         return Answer.of(new SignUp.Started(token, secret, clock.millis() + Pending.LIFE.toMillis()));
     }
@@ -97,6 +97,7 @@ public final class SignUpRoutes {
         if (session == null) {
             throw Refusal.of(ProblemType.ADDRESS_TAKEN);
         }
+        proofs.use(signUp.mailedCode());
         return accounts.answer(signUp, slot, session, confirm.transport());
     }
 
@@ -108,7 +109,8 @@ public final class SignUpRoutes {
     }
 
     private Answer cancel(Call call) {
-        pending.discard(call.body(SignUp.Cancel.class).signup());
+        pending.take(call.body(SignUp.Cancel.class).signup())
+                .ifPresent(waiting -> proofs.use(PendingSignUp.parse(waiting).mailedCode()));
         return Answer.EMPTY;
     }
 }

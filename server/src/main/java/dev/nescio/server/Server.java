@@ -160,7 +160,7 @@ final class Server implements AutoCloseable {
                         (transaction, account) -> ResetCodes.expiry(transaction, account, clock.millis()),
                         hints::accountChanged)
                 .handlers());
-        handlers.putAll(new AccountRoutes(database, clock).handlers());
+        handlers.putAll(new AccountRoutes(database, sessions, clock).handlers());
         handlers.putAll(new LogRoutes(database).handlers());
         Deletions deletions = new Deletions(database, sessions, Server::deleteRows, clock, random);
         handlers.putAll(new DeletionRoutes(deletions).handlers());

@@ -274,11 +274,10 @@ class LogTest {
                 Device.code(started.totpSecret(), server.time().millis() / 30_000));
         done(client().post("/v1/totp/confirm", confirm));
         done(client().post("/v1/totp/confirm", confirm));
-        done(client().put(
-                        "/v1/backup-codes",
-                        new SecondFactors.BackupCodes(Stream.generate(() -> Device.bytes(32))
-                                .limit(10)
-                                .toList())));
+        SecondFactors.BackupCodes codes = new SecondFactors.BackupCodes(
+                Stream.generate(() -> Device.bytes(32)).limit(10).toList());
+        done(client().put("/v1/backup-codes", codes));
+        done(client().put("/v1/backup-codes", codes));
         SoftAuthenticator authenticator = new SoftAuthenticator();
         SignUp.NewSlot passkey = authenticator.slot();
         done(client().put("/v1/slots/passkey", new Passkeys.Add(passkey, authenticator.create(challenge()), next())));
@@ -288,7 +287,6 @@ class LogTest {
         done(remove(passkey.id()));
         assertLogged(
                 by(LogKind.RECOVERY_KEY_CHANGED, own, recovery.id()),
-                by(LogKind.OTHERS_ENDED, own),
                 by(LogKind.PASSWORD_CHANGED, own, password.id()),
                 by(LogKind.AUTHENTICATOR_CHANGED, own, password.id()),
                 by(LogKind.BACKUP_CODES_CHANGED, own),
@@ -425,7 +423,63 @@ class LogTest {
                 list(),
                 next());
         done(client().post("/v1/rotations/" + Device.bytes(16).hex(), rotation));
-        assertLogged(by(LogKind.OTHERS_ENDED, own), by(LogKind.MASTER_KEY_ROTATED, own, recovery.id()));
+        assertLogged(by(LogKind.MASTER_KEY_ROTATED, own, recovery.id()));
+    }
+
+    /// Whoever has a session would else fill the log, and push out of a reading what is older.
+    @Test
+    void whereNoOtherSessionIsNoneIsEndedInIt() {
+        for (int i = 0; i < 3; i++) {
+            done(client().post("/v1/sessions/end", new Devices.End(Devices.Which.OTHERS)));
+        }
+        SignUp.NewSlot password = Device.passwordSlot();
+        done(client().put("/v1/slots/password", new Slots.Password(password, next(), true)));
+        assertLogged(by(LogKind.PASSWORD_CHANGED, own, password.id()));
+        byRecoveryKey();
+        SignUp.NewSlot another = Device.passwordSlot();
+        done(client().put("/v1/slots/password", new Slots.Password(another, next(), true)));
+        List<AccountLog.Entry> log = log(client());
+        assertEquals(
+                List.of(by(LogKind.OTHERS_ENDED, own), by(LogKind.PASSWORD_CHANGED, own, another.id())),
+                log.subList(3, log.size()).stream().map(LogTest::text).toList());
+    }
+
+    @Test
+    void aSpentTokenOfAnAccessKeyIsInItOnceADay() {
+        SignUp.NewSlot key = Device.accessSlot("all", null);
+        done(client().put("/v1/slots/access", new AccessKeys.Add(key, next())));
+        for (Duration later : List.of(Duration.ZERO, Duration.ZERO, Duration.ofDays(1))) {
+            server.time().pass(later);
+            AccessKeys.Opened session = server.client()
+                    .post(
+                            "/v1/signin/access",
+                            new SignIn.KeyAttempt(key.id(), key.lookupHash(), Transport.BEARER, false))
+                    .as(AccessKeys.Opened.class);
+            Client before = server.client().as(session.token());
+            Devices.Renewed renewed = before.send("POST", "/v1/session/renew", BodyPublishers.noBody())
+                    .as(Devices.Renewed.class);
+            assertEquals(
+                    200, server.client().as(renewed.token()).get("/v1/session").status());
+            assertEquals(401, before.get("/v1/session").status());
+            assertEquals(
+                    401, server.client().as(renewed.token()).get("/v1/session").status(), "it has ended");
+        }
+        device.session = byRecoveryKey();
+        List<AccountLog.Entry> spent = log(client()).stream()
+                .filter(entry -> entry.kind().equals(LogKind.SPENT_TOKEN_USED.text()))
+                .toList();
+        assertEquals(2, spent.size());
+        assertEquals(
+                Set.of(key.id()), spent.stream().map(AccountLog.Entry::slot).collect(Collectors.toSet()));
+    }
+
+    @Test
+    void pagesOfAnExportThatAreAskedForAtOnceMakeOneEntry() {
+        List<CompletableFuture<Client.Answer>> all = IntStream.range(0, 8)
+                .mapToObj(i -> CompletableFuture.supplyAsync(() -> client().get("/v1/account/rows")))
+                .toList();
+        all.forEach(answer -> assertEquals(200, answer.join().status()));
+        assertLogged(by(LogKind.ROWS_EXPORTED, own));
     }
 
     private static Counted list() {

@@ -15,6 +15,7 @@ import dev.nescio.server.http.Handler;
 import dev.nescio.server.http.ProblemType;
 import dev.nescio.server.http.Refusal;
 import dev.nescio.server.log.SecurityLog;
+import dev.nescio.server.session.Sessions;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +27,12 @@ public final class AccountRoutes {
     private static final int MOST_ROWS = 100;
 
     private final Database database;
+    private final Sessions sessions;
     private final Clock clock;
 
-    public AccountRoutes(Database database, Clock clock) {
+    public AccountRoutes(Database database, Sessions sessions, Clock clock) {
         this.database = database;
+        this.sessions = sessions;
         this.clock = clock;
     }
 
@@ -56,13 +59,13 @@ public final class AccountRoutes {
     private void noteExport(Caller caller) {
         AccountId account = caller.account();
         LogKind kind = LogKind.ROWS_EXPORTED;
-        if (database.read(
-                transaction -> SecurityLog.has(transaction, account, caller.session(), kind, clock.millis()))) {
-            return;
-        }
         database.write(transaction -> {
             Accounts.take(transaction, account);
-            SecurityLog.append(transaction, account, SecurityLog.Event.by(caller.session(), kind), clock.millis());
+            sessions.requireStillProven(transaction, caller);
+            long now = clock.millis();
+            if (!SecurityLog.has(transaction, account, caller.session(), kind, now)) {
+                SecurityLog.append(transaction, account, SecurityLog.Event.by(caller.session(), kind), now);
+            }
             return null;
         });
     }

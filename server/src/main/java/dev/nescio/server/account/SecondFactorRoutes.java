@@ -148,7 +148,8 @@ public final class SecondFactorRoutes {
             Accounts.take(transaction, account);
             sessions.requireStillProven(transaction, call.caller());
             boolean there = Credentials.ofAccount(transaction, account).isPresent();
-            if (there) {
+            // The answer to an earlier attempt may have been lost.
+            if (there && !Credentials.hasExactlyBackupCodes(transaction, account, hmacs)) {
                 Credentials.replaceBackupCodes(transaction, account, hmacs);
                 sessions.distrustOthers(transaction, call.caller(), false);
                 SecurityLog.append(

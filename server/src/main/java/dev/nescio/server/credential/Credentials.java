@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
 /// The tables of what accounts prove themselves with.
@@ -302,6 +303,17 @@ public final class Credentials {
                 .mapTo(Integer.class)
                 .findOne()
                 .isPresent();
+    }
+
+    /// Whether these backup codes are there, each unused, and no others.
+    public static boolean hasExactlyBackupCodes(Transaction transaction, AccountId account, List<Bytes> hmacs) {
+        List<Bytes> present = transaction
+                .handle()
+                .createQuery("SELECT code_hmac FROM backup_code WHERE account = :account")
+                .bind("account", account.bytes())
+                .map((row, context) -> Columns.bytes(row, "code_hmac"))
+                .list();
+        return present.size() == hmacs.size() && Set.copyOf(present).equals(Set.copyOf(hmacs));
     }
 
     /// @return whether the step was still unused; it is used now

@@ -100,14 +100,25 @@ public final class SecurityLog {
 
     /// Whether this session has an entry of this kind in this hour.
     public static boolean has(Transaction transaction, AccountId account, SessionId session, LogKind kind, long now) {
+        return has(transaction, account, "session = :id", session.bytes(), kind, hour(now));
+    }
+
+    /// Whether there is an entry of this kind about the slot of this event, of that hour or later.
+    public static boolean has(Transaction transaction, AccountId account, Event about, long hour) {
+        return has(transaction, account, "slot = :id", about.slot().bytes(), about.kind(), hour);
+    }
+
+    /// @param condition in SQL
+    private static boolean has(
+            Transaction transaction, AccountId account, String condition, Bytes id, LogKind kind, long hour) {
         return transaction
                 .handle()
-                .createQuery("SELECT 1 FROM log_entry WHERE account = :account AND session = :session"
+                .createQuery("SELECT 1 FROM log_entry WHERE account = :account AND " + condition
                         + " AND kind = :kind AND hour >= :hour LIMIT 1")
                 .bind("account", account.bytes())
-                .bind("session", session.bytes())
+                .bind("id", id)
                 .bind("kind", kind.text())
-                .bind("hour", hour(now))
+                .bind("hour", hour)
                 .mapTo(Integer.class)
                 .findOne()
                 .isPresent();

@@ -34,6 +34,7 @@ public final class Sessions implements Authenticator {
     private static final int SESSIONS_OF_AN_ACCESS_KEY = 16;
     private static final long NEVER = 0;
     private static final long HOUR = Duration.ofHours(1).toMillis();
+    private static final long DAY = Duration.ofDays(1).toMillis();
 
     private final Database database;
     private final Clock clock;
@@ -88,8 +89,7 @@ public final class Sessions implements Authenticator {
     public Opened openAlone(Transaction transaction, AccountId account, boolean stay) {
         List<SessionId> others = removeAll(transaction, account);
         Opened opened = open(transaction, account, stay, clock.millis(), null).endingAlso(others);
-        SecurityLog.append(
-                transaction, account, SecurityLog.Event.by(opened.session(), LogKind.OTHERS_ENDED), clock.millis());
+        logOthersEnded(transaction, account, opened.session(), others);
         return opened;
     }
 
@@ -389,17 +389,21 @@ public final class Sessions implements Authenticator {
     ///
     /// @return what to give to [#tellEnded] when the transaction has ended
     public List<SessionId> removeOthers(Transaction transaction, Caller caller) {
-        SecurityLog.append(
-                transaction,
-                caller.account(),
-                SecurityLog.Event.by(caller.session(), LogKind.OTHERS_ENDED),
-                clock.millis());
         distrustOthers(transaction, caller);
-        return remove(
+        List<SessionId> others = remove(
                 transaction,
                 caller.account(),
                 "session <> :session",
                 Map.of("session", caller.session().bytes()));
+        logOthersEnded(transaction, caller.account(), caller.session(), others);
+        return others;
+    }
+
+    /// Where there was none, nothing has happened: else whoever asks again and again would fill the log.
+    private void logOthersEnded(Transaction transaction, AccountId account, SessionId by, List<SessionId> others) {
+        if (!others.isEmpty()) {
+            SecurityLog.append(transaction, account, SecurityLog.Event.by(by, LogKind.OTHERS_ENDED), clock.millis());
+        }
     }
 
     /// Removes all of the account's sessions. Whoever does it has taken the account.
@@ -471,8 +475,31 @@ public final class Sessions implements Authenticator {
     }
 
     private void endForSpentToken(AccountId account, SessionId session) {
-        Optional<SecurityLog.Event> event = Optional.of(SecurityLog.Event.by(session, LogKind.SPENT_TOKEN_USED));
-        end(account, transaction -> removeAndLog(transaction, account, session, event));
+        end(account, transaction -> {
+            long now = clock.millis();
+            SecurityLog.Event event = SecurityLog.Event.by(session, LogKind.SPENT_TOKEN_USED);
+            Optional<SlotId> accessKey = accessKey(transaction, account, session);
+            if (accessKey.isEmpty()) {
+                return removeAndLog(transaction, account, session, Optional.of(event));
+            }
+            // A script signs in and spends tokens again and again.
+            SecurityLog.Event ofKey = event.about(accessKey.get());
+            boolean isNew = !SecurityLog.has(transaction, account, ofKey, now - now % DAY);
+            return removeAndLog(
+                    transaction, account, session, Optional.of(ofKey).filter(happened -> isNew));
+        });
+    }
+
+    /// @return the access key that has opened a session; empty where a person has, or there is none
+    private static Optional<SlotId> accessKey(Transaction transaction, AccountId account, SessionId session) {
+        return transaction
+                .handle()
+                .createQuery("SELECT access_slot FROM session"
+                        + " WHERE account = :account AND session = :session AND access_slot IS NOT NULL")
+                .bind("account", account.bytes())
+                .bind("session", session.bytes())
+                .map((row, context) -> new SlotId(Columns.bytes(row, "access_slot")))
+                .findOne();
     }
 
     private List<SessionId> removeAndLog(

@@ -45,7 +45,8 @@ import picocli.CommandLine.Option;
             "                                what does not apply is left out",
             "  {\"ok\":true,\"events\":N}",
             "",
-            "Kept on this device: in memory.json, number and hash of the last entry.",
+            "Kept on this device: in memory.json, number, hash and hour of the last entry, and how far",
+            "it was shown: without --since and --json, and with nothing wrong.",
         },
         exitCodeList = {
             Exit.OK_TEXT,
@@ -87,7 +88,10 @@ final class AccountLogCommand implements Callable<Integer> {
             terminal.say("Nothing has happened.");
         }
         return switch (reading) {
-            case LogReading.Complete _ -> {
+            case LogReading.Complete complete -> {
+                if (since == null && !terminal.isJson()) {
+                    account.logWasShown(complete);
+                }
                 terminal.json(JsonLine.ok().and("events", events.size()));
                 yield Exit.OK;
             }

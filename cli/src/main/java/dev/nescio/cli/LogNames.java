@@ -2,6 +2,7 @@ package dev.nescio.cli;
 
 import dev.nescio.cli.terminal.Printable;
 import dev.nescio.client.Account;
+import dev.nescio.client.NescioException;
 import dev.nescio.client.SessionEntry;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SlotId;
@@ -18,9 +19,20 @@ final class LogNames {
 
     LogNames(Account account) {
         own = account.session();
-        account.sessions().entries().forEach(this::note);
-        account.passkeys().forEach(passkey -> slots.put(passkey.id(), passkey.name()));
-        account.accessKeys().list().forEach(key -> slots.put(key.id(), key.name()));
+        noteUnlessDistrusted(() -> account.sessions().entries().forEach(this::note));
+        noteUnlessDistrusted(() -> {
+            account.passkeys().forEach(passkey -> slots.put(passkey.id(), passkey.name()));
+            account.accessKeys().list().forEach(key -> slots.put(key.id(), key.name()));
+        });
+    }
+
+    /// A server must not hide the log by what else it serves: it is shown without names then.
+    private static void noteUnlessDistrusted(Runnable note) {
+        try {
+            note.run();
+        } catch (NescioException.Distrust e) {
+            // Whoever asks for these lists themselves is told.
+        }
     }
 
     private void note(SessionEntry entry) {

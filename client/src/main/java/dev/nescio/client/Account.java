@@ -479,8 +479,8 @@ public final class Account implements OpenAccount {
 
     /// Compares the account's log with what this device has seen of it, and looks for the beginning of
     /// this session in it.
-    Account lookAtLog() {
-        log.sessionOpened();
+    Account lookAtLog(LogKind way) {
+        log.sessionOpened(way);
         return this;
     }
 
@@ -491,8 +491,8 @@ public final class Account implements OpenAccount {
         return log.finding();
     }
 
-    /// How many entries the account's [#log] had got since it was last asked for on this device, when this
-    /// session was opened; empty where that is not known.
+    /// How many entries the account's [#log] had got since a person was last [shown][#logWasShown] it on this
+    /// device, when this session was opened; empty where that is not known.
     public OptionalLong newLogEvents() {
         return log.unseen();
     }
@@ -503,6 +503,11 @@ public final class Account implements OpenAccount {
     /// @throws NescioException.Distrust if the server's answer never ends
     public LogReading log() {
         return log.read();
+    }
+
+    /// To be called when a person has been shown all of this: [#newLogEvents] counts from it.
+    public void logWasShown(LogReading.Complete reading) {
+        log.shown(reading);
     }
 
     /// For a session that was announced when it began.
@@ -632,6 +637,7 @@ public final class Account implements OpenAccount {
     /// one is known. It takes the present one's place when it is [used][NewMasterKey#use]; this account
     /// is closed then.
     public NewMasterKey newMasterKey() {
+        long logged = log.known();
         return new NewMasterKey(new NewMasterKey.Present(
                 api,
                 session.token(),
@@ -648,7 +654,7 @@ public final class Account implements OpenAccount {
                 this::isRotationUnanswered,
                 this::underEarlierKeys,
                 this::save,
-                this::withKeys));
+                (nextMasterKey, nextKeys) -> withKeys(nextMasterKey, nextKeys, logged)));
     }
 
     /// This master key may be in force once it is stored.
@@ -717,10 +723,12 @@ public final class Account implements OpenAccount {
     }
 
     /// The same session, under other keys.
-    private Account withKeys(MasterKey nextMasterKey, AccountKeys nextKeys) {
+    ///
+    /// @param logged the number of an entry of the log that is older than the rotation
+    private Account withKeys(MasterKey nextMasterKey, AccountKeys nextKeys, long logged) {
         Account next = new Account(api, memory, random, session, nextMasterKey, nextKeys, profile, false).as(device);
         next.proof.takeOver(proof);
-        next.log.doneUnlooked(LogKind.MASTER_KEY_ROTATED);
+        next.log.doneUnlooked(LogKind.MASTER_KEY_ROTATED, logged);
         close();
         return next;
     }

@@ -33,6 +33,8 @@ public enum Finding {
     LOG_CUT("The server's log of the account does not reach back as far as it has to: older entries are missing."),
     /// Entries of the log do not follow on each other.
     LOG_BROKEN("The server's log of the account is no whole chain: entries are missing, changed, or in another order."),
+    /// The log has more entries than a device reads.
+    LOG_TOO_LONG("The account's log has more entries than this device reads: what came last was not looked at."),
     /// The log says nothing of what this device has done itself.
     LOG_OMITS("The server's log of the account leaves out what this device has just done."),
     /// The log was not given.

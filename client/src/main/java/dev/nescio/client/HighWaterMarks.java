@@ -8,7 +8,9 @@ import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.Rotations;
+import dev.nescio.sealing.v1.LogEntryHash;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Compares what a server serves with the highest that this device has seen (spec, section 8.5).
 final class HighWaterMarks {
@@ -83,17 +85,28 @@ final class HighWaterMarks {
         return memory.mark(logName());
     }
 
-    void log(Mark newest) {
+    /// The hour that the newest entry was of, where it is known.
+    OptionalLong logHour() {
+        return counter(logName() + "/hour");
+    }
+
+    void log(Mark newest, long hour) {
         memory.remember(logName(), newest);
+        // Never newer than the mark, or what is honest would seem to go back in time.
+        memory.remember(logName() + "/hour", new Mark(hour, newest.hash()));
     }
 
-    /// The newest one that a person has been shown here.
-    Optional<Mark> logShown() {
-        return memory.mark(logName() + "/shown");
+    /// The number of the newest one that a person has been shown here.
+    OptionalLong logShown() {
+        return counter(logName() + "/shown");
     }
 
-    void logShown(Mark newest) {
-        memory.remember(logName() + "/shown", newest);
+    void logShown(long newest) {
+        memory.remember(logName() + "/shown", new Mark(newest, LogEntryHash.NONE));
+    }
+
+    private OptionalLong counter(String name) {
+        return memory.mark(name).stream().mapToLong(Mark::counter).findFirst();
     }
 
     private String logName() {

@@ -13,11 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
@@ -26,19 +24,12 @@ import java.util.function.Predicate;
 /// (spec, section 9.5).
 final class LogChain {
 
-    /// Far more than happens in 400 days; a server could go on for ever.
+    /// Far more than a person does in 400 days; a server could go on for ever.
     private static final int MOST = 200_000;
 
     /// Entries that are younger are never left out. A little less, as the clocks of device and server
     /// differ.
     private static final Duration KEPT = Duration.ofDays(400).minusDays(2);
-
-    private static final Set<LogKind> OPENING = EnumSet.of(
-            LogKind.SIGNED_UP,
-            LogKind.SIGNED_IN_WITH_PASSWORD,
-            LogKind.SIGNED_IN_WITH_RECOVERY_KEY,
-            LogKind.SIGNED_IN_WITH_PASSKEY,
-            LogKind.PAIRED);
 
     private final Api api;
     private final Token token;
@@ -47,7 +38,8 @@ final class LogChain {
     private final HighWaterMarks marks;
     private final InstantSource clock;
     private final AtomicLong known;
-    private final AtomicReference<LogKind> unlooked = new AtomicReference<>();
+    private final long knownHour;
+    private final AtomicReference<Unlooked> unlooked = new AtomicReference<>();
     private volatile Optional<Finding> finding = Optional.empty();
     private volatile OptionalLong unseen = OptionalLong.empty();
 
@@ -59,13 +51,16 @@ final class LogChain {
         this.marks = marks;
         this.clock = clock;
         this.known = new AtomicLong(marks.log().map(Mark::counter).orElse(0L));
+        this.knownHour = marks.logHour().orElse(0);
     }
+
+    private record Unlooked(LogKind kind, long before) {}
 
     /// What was wrong with the log when this device last compared it with what it has done itself.
     Optional<Finding> finding() {
-        LogKind kind = unlooked.getAndSet(null);
-        if (kind != null) {
-            done(kind);
+        Unlooked change = unlooked.getAndSet(null);
+        if (change != null) {
+            done(change.kind(), change.before());
         }
         return finding;
     }
@@ -81,12 +76,18 @@ final class LogChain {
         try {
             Walk walk = walk(0);
             List<LogEvent> events = walk.entries.stream().map(LogChain::event).toList();
-            walk.last().ifPresent(marks::logShown);
             return walk.finding
                     .<LogReading>map(found -> new LogReading.Tampered(found, events))
                     .orElseGet(() -> new LogReading.Complete(events));
         } catch (ProblemException e) {
             throw e.unexpected();
+        }
+    }
+
+    /// A person has been shown all of this.
+    void shown(LogReading.Complete reading) {
+        if (!reading.events().isEmpty()) {
+            marks.logShown(reading.events().getLast().number());
         }
     }
 
@@ -101,32 +102,40 @@ final class LogChain {
                 Optional.ofNullable(entry.slot()));
     }
 
-    /// This device's session was opened just now.
-    void sessionOpened() {
-        Optional<Mark> shown = marks.logShown();
-        expect(entry -> LogKind.of(entry.kind()).filter(OPENING::contains).isPresent()
-                        && (own.equals(entry.session()) || own.equals(entry.other())))
+    /// This device's session was opened just now, in this way.
+    void sessionOpened(LogKind way) {
+        OptionalLong shown = marks.logShown();
+        long before = known.get();
+        expect(entry -> way.text().equals(entry.kind())
+                        && (own.equals(entry.session()) || own.equals(entry.other()))
+                        // Another program of this device may have read on meanwhile, in this hour.
+                        && (entry.number() > before || entry.time() >= knownHour))
                 .ifPresent(last -> {
                     if (shown.isEmpty()) {
-                        marks.logShown(last);
+                        marks.logShown(last.counter());
                     } else {
                         // This sign-in is no news.
-                        unseen = OptionalLong.of(
-                                Math.max(0, last.counter() - shown.get().counter() - 1));
+                        unseen = OptionalLong.of(Math.max(0, last.counter() - shown.getAsLong() - 1));
                     }
                 });
     }
 
+    /// The number of the newest entry that this device has seen: what it does from now on comes after it.
+    long known() {
+        return Math.max(known.get(), marks.log().map(Mark::counter).orElse(0L));
+    }
+
     /// This device has done this just now.
-    void done(LogKind kind) {
-        long before = known.get();
+    ///
+    /// @param before what was [#known] before it was asked for
+    void done(LogKind kind, long before) {
         expect(entry -> entry.number() > before && kind.text().equals(entry.kind()) && own.equals(entry.session()));
     }
 
     /// As above, for what must not wait for a server: the log is looked at when somebody asks for its
     /// [#finding].
-    void doneUnlooked(LogKind kind) {
-        unlooked.set(kind);
+    void doneUnlooked(LogKind kind, long before) {
+        unlooked.set(new Unlooked(kind, before));
     }
 
     /// Whatever is found keeps nobody from going on; it is told.
@@ -136,10 +145,11 @@ final class LogChain {
         try {
             // From the entry that was seen last on, so that it is compared as well.
             Walk walk = walk(Math.max(0, known.get() - 1));
-            boolean there = walk.entries.stream().anyMatch(ownEntry)
-                    // Another program of this device may have seen it already.
-                    || walk(0).entries.stream().anyMatch(ownEntry);
-            walk.last().ifPresent(last -> known.accumulateAndGet(last.counter(), Math::max));
+            if (walk.finding.isEmpty() && !walk.has(ownEntry)) {
+                // Another program of this device may have seen it already.
+                walk = walk(0);
+            }
+            boolean there = walk.has(ownEntry);
             finding = walk.finding.or(() -> there ? Optional.empty() : Optional.of(Finding.LOG_OMITS));
             return finding.isPresent() ? Optional.empty() : walk.last();
         } catch (NescioException.Distrust e) {
@@ -158,8 +168,12 @@ final class LogChain {
             Page page = api.get("/v1/account/log?after=" + walk.number(), token, Page.class);
             page.entries().forEach(walk::add);
             more = page.more();
-            if ((more && page.entries().isEmpty()) || walk.entries.size() > MOST) {
+            if (more && page.entries().isEmpty()) {
                 throw new NescioException.Distrust(Finding.BAD_ANSWER);
+            }
+            if (more && walk.entries.size() > MOST) {
+                walk.giveUp();
+                return walk;
             }
         }
         walk.end();
@@ -170,9 +184,12 @@ final class LogChain {
     private final class Walk {
 
         private final long after;
+        // Before the mark: another program may move both meanwhile.
+        private final OptionalLong seenHour = marks.logHour();
         private final Optional<Mark> seen = marks.log();
         private final List<Entry> entries = new ArrayList<>();
         private Optional<Finding> finding = Optional.empty();
+        private boolean goesOn = true;
         private Bytes hash = LogEntryHash.NONE;
 
         private Walk(long after) {
@@ -181,6 +198,10 @@ final class LogChain {
 
         private long number() {
             return entries.isEmpty() ? after : entries.getLast().number();
+        }
+
+        private boolean has(Predicate<Entry> wanted) {
+            return entries.stream().anyMatch(wanted);
         }
 
         private Optional<Mark> last() {
@@ -198,6 +219,9 @@ final class LogChain {
             entries.add(entry);
             hash = LogEntryHash.of(account, entry);
             compare(entry.number(), hash);
+            if (seen.filter(mark -> mark.counter() < entry.number()).isPresent() && entry.time() < seenHour.orElse(0)) {
+                note(Finding.LOG_BROKEN);
+            }
         }
 
         private void begin(Entry first) {
@@ -208,16 +232,28 @@ final class LogChain {
             if (first.number() <= after) {
                 note(Finding.BAD_ANSWER);
             }
-            Instant oldest = clock.instant().minus(KEPT);
-            if (first.number() != after + 1
-                    && Instant.ofEpochMilli(first.time()).isAfter(oldest)) {
+            if (first.number() != after + 1 && isYoung(first.time())) {
                 note(Finding.LOG_CUT);
             }
-            // Of what is gone this device cannot tell whether it is what it has seen.
-            if (seen.filter(mark -> mark.counter() < first.number() - 1).isPresent()) {
-                note(Finding.LOG_CUT);
+            if (seen.filter(mark -> mark.counter() < first.number()).isPresent()) {
+                beginAfterWhatWasSeen(first);
             }
             compare(first.number() - 1, first.previous());
+        }
+
+        /// The entry that was seen last is gone, which it may be when it is old enough itself.
+        private void beginAfterWhatWasSeen(Entry first) {
+            if (seenHour.isEmpty() || isYoung(seenHour.getAsLong())) {
+                note(Finding.LOG_CUT);
+            } else if (finding.isEmpty() && seen.orElseThrow().counter() < first.number() - 1) {
+                // Nobody can tell any more what came between. Told once: what comes later is compared with
+                // what is told now.
+                finding = Optional.of(Finding.LOG_CUT);
+            }
+        }
+
+        private boolean isYoung(long time) {
+            return Instant.ofEpochMilli(time).isAfter(clock.instant().minus(KEPT));
         }
 
         private void goOn(Entry entry, Entry before) {
@@ -244,14 +280,27 @@ final class LogChain {
             if (seen.filter(mark -> mark.counter() > number()).isPresent()) {
                 note(Finding.ROLLBACK);
             }
-            // Told once where the log does not reach back; what comes later is compared with what was told.
-            if (finding.isEmpty() || finding.get() == Finding.LOG_CUT) {
-                last().ifPresent(marks::log);
+            keep();
+        }
+
+        /// There is more than this device reads: what it has read it knows from now on.
+        private void giveUp() {
+            boolean whole = goesOn;
+            note(Finding.LOG_TOO_LONG);
+            goesOn = whole;
+            keep();
+        }
+
+        private void keep() {
+            if (goesOn && !entries.isEmpty()) {
+                marks.log(last().orElseThrow(), entries.getLast().time());
+                known.accumulateAndGet(number(), Math::max);
             }
         }
 
-        /// That it is cut hides nothing worse, or what follows on another history would count as seen.
+        /// That it is cut hides nothing worse. What follows on another history never counts as seen.
         private void note(Finding found) {
+            goesOn = false;
             if (finding.isEmpty() || finding.get() == Finding.LOG_CUT) {
                 finding = Optional.of(found);
             }

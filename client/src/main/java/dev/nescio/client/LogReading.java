@@ -12,8 +12,8 @@ public sealed interface LogReading {
     /// written down, nobody can tell.
     record Complete(List<LogEvent> events) implements LogReading {}
 
-    /// It is cut, broken, older or another than what this device has seen: the work of the server. It is
-    /// for the person to know.
+    /// It is cut, broken, older or another than what this device has seen: the work of the server. Or it is
+    /// longer than a device reads: the work of somebody who could sign in. It is for the person to know.
     ///
     /// @param events what the server served all the same
     record Tampered(Finding finding, List<LogEvent> events) implements LogReading {}

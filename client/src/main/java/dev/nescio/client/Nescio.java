@@ -12,6 +12,7 @@ import dev.nescio.keys.ResetCode;
 import dev.nescio.protocol.AccessKeys;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.MailedCodes;
 import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.ServerInfo;
@@ -211,6 +212,7 @@ public final class Nescio implements AutoCloseable {
             Account.Typed typed = new Account.Typed(address, answer);
             return signIn(
                     "/v1/signin",
+                    LogKind.SIGNED_IN_WITH_PASSWORD,
                     attempt(address, credential, factor, stay, endOthers),
                     Optional.of(typed),
                     credential,
@@ -235,7 +237,13 @@ public final class Nescio implements AutoCloseable {
                 Credential credential = key.credential()) {
             SignIn.KeyAttempt attempt =
                     new SignIn.KeyAttempt(key.slot(), credential.lookupHash(), Transport.BEARER, stay, flag(endOthers));
-            return signIn("/v1/signin/key", attempt, Optional.empty(), credential, endOthers);
+            return signIn(
+                    "/v1/signin/key",
+                    LogKind.SIGNED_IN_WITH_RECOVERY_KEY,
+                    attempt,
+                    Optional.empty(),
+                    credential,
+                    endOthers);
         } catch (ProblemException e) {
             throw e.unexpected();
         }
@@ -280,8 +288,10 @@ public final class Nescio implements AutoCloseable {
                     && !assertion.userHandle().equals(opened.account().bytes())) {
                 throw new NescioException.Distrust(Finding.ADDRESS_EXCHANGED);
             }
-            return new PasskeySignIn.SignedIn(
-                    announced(Account.open(api, memory, random, Optional.empty(), credential, opened), endOthers));
+            return new PasskeySignIn.SignedIn(announced(
+                    Account.open(api, memory, random, Optional.empty(), credential, opened),
+                    LogKind.SIGNED_IN_WITH_PASSKEY,
+                    endOthers));
         }
     }
 
@@ -319,13 +329,19 @@ public final class Nescio implements AutoCloseable {
         return PairingRequest.start(api, memory, random, device);
     }
 
+    /// @param way as the log calls it
     private SignInResult signIn(
-            String path, Object attempt, Optional<Account.Typed> typed, Credential credential, boolean endOthers)
+            String path,
+            LogKind way,
+            Object attempt,
+            Optional<Account.Typed> typed,
+            Credential credential,
+            boolean endOthers)
             throws ProblemException {
         try {
             SignIn.SessionOpened opened = api.post(path, null, attempt, SignIn.SessionOpened.class);
             return new SignInResult.SignedIn(
-                    announced(Account.open(api, memory, random, typed, credential, opened), endOthers));
+                    announced(Account.open(api, memory, random, typed, credential, opened), way, endOthers));
         } catch (ProblemException e) {
             if (e.is("sign-in-failed")) {
                 return new SignInResult.Failed();
@@ -335,18 +351,18 @@ public final class Nescio implements AutoCloseable {
     }
 
     /// @param alone whether all other sessions have ended
-    private Account announced(Account account, boolean alone) {
-        return trusted(account, () -> alone ? account.announceAlone(device) : account.announce(device));
+    private Account announced(Account account, LogKind way, boolean alone) {
+        return trusted(account, way, () -> alone ? account.announceAlone(device) : account.announce(device));
     }
 
-    static Account announced(Account account, Supplier<ThisDevice> device) {
-        return trusted(account, () -> account.announce(device));
+    static Account announced(Account account, LogKind way, Supplier<ThisDevice> device) {
+        return trusted(account, way, () -> account.announce(device));
     }
 
     /// An account that this device trusts no more is closed.
-    private static Account trusted(Account account, Supplier<Account> announcement) {
+    private static Account trusted(Account account, LogKind way, Supplier<Account> announcement) {
         try {
-            return announcement.get().lookAtLog();
+            return announcement.get().lookAtLog(way);
         } catch (NescioException.Distrust e) {
             account.close();
             throw e;

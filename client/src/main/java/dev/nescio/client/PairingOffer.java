@@ -1,6 +1,7 @@
 package dev.nescio.client;
 
 import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.LogKind;
 import java.util.function.Supplier;
 
 /// The account that another device has handed to this new one, opened and checked, and not joined yet (spec, sections
@@ -44,7 +45,7 @@ public final class PairingOffer implements AutoCloseable {
         requireOpen();
         memory.keep();
         over = true;
-        return Nescio.announced(account, device);
+        return Nescio.announced(account, LogKind.PAIRED, device);
     }
 
     /// The person has said that it is not theirs: ends the session and wipes the keys.

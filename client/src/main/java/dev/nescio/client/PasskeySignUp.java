@@ -10,6 +10,7 @@ import dev.nescio.keys.Profile;
 import dev.nescio.keys.RecoveryKey;
 import dev.nescio.keys.SlotDirectory;
 import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.MailedCodes;
 import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.SignIn;
@@ -117,8 +118,10 @@ public final class PasskeySignUp implements AutoCloseable {
             if (!opened.account().equals(masterKey.account())) {
                 throw new NescioException.Distrust(Finding.ADDRESS_EXCHANGED);
             }
-            return new PasskeySignUpResult.SignedUp(
-                    Nescio.announced(Account.open(api, memory, random, Optional.empty(), credential, opened), device));
+            return new PasskeySignUpResult.SignedUp(Nescio.announced(
+                    Account.open(api, memory, random, Optional.empty(), credential, opened),
+                    LogKind.SIGNED_UP,
+                    device));
         }
     }
 

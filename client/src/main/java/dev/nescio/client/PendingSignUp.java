@@ -14,6 +14,7 @@ import dev.nescio.keys.SlotDirectory;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.MailedCodes;
 import dev.nescio.protocol.Resets;
 import dev.nescio.protocol.SignIn;
@@ -217,7 +218,7 @@ public final class PendingSignUp implements AutoCloseable {
                     new SignIn.LookupAnswer(slot.salt(), slot.memoryKiB(), slot.passes(), slot.lanes());
             Account account = Account.open(
                     api, memory, random, Optional.of(new Account.Typed(address, derivedWith)), credential, opened);
-            return new ConfirmResult.Confirmed(Nescio.announced(account, device));
+            return new ConfirmResult.Confirmed(Nescio.announced(account, LogKind.SIGNED_UP, device));
         } catch (ProblemException e) {
             if (e.is("wrong-code")) {
                 return new ConfirmResult.WrongCode(e.triesLeft());

@@ -39,6 +39,11 @@ final class SlotChanges {
     private final MasterKey masterKey;
     private final LogChain log;
     private final RandomGenerator random;
+    private final AtomicReference<Sent> unanswered = new AtomicReference<>();
+
+    /// @param directory SHA-256 of its envelope
+    /// @param logged the number of an entry of the log that is older
+    private record Sent(LogKind kind, Bytes directory, long logged) {}
 
     /// @param log looked at after each change, for the entry of it
     SlotChanges(Api api, Token token, HighWaterMarks marks, MasterKey masterKey, LogChain log, RandomGenerator random) {
@@ -320,13 +325,16 @@ final class SlotChanges {
             Directory stored = load();
             List<SlotDirectory.Entry> slots = change.apply(stored.opened.slots());
             if (Set.copyOf(slots).equals(Set.copyOf(stored.opened.slots()))) {
-                return false;
+                return lookForUnanswered(kind, stored);
             }
             Counted next = stored.next(slots);
+            Sent sent = new Sent(kind, Hash.of(next.sealed()), log.known());
+            unanswered.set(sent);
             try {
                 sending.send(next);
                 marks.directory(next, stored.hash());
-                log.done(kind);
+                unanswered.compareAndSet(sent, null);
+                lookFor(sent);
                 return true;
             } catch (ProblemException e) {
                 if (!e.is("directory-conflict") || attempt == TRIES) {
@@ -334,6 +342,24 @@ final class SlotChanges {
                 }
             }
         }
+    }
+
+    /// A server must not hide a change from the log by answering that it has refused it, or not at all.
+    ///
+    /// @return whether the stored directory is the one that this device sent, or follows on it
+    private boolean lookForUnanswered(LogKind kind, Directory stored) {
+        Sent sent = unanswered.getAndSet(null);
+        boolean own = sent != null
+                && sent.kind() == kind
+                && (sent.directory().equals(stored.hash()) || sent.directory().equals(stored.opened.previous()));
+        if (own) {
+            lookFor(sent);
+        }
+        return own;
+    }
+
+    private void lookFor(Sent sent) {
+        log.done(sent.kind(), sent.logged());
     }
 
     /// A password's slot, and what its credential is derived with.

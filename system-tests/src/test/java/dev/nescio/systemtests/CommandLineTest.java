@@ -1468,6 +1468,14 @@ class CommandLineTest {
                         .out()
                         .strip());
 
+        proxy.mutate("/v1/sessions", answer -> {
+            ((ArrayNode) answer.get("sessions")).removeAll();
+            return answer;
+        });
+        shown = laptop.run(Exit.OK, "account", "log").out();
+        assertTrue(shown.contains("signed in with the recovery key"), "it is shown without names: " + shown);
+        assertFalse(shown.contains("by the phone ("), shown);
+
         proxy.mutate("/v1/account/log", answer -> {
             ((ArrayNode) answer.get("entries")).remove(1);
             return answer;
@@ -1487,6 +1495,15 @@ class CommandLineTest {
         recovered("log-news-phone", proxy.uri(), key, "the phone");
         String shown = signedInAgain(laptop, key);
         assertTrue(shown.contains("2 events in your account's log since this device last showed it"), shown);
+        laptop.run(Exit.OK, "account", "log", "--since", "2000-01-01");
+        laptop.run(Exit.OK, "account", "log", "--json");
+        laptop.run(Exit.OK, "signout");
+        shown = signedInAgain(laptop, key);
+        assertTrue(shown.contains("4 events in your account's log"), "nobody was shown all of it: " + shown);
+        laptop.run(Exit.OK, "account", "log");
+        laptop.run(Exit.OK, "signout");
+        shown = signedInAgain(laptop, key);
+        assertTrue(shown.contains("1 event in your account's log"), shown);
         laptop.run(Exit.OK, "signout");
         proxy.mutate("/v1/account/log", answer -> {
             ((ArrayNode) answer.get("entries")).removeAll();

@@ -88,6 +88,11 @@ final class HostileProxy implements AutoCloseable {
         takeover = next;
     }
 
+    /// Has a request done whose exchange was taken over, and keeps the answer back.
+    void passOn(Seen request, HttpExchange exchange) throws IOException {
+        ask(exchange, request.body().getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
     void behave() {
         mutation = (request, answer) -> answer;
         takeover = (request, exchange) -> false;

@@ -27,11 +27,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The log of an account, and what a server can make devices believe of it (spec, section 9.5).
 class LogAttacksTest extends AgainstHostileServer {
@@ -40,6 +44,7 @@ class LogAttacksTest extends AgainstHostileServer {
     private static final Bytes ZEROS = Bytes.copyOf(new byte[32]);
 
     private final DeviceMemory memory = DeviceMemory.inMemory();
+    private Bytes lastOfLong = ZEROS;
     private Nescio nescio;
     private World.Person person;
     private Account account;
@@ -77,11 +82,7 @@ class LogAttacksTest extends AgainstHostileServer {
 
     /// The log as the server keeps it, whichever pages are asked for.
     private void serve(UnaryOperator<List<AccountLog.Entry>> change) {
-        List<AccountLog.Entry> all;
-        try (Nescio direct = Nescio.connect(world.uri());
-                Account own = direct.resume(saved(), ProfileProtection.insecureInClear())) {
-            all = change.apply(entries(own));
-        }
+        List<AccountLog.Entry> all = change.apply(stored());
         proxy.mutate((request, answer) -> {
             if (!request.path().startsWith(LOG)) {
                 return answer;
@@ -90,6 +91,13 @@ class LogAttacksTest extends AgainstHostileServer {
             return json(new AccountLog.Page(
                     all.stream().filter(entry -> entry.number() > after).toList(), false));
         });
+    }
+
+    private List<AccountLog.Entry> stored() {
+        try (Nescio direct = Nescio.connect(world.uri());
+                Account own = direct.resume(saved(), ProfileProtection.insecureInClear())) {
+            return entries(own);
+        }
     }
 
     private byte[] saved() {
@@ -180,6 +188,10 @@ class LogAttacksTest extends AgainstHostileServer {
     void aDeviceIsToldHowMuchIsNewSinceItShowedTheLog() {
         assertEquals(OptionalLong.of(2), account.newLogEvents(), "beside its own sign-in");
         complete();
+        try (Account again = signIn(nescio)) {
+            assertEquals(OptionalLong.of(3), again.newLogEvents(), "a program has read it, and shown nobody");
+        }
+        account.logWasShown(assertInstanceOf(LogReading.Complete.class, account.log()));
         try (Account again = signIn(nescio)) {
             assertEquals(OptionalLong.of(0), again.newLogEvents());
         }
@@ -323,7 +335,220 @@ class LogAttacksTest extends AgainstHostileServer {
                 seen + 2,
                 ZEROS,
                 all.stream().map(entry -> with(entry, 1, ZEROS, old)).toList()));
+        assertEquals(Finding.LOG_BROKEN, finding(), "what came later cannot be older");
+        serve(all -> chained(seen + 2, ZEROS, all));
         assertEquals(Finding.LOG_CUT, finding());
+        assertEquals(Finding.LOG_CUT, finding(), "it takes nothing of that up");
+        proxy.behave();
+        complete();
+    }
+
+    /// Nothing but its hour tells that what this device has seen was left out: it goes on from there.
+    @Test
+    void h8NoticesThatAllThatWasSeenIsLeftOut() {
+        AtomicReference<Bytes> last = new AtomicReference<>();
+        long seen = complete().getLast().number();
+        long old = Instant.now().minus(Duration.ofDays(500)).toEpochMilli();
+        serve(all -> {
+            last.set(LogEntryHash.of(account.id(), all.getLast()));
+            return chained(
+                    seen + 1,
+                    last.get(),
+                    all.stream().map(entry -> with(entry, 1, ZEROS, old)).toList());
+        });
+        assertEquals(Finding.LOG_BROKEN, finding());
+        serve(all -> chained(seen + 1, last.get(), all));
+        assertEquals(Finding.LOG_CUT, finding());
+        assertEquals(Finding.LOG_CUT, finding(), "it is told again");
+        proxy.behave();
+        complete();
+    }
+
+    /// A memory that does not know the hour of the last entry takes it for a young one.
+    @Test
+    void h8NoticesThatAllThatWasSeenIsLeftOutWithoutItsHour() {
+        long old = Instant.now().minus(Duration.ofDays(500)).toEpochMilli();
+        serve(all -> chained(
+                8, ZEROS, all.stream().map(entry -> with(entry, 1, ZEROS, old)).toList()));
+        DeviceMemory without = DeviceMemory.inMemory();
+        without.remember(account.id().hex() + "/log", new DeviceMemory.Mark(6, ZEROS));
+        try (Nescio other = Nescio.connect(proxy.uri(), without);
+                Account fresh = resumed(other)) {
+            for (int i = 0; i < 2; i++) {
+                assertEquals(
+                        Finding.LOG_CUT,
+                        assertInstanceOf(LogReading.Tampered.class, fresh.log()).finding());
+            }
+        }
+    }
+
+    private Account resumed(Nescio on) {
+        return on.resume(account.save(ProfileProtection.insecureInClear()), ProfileProtection.insecureInClear());
+    }
+
+    @Test
+    void aDeviceThatWasAwayFor400DaysIsToldOnceThatTheLogDoesNotReachBack() {
+        serve(all -> chained(1, ZEROS, dated(all, Duration.ofDays(450))));
+        try (Nescio other = World.connect(proxy);
+                Account away = resumed(other)) {
+            assertInstanceOf(LogReading.Complete.class, away.log());
+            serve(all -> chained(100, ZEROS, dated(all, Duration.ofDays(410))));
+            assertEquals(
+                    Finding.LOG_CUT,
+                    assertInstanceOf(LogReading.Tampered.class, away.log()).finding());
+            assertInstanceOf(LogReading.Complete.class, away.log());
+        }
+    }
+
+    private static List<AccountLog.Entry> dated(List<AccountLog.Entry> all, Duration ago) {
+        long time = Instant.now().minus(ago).toEpochMilli();
+        return all.stream().map(entry -> with(entry, 1, ZEROS, time)).toList();
+    }
+
+    /// The entries since the last one are whole, and leave out the sign-in; the whole log has it, and is
+    /// another history.
+    @Test
+    void h8NoticesALogThatIsAnotherOneWhereAllOfItIsAskedFor() {
+        proxy.mutate((request, answer) -> {
+            if (!request.path().startsWith(LOG)) {
+                return answer;
+            }
+            List<AccountLog.Entry> all = new ArrayList<>(
+                    Json.LENIENT.treeToValue(answer, AccountLog.Page.class).entries());
+            if (!request.path().endsWith("after=0")) {
+                return json(new AccountLog.Page(all.subList(0, 1), false));
+            }
+            all.set(1, all.get(2));
+            return json(new AccountLog.Page(chained(1, ZEROS, all), false));
+        });
+        try (Account again = signIn(nescio)) {
+            assertEquals(Optional.of(Finding.FORK), again.logFinding());
+        }
+    }
+
+    @Test
+    void h8NoticesThatItsSignInIsMadeOutToBeAnother() {
+        proxy.mutate(LOG, page -> {
+            List<AccountLog.Entry> all = new ArrayList<>(
+                    Json.LENIENT.treeToValue(page, AccountLog.Page.class).entries());
+            AccountLog.Entry last = all.removeLast();
+            all.add(new AccountLog.Entry(
+                    last.number(),
+                    last.previous(),
+                    last.time(),
+                    LogKind.SIGNED_IN_WITH_PASSWORD.text(),
+                    last.session(),
+                    null,
+                    last.slot()));
+            return json(new AccountLog.Page(all, false));
+        });
+        try (Nescio other = World.connect(proxy);
+                Account fresh = signIn(other)) {
+            assertEquals(Optional.of(Finding.LOG_OMITS), fresh.logFinding());
+        }
+    }
+
+    /// The server gives a session the id of an earlier one, whose sign-in this device has seen hours ago.
+    @Test
+    void h8NoticesThatAnEarlierSignInPassesForThisOne() {
+        AtomicReference<String> earlier = new AtomicReference<>();
+        AtomicLong shown = new AtomicLong(Long.MAX_VALUE);
+        long begin = Instant.now().minus(Duration.ofDays(1)).toEpochMilli();
+        proxy.mutate((request, answer) -> {
+            if (request.path().equals("/v1/signin/key") && earlier.get() != null) {
+                ((ObjectNode) answer).put("session", earlier.get());
+            }
+            if (!request.path().startsWith(LOG)) {
+                return answer;
+            }
+            long after = Long.parseLong(request.path().substring(request.path().indexOf('=') + 1));
+            List<AccountLog.Entry> spread = stored().stream()
+                    .map(entry -> with(entry, 1, ZEROS, begin + entry.number() * 3_600_000))
+                    .toList();
+            return json(new AccountLog.Page(
+                    chained(1, ZEROS, spread).stream()
+                            .filter(entry -> entry.number() > after && entry.number() <= shown.get())
+                            .toList(),
+                    false));
+        });
+        try (Nescio other = Nescio.connect(proxy.uri(), DeviceMemory.inMemory());
+                Account first = signIn(other);
+                Account second = signIn(other)) {
+            assertEquals(Optional.empty(), second.logFinding());
+            earlier.set(first.session().hex());
+            shown.set(8);
+            try (Account third = signIn(other)) {
+                assertEquals(first.session(), third.session());
+                assertEquals(Optional.of(Finding.LOG_OMITS), third.logFinding());
+            }
+        }
+    }
+
+    /// What a device reads of the log while it changes something is no reason to miss its entry.
+    @Test
+    void aLogThatIsReadWhileAChangeIsUnderWayIsNoAlarm() {
+        proxy.takeOver((request, exchange) -> {
+            if (!request.path().equals("/v1/slots/password")) {
+                return false;
+            }
+            proxy.passOn(request, exchange);
+            account.log();
+            exchange.sendResponseHeaders(204, -1);
+            return true;
+        });
+        assertInstanceOf(
+                SlotChange.Changed.class,
+                account.changePassword("another horse, another battery".toCharArray(), false));
+        assertEquals(Optional.empty(), account.logFinding());
+    }
+
+    /// The change is made, refused in words, and left out of the log.
+    @Test
+    void h8NoticesThatAChangeIsLeftOutWhoseAnswerWasExchanged() {
+        AtomicBoolean refused = new AtomicBoolean();
+        proxy.takeOver((request, exchange) -> {
+            if (!request.path().equals("/v1/slots/password") || refused.getAndSet(true)) {
+                return false;
+            }
+            proxy.passOn(request, exchange);
+            byte[] conflict = "{\"type\":\"urn:nescio:problem:directory-conflict\",\"status\":409}"
+                    .getBytes(java.nio.charset.StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/problem+json");
+            exchange.sendResponseHeaders(409, conflict.length);
+            exchange.getResponseBody().write(conflict);
+            return true;
+        });
+        proxy.mutate(LOG, page -> leftOut(page, LogKind.PASSWORD_CHANGED));
+        assertInstanceOf(
+                SlotChange.Changed.class,
+                account.changePassword("another horse, another battery".toCharArray(), false));
+        assertTrue(refused.get());
+        assertEquals(Optional.of(Finding.LOG_OMITS), account.logFinding());
+    }
+
+    /// Whoever has a session can fill a log, and must not hide by that what was before.
+    @Test
+    void aLogThatIsLongerThanADeviceReadsIsShownWithAWarning() {
+        int page = 500;
+        proxy.mutate((request, answer) -> {
+            if (!request.path().startsWith(LOG)) {
+                return answer;
+            }
+            long after = Long.parseLong(request.path().substring(request.path().indexOf('=') + 1));
+            List<AccountLog.Entry> entries = new ArrayList<>();
+            for (long number = after + 1; number <= after + page; number++) {
+                AccountLog.Entry entry = new AccountLog.Entry(number, lastOfLong, 0, "x", null, null, null);
+                lastOfLong = LogEntryHash.of(account.id(), entry);
+                entries.add(entry);
+            }
+            return json(new AccountLog.Page(entries, true));
+        });
+        try (Nescio other = World.connect(proxy);
+                Account fresh = resumed(other)) {
+            LogReading.Tampered reading = assertInstanceOf(LogReading.Tampered.class, fresh.log());
+            assertEquals(Finding.LOG_TOO_LONG, reading.finding());
+            assertTrue(reading.events().size() >= 200_000);
+        }
     }
 
     @Test

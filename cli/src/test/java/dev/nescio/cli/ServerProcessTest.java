@@ -193,8 +193,7 @@ class ServerProcessTest {
 
     @Test
     void aProgramThatSaysMuchOnStandardErrorIsNotWaitedForInVain() throws Exception {
-        assertEquals(
-                "done\n", answer("head -c 500000 /dev/zero | tr '\\0' x >&2; echo done", Duration.ofSeconds(30)));
+        assertEquals("done\n", answer("head -c 500000 /dev/zero | tr '\\0' x >&2; echo done", Duration.ofSeconds(30)));
     }
 
     @Test

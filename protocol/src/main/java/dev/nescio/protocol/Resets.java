@@ -7,14 +7,12 @@ public final class Resets {
     private Resets() {}
 
     /// `POST /v1/reset/start`: the hash of a reset code, and all that the device has made for the account that begins
-    /// anew under the same address, without a mailed code.
+    /// anew under the same address.
     public record Start(Bytes resetCodeHash, SignUp.Start account) {
 
         public Start {
             Check.length("resetCodeHash", resetCodeHash, 32);
-            if (Check.present("account", account).mailedCode() != null) {
-                throw new InvalidField("account.mailedCode is of a sign-up alone: a reset takes the operator's code");
-            }
+            Check.present("account", account);
         }
 
         @Override

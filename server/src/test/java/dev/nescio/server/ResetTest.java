@@ -438,8 +438,7 @@ class ResetTest {
                 .put("mailed", Device.bytes(32).base64url())
                 .put("code", "00000000");
         assertEquals(
-                "400 bad-request",
-                server.client().post("/v1/reset/start", body).problemName());
+                "400 bad-request", server.client().post("/v1/reset/start", body).problemName());
         assertEquals(201, start(code, made).status());
     }
 
@@ -479,7 +478,10 @@ class ResetTest {
                     SignIn.SessionOpened opened = reset.get().as(SignIn.SessionOpened.class);
                     assertEquals(
                             200,
-                            server.client().as(opened.token()).get("/v1/account").status());
+                            server.client()
+                                    .as(opened.token())
+                                    .get("/v1/account")
+                                    .status());
                 }
             }
         }
@@ -487,10 +489,7 @@ class ResetTest {
 
     @Test
     void aSignInAtTheSameMomentCancelsItOrFails() throws Exception {
-        race(
-                200,
-                owner -> server.client().post("/v1/signin", owner.attempt(owner.code(server.time()))),
-                true);
+        race(200, owner -> server.client().post("/v1/signin", owner.attempt(owner.code(server.time()))), true);
     }
 
     @Test
@@ -558,7 +557,8 @@ class ResetTest {
         String newest = "(SELECT MAX(installed_rank) FROM flyway_schema_history)";
         execute(own, "DELETE FROM flyway_schema_history WHERE installed_rank = " + newest);
         execute(own, "DROP TABLE reset_code");
-        String older = assertThrows(UnusableSetting.class, () -> codeFor(device)).getMessage();
+        String older =
+                assertThrows(UnusableSetting.class, () -> codeFor(device)).getMessage();
         assertTrue(older.contains("is of an older version of Nescio"), older);
         assertThrows(SQLException.class, () -> execute(own, "SELECT * FROM reset_code"));
         TestServer.delete(folder);
@@ -570,7 +570,8 @@ class ResetTest {
                 server.settings().database(),
                 "UPDATE flyway_schema_history SET version = '99' WHERE installed_rank ="
                         + " (SELECT MAX(installed_rank) FROM flyway_schema_history)");
-        String newer = assertThrows(UnusableSetting.class, () -> codeFor(device)).getMessage();
+        String newer =
+                assertThrows(UnusableSetting.class, () -> codeFor(device)).getMessage();
         assertTrue(newer.contains("written by a newer version of Nescio"), newer);
         assertEquals(0, server.count("reset_code"));
     }
@@ -612,7 +613,8 @@ class ResetTest {
     @Test
     void theOperatorsCommandUnderstandsNothingElseAndMakesNoServer() {
         String hash = Device.bytes(32).base64url();
-        String sound = Json.STRICT.writeValueAsString(new ResetCodeCommand.Request(Bytes.parse(hash), Bytes.parse(hash)));
+        String sound =
+                Json.STRICT.writeValueAsString(new ResetCodeCommand.Request(Bytes.parse(hash), Bytes.parse(hash)));
         for (String line : List.of(
                 "",
                 "ada@example.org",

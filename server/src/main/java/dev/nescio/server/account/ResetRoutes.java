@@ -79,6 +79,9 @@ public final class ResetRoutes {
     private Answer start(Call call) {
         Resets.Start request = call.body(Resets.Start.class);
         SignUp.Start start = request.account();
+        if (start.mailedCode() != null) {
+            throw Refusal.badRequest("account.mailedCode is of a sign-up alone");
+        }
         throttle.takeSignIn(start.hashedEmail(), call.network());
         Bytes addressHmac = keys.hmac(Purpose.ADDRESS, start.hashedEmail());
         Bytes codeHmac = keys.hmac(Purpose.RESET_CODE, request.resetCodeHash());

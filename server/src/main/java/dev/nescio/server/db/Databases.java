@@ -36,8 +36,7 @@ public final class Databases {
     /// share the planning. What only reads has one index that fits, or an order that decides.
     private static final String PLAN_ANEW = "SET plan_cache_mode = force_custom_plan;";
 
-    private static final String SAME_AS_THE_SERVER =
-            " Give the same --data and --database as to the server.";
+    private static final String SAME_AS_THE_SERVER = " Give the same --data and --database as to the server.";
 
     private Databases() {}
 

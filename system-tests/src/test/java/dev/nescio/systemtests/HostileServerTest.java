@@ -447,7 +447,9 @@ class HostileServerTest extends AgainstHostileServer {
     void h5RejectsAnotherAccountForASavedSession() {
         List<JsonNode> eves = new ArrayList<>();
         proxy.mutate("/v1/account", answer -> {
-            eves.add(answer.deepCopy());
+            if (answer.has("directory")) { // and not the log, whose path begins alike
+                eves.add(answer.deepCopy());
+            }
             return answer;
         });
         try (Nescio nescio = World.connect(proxy);

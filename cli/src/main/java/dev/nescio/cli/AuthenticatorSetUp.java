@@ -11,9 +11,8 @@ import dev.nescio.client.PendingSignUp;
 import dev.nescio.client.SecondFactor;
 import java.util.Optional;
 
-/// The second half of signing up, or of beginning anew: the person writes the recovery key down, and the authenticator
-/// gets its secret and
-/// proves it.
+/// The second half of signing up, or of beginning anew: the person writes the recovery key down, and the
+/// authenticator gets its secret and proves it.
 final class AuthenticatorSetUp {
 
     /// What it is for, as the person is told when it comes to nothing.

@@ -116,12 +116,11 @@ final class SignUpCommand implements Callable<Integer> {
             MailedCodeSheet mail = nescio.isMailOn()
                     ? MailedCodeSheet.send(terminal, nescio, server.address(terminal), checked, sendAddress)
                     : null;
-            try (PendingSignUp pending = start(nescio, checked, mail)) {
-                try (Account account =
-                        new AuthenticatorSetUp(terminal, pending, stay, AuthenticatorSetUp.Purpose.SIGN_UP).run()) {
-                    new Welcome(terminal, server.address(terminal), newProfile)
-                            .show(profile, account, pending.backupCodes());
-                }
+            try (PendingSignUp pending = start(nescio, checked, mail);
+                    Account account =
+                            new AuthenticatorSetUp(terminal, pending, stay, AuthenticatorSetUp.Purpose.SIGN_UP).run()) {
+                new Welcome(terminal, server.address(terminal), newProfile)
+                        .show(profile, account, pending.backupCodes());
             }
         }
         return Exit.OK;

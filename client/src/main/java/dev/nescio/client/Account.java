@@ -24,6 +24,7 @@ import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.SlotKind;
 import dev.nescio.protocol.Stored;
 import dev.nescio.sealing.RejectedException;
+import dev.nescio.sealing.Sha256;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -366,7 +367,7 @@ public final class Account implements OpenAccount {
                     .filter(entry ->
                             entry.kind() == SlotKind.ACCESS && entry.id().equals(slot))
                     .filter(entry -> entry.scope().isAll())
-                    .filter(entry -> entry.wrappedMasterKeyHash().equals(Hash.of(opened.wrappedMasterKey())))
+                    .filter(entry -> entry.wrappedMasterKeyHash().equals(Sha256.of(opened.wrappedMasterKey())))
                     .findFirst()
                     .orElseThrow(() -> new NescioException.Distrust(Finding.SLOTS_CHANGED));
             OptionalLong end = listed.expiresAt() == null ? OptionalLong.empty() : OptionalLong.of(listed.expiresAt());

@@ -73,8 +73,7 @@ final class Container<K extends ContainerKey> implements AutoCloseable {
     /// Fetches what changed since the last load and checks the whole.
     ///
     /// @return what is wrong with the server's answer, if anything; the items are kept for reading then,
-    /// and nothing
-    ///     is written on top of them
+    ///     and nothing is written on top of them
     synchronized Optional<Finding> load() {
         Map<ItemId, Sync.Item> fetched = new LinkedHashMap<>(cursor == 0 ? Map.of() : items);
         Optional<Finding> finding = Optional.empty();

@@ -3,6 +3,7 @@ package dev.nescio.client;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
+import dev.nescio.sealing.Sha256;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,7 +18,7 @@ public interface DeviceMemory {
     record Mark(long counter, Bytes hash) {
 
         static Mark of(Counted served) {
-            return new Mark(served.counter(), Hash.of(served.sealed()));
+            return new Mark(served.counter(), Sha256.of(served.sealed()));
         }
     }
 

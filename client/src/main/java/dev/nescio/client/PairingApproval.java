@@ -10,6 +10,7 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.sealing.RejectedException;
+import dev.nescio.sealing.Sha256;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -115,7 +116,7 @@ public final class PairingApproval implements AutoCloseable {
         Counted directory = signed.slots().checkedDirectory();
         try {
             return new PairingGrant(
-                            signed.masterKey(), directory.counter(), Hash.of(directory.sealed()), signed.address())
+                            signed.masterKey(), directory.counter(), Sha256.of(directory.sealed()), signed.address())
                     .seal(code, transcript);
         } catch (RejectedException e) {
             throw new NescioException.Distrust(Finding.PAIRING_CHANGED);

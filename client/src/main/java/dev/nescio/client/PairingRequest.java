@@ -9,6 +9,7 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.Transport;
 import dev.nescio.sealing.RejectedException;
+import dev.nescio.sealing.Sha256;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,7 +72,7 @@ public final class PairingRequest implements AutoCloseable {
         random.nextBytes(octets);
         Bytes secret = Bytes.copyOf(octets);
         Pairings.Start start =
-                new Pairings.Start(code.id(), PairingTranscript.commitment(key.share()), Hash.of(secret));
+                new Pairings.Start(code.id(), PairingTranscript.commitment(key.share()), Sha256.of(secret));
         try {
             Pairings.Started started = api.postRepeatedly("/v1/pairings/start", null, start, Pairings.Started.class);
             return new PairingRequest(api, memory, random, device, code, key, secret, started);

@@ -15,6 +15,7 @@ import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.SlotKind;
 import dev.nescio.protocol.Slots;
 import dev.nescio.sealing.RejectedException;
+import dev.nescio.sealing.Sha256;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -328,7 +329,7 @@ final class SlotChanges {
                 return lookForUnanswered(kind, stored);
             }
             Counted next = stored.next(slots);
-            Sent sent = new Sent(kind, Hash.of(next.sealed()), log.known());
+            Sent sent = new Sent(kind, Sha256.of(next.sealed()), log.known());
             unanswered.set(sent);
             try {
                 sending.send(next);
@@ -486,7 +487,7 @@ final class SlotChanges {
         }
 
         Bytes hash() {
-            return Hash.of(served.directory().sealed());
+            return Sha256.of(served.directory().sealed());
         }
 
         /// As the server says.

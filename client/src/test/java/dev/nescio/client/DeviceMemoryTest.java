@@ -10,6 +10,7 @@ import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Domain;
+import dev.nescio.sealing.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,7 +89,7 @@ class DeviceMemoryTest {
         assertDoesNotThrow(() -> marks.list(Domain.CHATS, two, NONE));
         assertFinding(Finding.FORK, () -> marks.list(Domain.CHATS, sealed(2), NONE));
         assertFinding(Finding.FORK, () -> marks.list(Domain.CHATS, three, NONE));
-        assertDoesNotThrow(() -> marks.list(Domain.CHATS, three, Hash.of(two.sealed())));
+        assertDoesNotThrow(() -> marks.list(Domain.CHATS, three, Sha256.of(two.sealed())));
         assertFinding(Finding.ROLLBACK, () -> marks.list(Domain.CHATS, two, NONE));
         assertFinding(Finding.ROLLBACK, () -> marks.noList(Domain.CHATS));
         assertDoesNotThrow(() -> marks.noList(Domain.APPS));

@@ -5,6 +5,7 @@ import com.ibm.icu.text.IDNA;
 import com.ibm.icu.text.Normalizer2;
 import com.ibm.icu.util.ULocale;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.sealing.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.regex.Pattern;

@@ -3,6 +3,7 @@ package dev.nescio.keys;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.sealing.RejectedException;
+import dev.nescio.sealing.Sha256;
 import java.nio.ByteBuffer;
 import java.util.List;
 

@@ -7,6 +7,7 @@ import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.SecretBytes;
+import dev.nescio.sealing.Sha256;
 import dev.nescio.sealing.v1.AssociatedData;
 import dev.nescio.sealing.v1.Derivation;
 import dev.nescio.sealing.v1.SealingKey;

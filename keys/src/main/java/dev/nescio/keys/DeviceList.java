@@ -4,6 +4,7 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.sealing.RejectedException;
+import dev.nescio.sealing.Sha256;
 import java.util.List;
 import java.util.Objects;
 

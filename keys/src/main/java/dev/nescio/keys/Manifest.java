@@ -4,6 +4,7 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Versioned;
 import dev.nescio.sealing.RejectedException;
+import dev.nescio.sealing.Sha256;
 import java.nio.ByteBuffer;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package dev.nescio.keys;
 
 import dev.nescio.protocol.Bytes;
+import dev.nescio.sealing.Sha256;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,7 @@ import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.SecretBytes;
+import dev.nescio.sealing.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

@@ -6,6 +6,7 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.PairingId;
 import dev.nescio.protocol.Pairings;
+import dev.nescio.sealing.Sha256;
 import dev.nescio.sealing.v1.Derivation;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;

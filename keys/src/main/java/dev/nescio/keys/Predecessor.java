@@ -1,6 +1,7 @@
 package dev.nescio.keys;
 
 import dev.nescio.protocol.Bytes;
+import dev.nescio.sealing.Sha256;
 
 /// The envelope that a manifest, a list or a directory names as the one before it (spec, section 8.3).
 final class Predecessor {

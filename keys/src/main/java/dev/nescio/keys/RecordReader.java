@@ -3,6 +3,7 @@ package dev.nescio.keys;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Limits;
 import dev.nescio.sealing.RejectedException;
+import dev.nescio.sealing.Sha256;
 import java.nio.ByteBuffer;
 
 /// Reads the fields of a manifest or a container list in order (spec, sections 8.3 and 8.4).

@@ -9,6 +9,7 @@ import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.SlotKind;
 import dev.nescio.sealing.RejectedException;
+import dev.nescio.sealing.Sha256;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;

@@ -10,6 +10,7 @@ import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Versioned;
 import dev.nescio.sealing.RejectedException;
+import dev.nescio.sealing.Sha256;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;

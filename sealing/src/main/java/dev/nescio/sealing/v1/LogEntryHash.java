@@ -4,10 +4,10 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.AccountLog;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Id;
+import dev.nescio.sealing.Sha256;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /// The hash by which an entry of an account's log is chained to the next one (spec, section 9.5). This
 /// class is the only place that encodes an entry.
@@ -16,17 +16,12 @@ public final class LogEntryHash {
     private static final byte[] PREFIX = "nescio/v1/log-entry".getBytes(StandardCharsets.US_ASCII);
 
     /// What the first entry has in place of a hash.
-    public static final Bytes NONE = Bytes.copyOf(new byte[32]);
+    public static final Bytes NONE = Bytes.copyOf(new byte[Sha256.LENGTH]);
 
-    private final MessageDigest digest;
+    private final ByteArrayOutputStream encoded = new ByteArrayOutputStream();
 
     private LogEntryHash() {
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
-        digest.update(PREFIX);
+        encoded.writeBytes(PREFIX);
     }
 
     public static Bytes of(AccountId account, AccountLog.Entry entry) {
@@ -52,12 +47,13 @@ public final class LogEntryHash {
     }
 
     private LogEntryHash part(byte[] octets) {
-        digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(octets.length).array());
-        digest.update(octets);
+        encoded.writeBytes(
+                ByteBuffer.allocate(Integer.BYTES).putInt(octets.length).array());
+        encoded.writeBytes(octets);
         return this;
     }
 
     private Bytes end() {
-        return Bytes.copyOf(digest.digest());
+        return Bytes.copyOf(Sha256.of(encoded.toByteArray()));
     }
 }

@@ -2,6 +2,7 @@ package dev.nescio.server.account;
 
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.MailedCodes;
+import dev.nescio.sealing.Sha256;
 import dev.nescio.server.config.PublicUrl;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.ephemeral.EphemeralStore;
@@ -19,7 +20,6 @@ import dev.nescio.server.throttle.Throttle;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -78,7 +78,8 @@ public final class AddressProofs {
         }
         Mailer sending = mailer.orElseThrow(() -> Refusal.of(ProblemType.NOT_FOUND));
         MailedCodes.Ask ask = call.body(MailedCodes.Ask.class);
-        if (!sha256(ask.address()).equals(ask.hashedEmail())) {
+        if (!Bytes.copyOf(Sha256.of(ask.address().getBytes(StandardCharsets.UTF_8)))
+                .equals(ask.hashedEmail())) {
             throw Refusal.badRequest("hashedEmail is not the hash of the address");
         }
         boolean wanted = throttle.takeMail(ask.hashedEmail(), call.network());
@@ -171,14 +172,6 @@ public final class AddressProofs {
         both.writeBytes(hashedEmail.toArray());
         both.writeBytes(code.getBytes(StandardCharsets.US_ASCII));
         return keys.hmac(Purpose.MAILED_CODE, Bytes.copyOf(both.toByteArray()));
-    }
-
-    private static Bytes sha256(String address) {
-        try {
-            return Bytes.copyOf(MessageDigest.getInstance("SHA-256").digest(address.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 
     private String subject() {

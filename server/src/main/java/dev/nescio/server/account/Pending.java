@@ -1,11 +1,10 @@
 package dev.nescio.server.account;
 
 import dev.nescio.protocol.Bytes;
+import dev.nescio.sealing.Sha256;
 import dev.nescio.server.ephemeral.EphemeralStore;
 import dev.nescio.server.http.Refusal;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -122,12 +121,6 @@ public final class Pending {
     }
 
     private static Bytes hash(String space, Bytes token) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update(space.getBytes(StandardCharsets.US_ASCII));
-            return Bytes.copyOf(sha256.digest(token.toArray()));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Bytes.copyOf(Sha256.of(space.getBytes(StandardCharsets.US_ASCII), token.toArray()));
     }
 }

@@ -5,9 +5,8 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.SessionId;
+import dev.nescio.sealing.Sha256;
 import dev.nescio.server.session.Sessions;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /// A pairing as it waits: what each side has said, null until it has. Nothing in it opens anything here.
 ///
@@ -61,7 +60,7 @@ record PairingState(
 
     /// Whether it is the new device that asks.
     boolean knows(Bytes secret) {
-        return secretHash.equals(sha256(secret));
+        return secretHash.equals(Sha256.of(secret));
     }
 
     static PairingState parse(Bytes stored) {
@@ -70,13 +69,5 @@ record PairingState(
 
     Bytes stored() {
         return Bytes.copyOf(Json.STRICT.writeValueAsBytes(this));
-    }
-
-    private static Bytes sha256(Bytes secret) {
-        try {
-            return Bytes.copyOf(MessageDigest.getInstance("SHA-256").digest(secret.toArray()));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

@@ -2,12 +2,12 @@ package dev.nescio.server.passkey;
 
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.sealing.Sha256;
 import dev.nescio.server.ephemeral.EphemeralStore;
 import dev.nescio.server.http.Refusal;
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.random.RandomGenerator;
@@ -68,7 +68,7 @@ public final class Challenges {
         long age = now() - ByteBuffer.wrap(content).getLong();
         return MessageDigest.isEqual(code(content), code)
                 && age < LIFE.toNanos()
-                && used.get(hash(challenge)).isEmpty();
+                && used.get(Sha256.of(challenge)).isEmpty();
     }
 
     /// Uses a valid one up.
@@ -76,7 +76,7 @@ public final class Challenges {
     /// @return whether it is used for the first time; of several concurrent callers one is told so
     /// @throws Refusal where no more can be remembered now
     boolean use(Bytes challenge) {
-        Bytes hash = hash(challenge);
+        Bytes hash = Sha256.of(challenge);
         if (used.put(hash, USED, LIFE)) {
             return true;
         }
@@ -103,14 +103,6 @@ public final class Challenges {
             return Arrays.copyOf(mac.doFinal(content), CODE);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every JDK has HMAC-SHA-256", e);
-        }
-    }
-
-    private static Bytes hash(Bytes challenge) {
-        try {
-            return Bytes.copyOf(MessageDigest.getInstance("SHA-256").digest(challenge.toArray()));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

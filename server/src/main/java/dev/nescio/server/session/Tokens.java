@@ -4,6 +4,7 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SessionId;
+import dev.nescio.sealing.Sha256;
 import dev.nescio.server.db.Columns;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.db.Keys;
@@ -11,8 +12,6 @@ import dev.nescio.server.db.StorageUnavailable;
 import dev.nescio.server.db.Together;
 import dev.nescio.server.db.Transaction;
 import dev.nescio.server.http.Caller;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -76,11 +75,7 @@ final class Tokens {
     }
 
     static Bytes hash(Bytes token) {
-        try {
-            return Bytes.copyOf(MessageDigest.getInstance("SHA-256").digest(token.toArray()));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Sha256.of(token);
     }
 
     Found find(Bytes hash) {

@@ -142,9 +142,8 @@ public final class Throttle {
         take(Limit.NEW_AUTHENTICATOR, account.hex(), Limit.NEW_AUTHENTICATOR.most());
     }
 
-    /// Counts a reset that waits for its first code, of whoever has the account's reset code: each one takes memory
-    /// that
-    /// all accounts share.
+    /// Counts a reset that waits for its first code, of whoever has the account's reset code: each one takes
+    /// memory that all accounts share.
     ///
     /// @throws Refusal when the limit was reached before
     public void takeReset(AccountId account) {

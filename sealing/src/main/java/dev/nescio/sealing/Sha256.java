@@ -1,16 +1,23 @@
-package dev.nescio.keys;
+package dev.nescio.sealing;
 
+import dev.nescio.protocol.Bytes;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/// SHA-256 of several byte strings after one another.
-final class Sha256 {
+/// SHA-256 of the JDK.
+public final class Sha256 {
 
-    static final int LENGTH = 32;
+    /// Octets of a hash.
+    public static final int LENGTH = 32;
 
     private Sha256() {}
 
-    static byte[] of(byte[]... parts) {
+    public static Bytes of(Bytes content) {
+        return Bytes.copyOf(of(content.toArray()));
+    }
+
+    /// @param parts hashed after one another
+    public static byte[] of(byte[]... parts) {
         MessageDigest digest = digest();
         for (byte[] part : parts) {
             digest.update(part);

@@ -17,19 +17,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Talks HTTP to a server under test.
-final class Client {
-
-    private static final HttpClient HTTP = HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10))
-            .build();
+///
+/// To be closed before the server is: one that stops waits a second for connections on which nothing more comes.
+final class Client implements AutoCloseable {
 
     private final HttpClient http;
     private final String server;
     private final List<String> headers;
 
     Client(int port) {
-        this(HTTP, "http://127.0.0.1:" + port, List.of());
+        this(builder().build(), "http://127.0.0.1:" + port, List.of());
     }
 
     private Client(HttpClient http, String server, List<String> headers) {
@@ -40,15 +37,21 @@ final class Client {
 
     /// One that uses TLS and believes nothing but this certificate.
     static Client overTls(TlsIdentity identity, int port) throws GeneralSecurityException, IOException {
-        HttpClient http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .sslContext(identity.trusting())
-                .connectTimeout(Duration.ofSeconds(10))
-                .build();
+        HttpClient http = builder().sslContext(identity.trusting()).build();
         return new Client(http, "https://localhost:" + port, List.of());
     }
 
-    /// The same with one more header in each request.
+    private static HttpClient.Builder builder() {
+        return HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10));
+    }
+
+    /// Ends its connections, and those of all that were made from it.
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+
+    /// The same with one more header in each request, on the same connections.
     Client with(String name, String value) {
         List<String> more = new ArrayList<>(headers);
         more.add(name);

@@ -86,6 +86,7 @@ class DeletionTest {
 
     @AfterEach
     void stop() {
+        client.close();
         server.close();
         TestServer.delete(folder);
     }
@@ -433,6 +434,7 @@ class DeletionTest {
     /// A session that was there when the request began, and the account gone when it is written.
     @Test
     void aRequestOfBeforeWritesNothing() throws Exception {
+        client.close();
         server.close();
         Interruption interruption = new Interruption();
         Database database = Databases.open(settings.database());

@@ -71,8 +71,8 @@ class HealthTest {
         Failing database = new Failing(Databases.open(settings.database()));
         TestTime time = new TestTime();
         try (Server server =
-                Server.start(settings, database, Server.openKeys(settings, database), time, time.ticker())) {
-            Client client = new Client(server.port());
+                        Server.start(settings, database, Server.openKeys(settings, database), time, time.ticker());
+                Client client = new Client(server.port())) {
             assertEquals(200, client.get("/v1/health").status());
             database.writable = false;
             assertEquals("503 unavailable", client.get("/v1/health").problemName());

@@ -52,7 +52,9 @@ class ProxyTest {
 
     /// @param forwarded what stands in the header, with %d for another number each time
     private static int statusAfterLookups(Server server, String forwarded) {
-        return statusAfterLookups(new Client(server.port()), forwarded);
+        try (Client client = new Client(server.port())) {
+            return statusAfterLookups(client, forwarded);
+        }
     }
 
     private static int statusAfterLookups(Client client, String forwarded) {
@@ -97,18 +99,20 @@ class ProxyTest {
 
     @Test
     void onlyTheNamedProxySaysThatThereIsTls() {
-        try (Server server = behind("127.0.0.1")) {
-            assertSecure(true, new Client(server.port()).with(PROTO, "https"));
+        try (Server server = behind("127.0.0.1");
+                Client client = new Client(server.port())) {
+            assertSecure(true, client.with(PROTO, "https"));
         }
-        try (Server server = behind("192.0.2.1")) {
-            assertSecure(false, new Client(server.port()).with(PROTO, "https"));
+        try (Server server = behind("192.0.2.1");
+                Client client = new Client(server.port())) {
+            assertSecure(false, client.with(PROTO, "https"));
         }
     }
 
     @Test
     void ofSeveralProtocolsTheNearestProxysCounts() {
-        try (Server server = behind("127.0.0.1")) {
-            Client client = new Client(server.port());
+        try (Server server = behind("127.0.0.1");
+                Client client = new Client(server.port())) {
             assertSecure(false, client);
             assertSecure(false, client.with(PROTO, "http"));
             assertSecure(false, client.with(PROTO, "https-not"));
@@ -124,8 +128,8 @@ class ProxyTest {
     @Test
     void overTlsTheConnectionCountsWhereTheProxySaysNothing() throws Exception {
         TlsIdentity identity = TlsIdentity.fresh();
-        try (Server server = behind(identity.write(folder), "127.0.0.1")) {
-            Client client = Client.overTls(identity, server.port());
+        try (Server server = behind(identity.write(folder), "127.0.0.1");
+                Client client = Client.overTls(identity, server.port())) {
             assertSecure(true, client);
             assertSecure(true, client.with(PROTO, "https"));
             assertSecure(false, client.with(PROTO, "http"));
@@ -170,9 +174,9 @@ class ProxyTest {
     }
 
     private static void askWith(Server server, String header, String value) {
-        assertEquals(
-                200,
-                new Client(server.port()).with(header, value).get("/v1/health").status());
+        try (Client client = new Client(server.port())) {
+            assertEquals(200, client.with(header, value).get("/v1/health").status());
+        }
     }
 
     private void assertSecure(boolean expected, Client client) {

@@ -64,6 +64,7 @@ class ReplacedWhileProvenTest {
 
     @AfterEach
     void stop() {
+        client.close();
         server.close();
         TestServer.delete(folder);
     }

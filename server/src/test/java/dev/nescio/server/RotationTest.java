@@ -446,8 +446,8 @@ class RotationTest {
     void whatWaitsIsGoneAfterAnHour(@TempDir Path folder) throws InterruptedException {
         TestTime time = new TestTime();
         Settings settings = TestServer.settings(folder, backend.fresh(folder), false);
-        try (Server sweeping = Server.start(settings, time, time.ticker(), SWEEP)) {
-            Client client = new Client(sweeping.port());
+        try (Server sweeping = Server.start(settings, time, time.ticker(), SWEEP);
+                Client client = new Client(sweeping.port())) {
             Device other = Device.signedUp(client, time);
             Client signedIn = client.as(other.session.token());
             Sync.NewContainer chat = Device.container(1);
@@ -478,8 +478,8 @@ class RotationTest {
         }
         TestTime time = new TestTime();
         Settings settings = TestServer.settings(folder, backend.fresh(folder), false);
-        try (Server tidying = Server.start(settings, time, time.ticker(), SWEEP)) {
-            Client client = new Client(tidying.port());
+        try (Server tidying = Server.start(settings, time, time.ticker(), SWEEP);
+                Client client = new Client(tidying.port())) {
             Device person = Device.signedUp(client, time);
             Client signedIn = client.as(person.session.token());
             Sync.NewContainer chat = Device.container(1);
@@ -560,8 +560,8 @@ class RotationTest {
     void whatWaitsIsKeptAsLongAsItsRotationGoesOn(@TempDir Path folder) throws InterruptedException {
         TestTime time = new TestTime();
         Settings settings = TestServer.settings(folder, backend.fresh(folder), false);
-        try (Server sweeping = Server.start(settings, time, time.ticker(), SWEEP)) {
-            Client client = new Client(sweeping.port());
+        try (Server sweeping = Server.start(settings, time, time.ticker(), SWEEP);
+                Client client = new Client(sweeping.port())) {
             Device large = Device.signedUp(client, time);
             Client signedIn = client.as(large.session.token());
             List<ContainerId> all = new ArrayList<>();

@@ -51,6 +51,7 @@ class SessionRacesTest {
 
     @AfterEach
     void stop() {
+        client.close();
         server.close();
         TestServer.delete(folder);
     }

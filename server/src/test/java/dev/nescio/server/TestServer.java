@@ -28,11 +28,22 @@ final class TestServer implements AutoCloseable {
     private final Settings settings;
     private final TestTime time = new TestTime();
     private Server server;
+    private Client client;
 
     private TestServer(Path folder, Settings settings) {
         this.folder = folder;
         this.settings = settings;
-        this.server = Server.start(settings, time, time.ticker());
+        start();
+    }
+
+    private void start() {
+        server = Server.start(settings, time, time.ticker());
+        client = new Client(server.port());
+    }
+
+    private void stop() {
+        client.close();
+        server.close();
     }
 
     static TestServer start(Backend backend) {
@@ -88,7 +99,7 @@ final class TestServer implements AutoCloseable {
     }
 
     Client client() {
-        return new Client(server.port());
+        return client;
     }
 
     int port() {
@@ -112,8 +123,8 @@ final class TestServer implements AutoCloseable {
     }
 
     void restart() {
-        server.close();
-        server = Server.start(settings, time, time.ticker());
+        stop();
+        start();
     }
 
     long count(String table) {
@@ -170,7 +181,7 @@ final class TestServer implements AutoCloseable {
 
     @Override
     public void close() {
-        server.close();
+        stop();
         delete(folder);
     }
 

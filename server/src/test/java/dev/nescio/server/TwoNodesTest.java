@@ -2,6 +2,7 @@ package dev.nescio.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Sync;
 import dev.nescio.server.config.Settings;
 import java.nio.file.Path;
@@ -11,7 +12,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,15 +30,16 @@ class TwoNodesTest {
         TestTime time = new TestTime();
         try (Server first = Server.start(settings, time, time.ticker());
                 Server second = Server.start(settings, time, time.ticker());
+                Client ofFirst = new Client(first.port());
+                Client ofSecond = new Client(second.port());
                 ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<List<Integer>>> accounts = new ArrayList<>();
             for (int i = 0; i < ACCOUNTS; i++) {
-                Device device = Device.signedUp(new Client(first.port()), time);
+                Device device = Device.signedUp(ofFirst, time);
                 Sync.NewContainer container = Device.container(1);
                 String path = "/v1/containers/" + container.id().hex() + "/commits";
-                List<Client> nodes = IntStream.of(first.port(), second.port())
-                        .mapToObj(port -> new Client(port).as(device.session.token()))
-                        .toList();
+                Bytes token = device.session.token();
+                List<Client> nodes = List.of(ofFirst.as(token), ofSecond.as(token));
                 nodes.getFirst().post("/v1/domains/chats/containers", container).as(Sync.Committed.class);
                 accounts.add(() -> race(threads, nodes, path));
             }

@@ -11,15 +11,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Prints all that a database holds: each row of each table as a line of JSON, bytes as base64url. What a
-/// thief of the database has, an operator can look at.
+/// thief of the database has, an operator can look at. It changes nothing: who looks at a database of another version
+/// does not bring it to this one.
 public final class Dump {
 
     private Dump() {}
 
     private record Line(String table, Map<String, Object> row) {}
 
+    /// @throws dev.nescio.server.config.UnusableSetting if there is no such database, or it is not of exactly this
+    ///     program's version
     public static void print(DatabaseSetting setting, PrintStream out) {
-        try (Database database = Databases.open(setting)) {
+        try (Database database = Databases.openAsItIs(setting)) {
             database.read(transaction -> {
                 transaction
                         .handle()

@@ -188,8 +188,8 @@ final class Server implements AutoCloseable {
             mailedCodes.sweep();
             sessions.sweep();
             database.write(transaction -> {
-                RotatedContainers.sweep(transaction, clock.millis());
-                ResetCodes.sweep(transaction, clock.millis());
+                RotatedContainers.sweep(transaction, database.dialect(), clock.millis());
+                ResetCodes.sweep(transaction, database.dialect(), clock.millis());
                 return null;
             });
             // The last, since it can be much.

@@ -93,6 +93,21 @@ class SessionRacesTest {
         assertEquals(401, client.as(next).get("/v1/session").status());
     }
 
+    /// The same while it is being spent: it has to wait. Each of the two would wait for the other if they took parts of
+    /// the session's row in different orders.
+    @Test
+    void aRenewalWhileTheNextTokenIsSpentComesTooLate() {
+        Bytes next = renew().as(Devices.Renewed.class).token();
+        AtomicReference<CompletableFuture<Client.Answer>> renewing = new AtomicReference<>();
+        interruption.beforeStatement("SET token_hash = next_token_hash", () -> {
+            renewing.set(CompletableFuture.supplyAsync(this::renew, Thread::startVirtualThread));
+            Interruption.pause();
+        });
+        assertEquals(200, client.as(next).get("/v1/session").status());
+        assertEquals("401 session-required", renewing.get().join().problemName());
+        assertEquals(401, client.as(next).get("/v1/session").status());
+    }
+
     private Client.Answer renew() {
         return mine().send("POST", "/v1/session/renew", BodyPublishers.noBody());
     }

@@ -3,6 +3,7 @@ package dev.nescio.server.account;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.server.db.Columns;
+import dev.nescio.server.db.Dialect;
 import dev.nescio.server.db.Transaction;
 import java.time.Duration;
 import java.util.Optional;
@@ -103,11 +104,12 @@ public final class ResetCodes {
                 .isPresent();
     }
 
-    /// Deletes those that have expired.
-    public static void sweep(Transaction transaction, long now) {
+    /// Deletes those that have expired, but for what somebody has at this moment.
+    public static void sweep(Transaction transaction, Dialect dialect, long now) {
         transaction
                 .handle()
-                .createUpdate("DELETE FROM reset_code WHERE expires_at <= :now")
+                .createUpdate("DELETE FROM reset_code WHERE account IN (SELECT account FROM reset_code"
+                        + " WHERE expires_at <= :now" + dialect.free() + ")")
                 .bind("now", now)
                 .execute();
     }

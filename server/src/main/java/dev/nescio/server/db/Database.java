@@ -9,7 +9,12 @@ public interface Database extends AutoCloseable {
     /// Runs work that changes something, in a transaction of its own. Work of one account is serialised by
     /// a row of that account, which it must update before it reads what it decides on: that in `account` for
     /// how it is signed in to, that in `account_sequence` for its containers. Work that needs both takes the
-    /// first one first.
+    /// first one first; work on several accounts takes them in the order of their ids. A row that hangs from
+    /// another one takes that one too, so what is written under a container counts as work on containers. What
+    /// sweeps rows of many accounts takes none of these, and so waits for nobody ([Dialect#free]).
+    ///
+    /// Should two ever wait for each other all the same, PostgreSQL ends one of them after a second, and to
+    /// whoever asked for it the database is not available now.
     ///
     /// @throws StorageUnavailable if nothing was changed because the database cannot write now
     <T> T write(Work<T> work);

@@ -120,7 +120,17 @@ final class Tokens {
     /// The next token was used: the one before it is spent from now on.
     void spend(Caller caller, Bytes nextHash) {
         database.write(transaction -> {
-            // Another first use of the same token may do the same at this moment, or have done it.
+            // Takes the row before the other statements do in part: a renewal takes it first as well, and each of the
+            // two could have what the other waits for.
+            transaction
+                    .handle()
+                    .createUpdate("UPDATE session SET seen_at = seen_at"
+                            + " WHERE account = :account AND session = :session AND next_token_hash = :next")
+                    .bind("account", caller.account().bytes())
+                    .bind("session", caller.session().bytes())
+                    .bind("next", nextHash)
+                    .execute();
+            // Another first use of the same token may have done the same.
             transaction
                     .handle()
                     .createUpdate("INSERT INTO spent_token (account, session, token_hash) SELECT account, session,"

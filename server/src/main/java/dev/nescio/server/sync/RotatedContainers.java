@@ -6,6 +6,7 @@ import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.RotationId;
 import dev.nescio.protocol.Rotations;
 import dev.nescio.protocol.SessionId;
+import dev.nescio.server.db.Dialect;
 import dev.nescio.server.db.Keys;
 import dev.nescio.server.db.Transaction;
 import java.time.Duration;
@@ -23,7 +24,8 @@ public final class RotatedContainers {
     private RotatedContainers() {}
 
     /// Keeps containers for the rotation's completion, in place of what the session has staged of them
-    /// before.
+    /// before. Takes the account's sequence first: each row that waits needs that its container stays, and whoever
+    /// commits to several of these could be waiting for another one.
     ///
     /// @return false where the account has no such container
     public static boolean stage(
@@ -33,6 +35,7 @@ public final class RotatedContainers {
             RotationId rotation,
             List<Rotations.Container> containers,
             long now) {
+        SequenceTable.take(transaction, account);
         List<Bytes> there = Keys.rows(
                 transaction,
                 "SELECT 1 FROM <keys> JOIN container ON account = column1 AND container = column2",
@@ -120,14 +123,16 @@ public final class RotatedContainers {
                 .execute();
     }
 
-    /// Removes what waits for a rotation that was given up. One that goes on keeps all of it, however large the account
-    /// is.
-    public static void sweep(Transaction transaction, long now) {
+    /// Removes what waits for a rotation that was given up. One that goes on keeps all of it, however large
+    /// the account is. What somebody has at this moment is left to the next time: whoever stages anew what
+    /// has waited for so long takes the rows in an order of their own, and would be waiting for this.
+    public static void sweep(Transaction transaction, Dialect dialect, long now) {
         transaction
                 .handle()
-                .createUpdate("DELETE FROM rotated_container WHERE staged_at <= :then"
+                .createUpdate("DELETE FROM rotated_container WHERE (account, session, container) IN (SELECT account,"
+                        + " session, container FROM rotated_container WHERE staged_at <= :then"
                         + " AND (account, session, rotation) NOT IN (SELECT account, session, rotation"
-                        + " FROM rotated_container WHERE staged_at > :then)")
+                        + " FROM rotated_container WHERE staged_at > :then)" + dialect.free() + ")")
                 .bind("then", now - LIFE.toMillis())
                 .execute();
     }

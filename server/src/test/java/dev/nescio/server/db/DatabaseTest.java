@@ -189,6 +189,45 @@ class DatabaseTest {
         assertEquals(List.of(1L, 2L), notes());
     }
 
+    /// PostgreSQL ends one of them. SQLite has one writer, so that none has to wait for another.
+    @Test
+    void ofTwoWritesThatWaitForEachOtherOneIsUnavailable() throws Exception {
+        if (backend != Backend.POSTGRESQL) {
+            return;
+        }
+        database.write(transaction -> insert(transaction, 1) + insert(transaction, 2));
+        CountDownLatch both = new CountDownLatch(2);
+        List<Future<Integer>> writes = new ArrayList<>();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (long[] order : new long[][] {{1, 2}, {2, 1}}) {
+                writes.add(threads.submit(() -> database.write(transaction -> {
+                    int rows = touch(transaction, order[0]);
+                    both.countDown();
+                    await(both);
+                    return rows + touch(transaction, order[1]);
+                })));
+            }
+        }
+        List<Future<Integer>> ended = writes.stream()
+                .filter(write -> write.state() == Future.State.FAILED)
+                .toList();
+        assertEquals(1, ended.size());
+        assertEquals(StorageUnavailable.class, ended.getFirst().exceptionNow().getClass());
+        assertEquals(List.of(1L, 2L), notes());
+    }
+
+    private static int touch(Transaction transaction, long n) {
+        return transaction.handle().execute("UPDATE note SET n = n WHERE n = ?", n);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Test
     void writeAfterClosingIsRefused() {
         Database closed = Databases.open(backend.fresh(folder));

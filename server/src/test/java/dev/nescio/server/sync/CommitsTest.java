@@ -43,7 +43,7 @@ class CommitsTest {
     @TempDir
     Path folder;
 
-    private static AccountId account(Database database) {
+    static AccountId account(Database database) {
         AccountId account = AccountId.generate(RANDOM);
         database.write(transaction -> transaction
                 .handle()
@@ -58,7 +58,7 @@ class CommitsTest {
         return account;
     }
 
-    private static SessionId session(Database database, AccountId account, long expiresAt) {
+    static SessionId session(Database database, AccountId account, long expiresAt) {
         SessionId session = SessionId.generate(RANDOM);
         database.write(transaction -> transaction
                 .handle()
@@ -73,6 +73,10 @@ class CommitsTest {
     }
 
     private static ContainerId container(Database database, AccountId account) {
+        return container(database, account, 0);
+    }
+
+    static ContainerId container(Database database, AccountId account, long position) {
         ContainerId id = ContainerId.generate(RANDOM);
         database.write(transaction -> {
             long sequence = SequenceTable.next(transaction, List.of(account)).get(account);
@@ -82,7 +86,7 @@ class CommitsTest {
                     new Sync.Container(
                             id,
                             Domain.CHATS,
-                            0,
+                            position,
                             sequence,
                             bytes(137),
                             new Versioned(1, bytes(200)),
@@ -93,7 +97,7 @@ class CommitsTest {
         return id;
     }
 
-    private static Sync.Commit commit() {
+    static Sync.Commit commit() {
         return new Sync.Commit(
                 new Counted(2, bytes(217)), List.of(new Sync.ItemWrite(ItemId.generate(RANDOM), 1, bytes(300))), null);
     }
@@ -187,7 +191,7 @@ class CommitsTest {
         }
     }
 
-    private static Bytes bytes(int length) {
+    static Bytes bytes(int length) {
         byte[] bytes = new byte[length];
         RANDOM.nextBytes(bytes);
         return Bytes.copyOf(bytes);

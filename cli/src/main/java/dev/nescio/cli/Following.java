@@ -24,15 +24,15 @@ final class Following {
     private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
-    /// After how long without an event the session is checked again.
-    private static final Duration LONGEST_QUIET = Duration.ofMinutes(5);
+    /// After how long the session is checked again, whatever came meanwhile (spec, section 10.18).
+    private static final Duration LONGEST_UNCHECKED = Duration.ofMinutes(5);
 
-    private enum Event {
+    enum Event {
         CHANGED,
         ACCOUNT,
         REVOKED,
         DISCONNECTED,
-        QUIET
+        CHECK_DUE
     }
 
     private final Terminal terminal;
@@ -99,15 +99,19 @@ final class Following {
     }
 
     private void showChanges(BlockingQueue<Event> events) {
+        long checked = System.nanoTime();
         while (true) {
-            switch (take(events)) {
+            switch (take(events, LONGEST_UNCHECKED.minusNanos(System.nanoTime() - checked))) {
                 case CHANGED -> view.show(chat.messages());
                 case ACCOUNT -> alerts.ifPresent(SignInAlerts::look);
                 case REVOKED -> throw SignedInOptions.ended(LocalProfile.of(terminal));
                 case DISCONNECTED -> {
                     return;
                 }
-                case QUIET -> check();
+                case CHECK_DUE -> {
+                    check();
+                    checked = System.nanoTime();
+                }
             }
         }
     }
@@ -156,10 +160,14 @@ final class Following {
         }
     }
 
-    private static Event take(BlockingQueue<Event> events) {
+    /// The next event, or that the check is due: who causes many events keeps it from nobody.
+    static Event take(BlockingQueue<Event> events, Duration untilCheck) {
+        if (!untilCheck.isPositive()) {
+            return Event.CHECK_DUE;
+        }
         try {
-            Event event = events.poll(LONGEST_QUIET.toMillis(), TimeUnit.MILLISECONDS);
-            return event == null ? Event.QUIET : event;
+            Event event = events.poll(untilCheck.toNanos(), TimeUnit.NANOSECONDS);
+            return event == null ? Event.CHECK_DUE : event;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for a hint", e);

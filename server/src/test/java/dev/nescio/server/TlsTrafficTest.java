@@ -1,17 +1,13 @@
 package dev.nescio.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.Sync;
 import dev.nescio.server.config.Settings;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletionStage;
@@ -85,34 +81,7 @@ class TlsTrafficTest {
     }
 
     private static String next(BlockingQueue<String> arrived) throws InterruptedException {
-        String text = arrived.poll(20, TimeUnit.SECONDS);
+        String text = arrived.poll(1, TimeUnit.MINUTES);
         return text == null ? "nothing" : text;
-    }
-
-    @Test
-    void aBodyThatDripsAndFallsSilentIsCut() throws Exception {
-        try (Socket socket = identity.trusting().getSocketFactory().createSocket("localhost", server.port())) {
-            socket.setSoTimeout(40_000);
-            String head = """
-                    POST /v1/signin/lookup HTTP/1.1
-                    Host: a
-                    Content-Type: application/json
-                    Content-Length: 10000
-
-                    """;
-            socket.getOutputStream().write(head.replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII));
-            long began = System.nanoTime();
-            for (int i = 0; i < 17; i++) {
-                Thread.sleep(500);
-                socket.getOutputStream().write(' ');
-            }
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
-            long seconds = Duration.ofNanos(System.nanoTime() - began).toSeconds();
-            assertTrue(answer.startsWith("HTTP/1.1 400"), answer);
-            assertTrue(seconds >= 9 && seconds < 18, () -> "after " + seconds + " s");
-            assertEquals(
-                    200,
-                    Client.overTls(identity, server.port()).get("/v1/health").status());
-        }
     }
 }

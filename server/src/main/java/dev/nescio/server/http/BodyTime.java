@@ -11,23 +11,26 @@ import org.eclipse.jetty.io.EndPoint;
 /// idle connection. For one thread.
 final class BodyTime implements AutoCloseable {
 
-    private static final Duration GRACE = Duration.ofSeconds(10);
     private static final int LEAST_BYTES_PER_SECOND = 8 * 1024;
 
     private final EndPoint connection;
+    private final Duration grace;
     private final long idleMillis;
     private final long began = System.nanoTime();
 
-    private BodyTime(EndPoint connection) {
+    private BodyTime(EndPoint connection, Duration grace) {
         this.connection = connection;
+        this.grace = grace;
         this.idleMillis = connection.getIdleTimeout();
     }
 
-    static BodyTime of(HttpServletRequest request) {
-        return new BodyTime(ServletContextRequest.getServletContextRequest(request)
-                .getConnectionMetaData()
-                .getConnection()
-                .getEndPoint());
+    static BodyTime of(HttpServletRequest request, Duration grace) {
+        return new BodyTime(
+                ServletContextRequest.getServletContextRequest(request)
+                        .getConnectionMetaData()
+                        .getConnection()
+                        .getEndPoint(),
+                grace);
     }
 
     /// Called before a read that may have to wait.
@@ -35,7 +38,7 @@ final class BodyTime implements AutoCloseable {
     /// @param arrived octets so far
     /// @return whether there is time for more
     boolean waitForMore(int arrived) {
-        long allowed = GRACE.toMillis() + arrived * 1000L / LEAST_BYTES_PER_SECOND;
+        long allowed = grace.toMillis() + arrived * 1000L / LEAST_BYTES_PER_SECOND;
         long left = allowed - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
         if (left <= 0) {
             return false;

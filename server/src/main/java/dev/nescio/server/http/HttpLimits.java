@@ -10,9 +10,22 @@ import java.time.Duration;
 /// @param headers how long a TLS handshake and the headers of a request may take, silent or not
 /// @param idle how long a connection may say nothing, before, in or after a request
 /// @param socketIdle the same for a WebSocket
+/// @param body how long a body may take to arrive, however small it is
 record HttpLimits(
-        int requests, int connections, int connectionsOfABlock, Duration headers, Duration idle, Duration socketIdle) {
+        int requests,
+        int connections,
+        int connectionsOfABlock,
+        Duration headers,
+        Duration idle,
+        Duration socketIdle,
+        Duration body) {
 
-    static final HttpLimits NORMAL =
-            new HttpLimits(256, 8192, 1024, Duration.ofSeconds(15), Duration.ofSeconds(30), Duration.ofSeconds(90));
+    static final HttpLimits NORMAL = new HttpLimits(
+            256,
+            8192,
+            1024,
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(90),
+            Duration.ofSeconds(10));
 }

@@ -42,6 +42,7 @@ public final class HttpServer implements AutoCloseable {
     private final Authenticator authenticator;
     private final SocketListener sockets;
     private final Semaphore places;
+    private final Duration bodyTime;
     private final BodyBudget bodies = BodyBudget.ofHeap(Runtime.getRuntime().maxMemory());
     private final Tls tls;
     private final Javalin javalin;
@@ -57,6 +58,7 @@ public final class HttpServer implements AutoCloseable {
         this.authenticator = authenticator;
         this.sockets = sockets;
         this.places = new Semaphore(limits.requests());
+        this.bodyTime = limits.body();
         this.tls = settings.tls() == null ? null : new Tls(settings.tls(), clock);
         this.javalin = Javalin.create(config -> configure(config, handlers, limits));
     }
@@ -189,8 +191,8 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private static Object body(Endpoint endpoint, Class<?> type, Context context, BodyBudget.Share share) {
-        try (BodyTime time = BodyTime.of(context.req())) {
+    private Object body(Endpoint endpoint, Class<?> type, Context context, BodyBudget.Share share) {
+        try (BodyTime time = BodyTime.of(context.req(), bodyTime)) {
             return JsonBody.read(context.req(), type, endpoint.mostBody(), share, time::waitForMore);
         } finally {
             share.arrived();

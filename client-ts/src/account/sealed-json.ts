@@ -17,43 +17,46 @@ export function decodeJsonObject(content: Bytes): Readonly<Record<string, unknow
   try {
     const text = decodeUtf8(content) ?? '';
     const value: unknown = JSON.parse(text);
-    if (isObject(value) && keepsBounds(text) && holdsIntegersOnly(text) && isWellFormed(text)) return value;
+    if (isObject(value) && keepsRules(text)) return value;
   } catch {
     // The one error below stands for this, too.
   }
   throw new Rejected('malformed');
 }
 
-/** `JSON.parse` does not tell 3.0 from 3. Members that are ignored count, too (spec 1.1). `json` is known to be JSON. */
-function holdsIntegersOnly(json: string): boolean {
-  const tokens = json.match(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g) ?? [];
-  return tokens.every((token) => token.startsWith('"') || (/^\d+$/.test(token) && Number.isSafeInteger(Number(token))));
-}
-
-/** Readers differ on what they make of an unpaired surrogate. `json` is known to be JSON, and was UTF-8. */
-function isWellFormed(json: string): boolean {
-  const strings = json.match(/"(?:[^"\\]|\\.)*"/g) ?? [];
-  return strings.every((text) => !/\p{Surrogate}/u.test(JSON.parse(text) as string));
-}
-
 /**
- * `JSON.parse` knows no bounds, and takes the last of two members of one name, other readers the first. `json` is known
- * to be JSON.
+ * `JSON.parse` knows no bounds, does not tell 3.0 from 3, and takes the last of two members of one name, other readers the
+ * first; and readers differ on what they make of an unpaired surrogate. Members that are ignored count, too. `json` is
+ * known to be JSON, and was UTF-8. Looks at one token at a time: a server's answer can have millions.
  */
-function keepsBounds(json: string): boolean {
-  const tokens = json.match(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g) ?? [];
+function keepsRules(json: string): boolean {
   const open: Set<string>[] = [];
-  return tokens.every((token, index) => {
+  let before = '';
+  for (const [token] of json.matchAll(/"[^"\\]*(?:\\.[^"\\]*)*"|[{}[\]:]|-?\d[\d.eE+-]*/g)) {
     if (token === '{' || token === '[') open.push(new Set());
     if (token === '}' || token === ']') open.pop();
     if (open.length > deepest) return false;
-    if (tokens[index + 1] !== ':' || token === ':') return true;
-    const name = JSON.parse(token) as string;
-    const names = open.at(-1);
-    const again = names?.has(name) === true;
-    names?.add(name);
-    return !again && name.length <= longestName;
-  });
+    if (token === ':' && !isNewName(JSON.parse(before) as string, open.at(-1))) return false;
+    if (token.startsWith('"') ? !isWellFormed(token) : /^[-\d]/.test(token) && !isNumber(token)) return false;
+    before = token;
+  }
+  return true;
+}
+
+function isNewName(name: string, names: Set<string> | undefined): boolean {
+  const again = names?.has(name) === true;
+  names?.add(name);
+  return !again && name.length <= longestName;
+}
+
+/** Spec 1.1. */
+function isNumber(token: string): boolean {
+  return /^\d+$/.test(token) && Number.isSafeInteger(Number(token));
+}
+
+/** Text that was UTF-8 has a surrogate only where it is escaped. */
+function isWellFormed(token: string): boolean {
+  return !token.includes('\\u') || !/\p{Surrogate}/u.test(JSON.parse(token) as string);
 }
 
 /** What a person calls something. `longest` counts code points. Throws {@link Rejected}. */

@@ -84,3 +84,15 @@ export {
   checkContainer,
   manifestOf,
 } from './containers/manifest.js';
+
+export { type Surroundings, usualSurroundings } from './network/api.js';
+export { Refused, Unreachable, isRefused } from './network/errors.js';
+export { type DeviceMemory, Nescio } from './sign-in/nescio.js';
+export type { Account } from './sign-in/account.js';
+export { type Proof, SignInNeeded } from './sign-in/proof.js';
+export type { Chat, ChatEntry } from './chats/chat.js';
+export type { Chats, ListedChat } from './chats/chats.js';
+export type { PasskeyEntry, Passkeys } from './passkeys/passkeys.js';
+export type { HandoverOutcome, PairingApproval, PairingHandover } from './pairing/pairing-approval.js';
+export type { PairingOffer } from './pairing/pairing-offer.js';
+export type { PairingRequest } from './pairing/pairing-request.js';

@@ -94,6 +94,16 @@ export async function checkSlots(directory: SlotDirectory, served: readonly Slot
   if (!matches) throw new Rejected('mismatch');
 }
 
+/** The same where the server serves the slots without what they open, as it does to a session (spec 10.8). */
+export function checkSlotParameters(directory: SlotDirectory, served: readonly SlotParameters[]): void {
+  const matches =
+    served.length > 0 &&
+    new Set(served.map(({ id }) => id)).size === served.length &&
+    served.length === directory.slots.length &&
+    directory.slots.every((listed) => served.some((slot) => listed.id === slot.id && equalParameters(listed, slot)));
+  if (!matches) throw new Rejected('mismatch');
+}
+
 export function encodeDirectory(directory: SlotDirectory): Bytes {
   return encodeJson({
     counter: directory.counter,

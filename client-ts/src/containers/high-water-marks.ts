@@ -54,6 +54,14 @@ export class HighWaterMarks {
     this.#marks.set(subject, { counter: seen.counter, hash: seen.hash.slice() });
   }
 
+  /** Takes over what another device of the account has seen (spec 3.10). Throws as {@link check}. */
+  adopt(subject: Subject, seen: Mark): void {
+    const mark = this.#marks.get(subject);
+    if (mark !== undefined && seen.counter < mark.counter) throw new Rejected('rollback');
+    if (mark?.counter === seen.counter && !constantTimeEqual(seen.hash, mark.hash)) throw new Rejected('fork');
+    this.#marks.set(subject, { counter: seen.counter, hash: seen.hash.slice() });
+  }
+
   /** What to store for the next start. */
   entries(): readonly (readonly [Subject, Mark])[] {
     return [...this.#marks];

@@ -4,38 +4,17 @@ import {
   type ContainerDomain,
   type MasterKey,
   RecoveryKey,
-  type Slot,
   SlotId,
   type WrappedKey,
-  asSealed,
-  asWrappedKey,
-  checkSlots,
   createPasskey,
   directoryOf,
   fromBase64Url,
   hashAddress,
   normaliseAddress,
-  provePasskey,
   toBase64Url,
 } from '../../src/index.js';
 
-// What a page does with passkeys, on this package. The system tests run it in a real browser, against a real server.
-
-interface ServedSlot {
-  readonly id: string;
-  readonly kind: string;
-  readonly credentialId?: string;
-  readonly wrappedMasterKey: string;
-}
-
-interface SessionOpened {
-  readonly account: string;
-  readonly slot: string;
-  readonly slots: readonly ServedSlot[];
-  readonly directory: { readonly counter: number; readonly sealed: string };
-  readonly domainKeys: { readonly profile: string };
-  readonly profile: { readonly version: number; readonly sealed: string };
-}
+// Signing up with a passkey in a page, on this package's keys. The system tests run it in a real browser, against a real server.
 
 async function post(path: string, body?: object): Promise<unknown> {
   const response = await fetch(path, {
@@ -110,33 +89,4 @@ async function signUp(typed: string): Promise<string> {
   return recoveryKey.reveal().join('-');
 }
 
-function slotOf(served: ServedSlot): Slot {
-  const id = SlotId.parse(served.id);
-  const wrappedMasterKey = asWrappedKey(bytesOf(served.wrappedMasterKey));
-  return served.credentialId === undefined
-    ? { id, kind: 'recovery', wrappedMasterKey }
-    : { id, kind: 'passkey', credentialId: bytesOf(served.credentialId), wrappedMasterKey };
-}
-
-/** Signs in with nothing but a passkey, and opens the account. Returns its address and what its passkeys are called. */
-async function signIn(): Promise<{ readonly address: string; readonly passkeys: readonly string[] }> {
-  const { assertion, credential } = await provePasskey(await challenge());
-  const opened = (await post('/v1/signin/passkey', {
-    passkey: assertion,
-    lookupHash: toBase64Url(credential.lookupHash),
-    transport: 'bearer',
-    stay: false,
-  })) as SessionOpened;
-  const slots = opened.slots.map(slotOf);
-  const own = slots.find(({ id }) => id === opened.slot);
-  if (own === undefined || !('wrappedMasterKey' in own)) throw new Error('the slot that signed in is not there');
-  const account = AccountId.parse(opened.account);
-  const masterKey = await credential.wrappingKey.unwrapMasterKey(account, own.id, own.wrappedMasterKey);
-  const directory = await masterKey.openDirectory(opened.directory.counter, asSealed(bytesOf(opened.directory.sealed)));
-  await checkSlots(directory, slots);
-  const profileKey = await masterKey.unwrapProfileKey(asWrappedKey(bytesOf(opened.domainKeys.profile)));
-  const { address } = await profileKey.openProfile(opened.profile.version, asSealed(bytesOf(opened.profile.sealed)));
-  return { address, passkeys: directory.slots.flatMap((slot) => (slot.kind === 'passkey' ? [slot.name] : [])) };
-}
-
-Object.assign(globalThis, { passkeys: { signUp, signIn } });
+Object.assign(globalThis, { passkeys: { signUp } });

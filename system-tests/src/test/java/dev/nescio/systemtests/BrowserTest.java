@@ -8,7 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.nescio.client.Account;
+import dev.nescio.client.DeviceMemory;
 import dev.nescio.client.Nescio;
+import dev.nescio.client.PairingAnswer;
+import dev.nescio.client.PairingApproval;
+import dev.nescio.client.PairingOffer;
+import dev.nescio.client.PairingOutcome;
+import dev.nescio.client.PairingRequest;
+import dev.nescio.client.PairingResult;
 import dev.nescio.client.PasskeyEntry;
 import dev.nescio.client.SignInResult;
 import dev.nescio.systemtests.HostileProxy.Seen;
@@ -19,6 +26,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -28,23 +39,26 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// Passkeys in a real Chromium, by `client-ts`, against the real server. The authenticator is Chromium's
-/// virtual one. The proxy serves the page, and what the page sends to the server goes through it.
-class BrowserPasskeysTest {
+/// `client-ts` in a real Chromium, against the real server, beside devices of the Java SDK. The authenticators are
+/// Chromium's virtual ones. The proxy serves the page, and what the page sends to the server goes through it.
+class BrowserTest {
 
     private static final Path CLIENT_TS =
             Path.of(System.getProperty("nescio.spec")).toAbsolutePath().resolveSibling("client-ts");
     private static final String PAGE = """
             <!doctype html>
             <meta charset="utf-8">
-            <title>Passkeys</title>
+            <title>A device</title>
             <script type="importmap">{"imports": {
               "@hpke/core": "/node_modules/@hpke/core/esm/mod.js",
               "@hpke/common": "/node_modules/@hpke/common/esm/mod.js",
               "argon2id/": "/node_modules/argon2id/"
             }}</script>
             <script type="module" src="/test/browser/passkeys.js"></script>
+            <script type="module" src="/test/browser/device.js"></script>
             """;
+
+    private static final String READY = "globalThis.passkeys !== undefined && globalThis.device !== undefined";
 
     /// Notes what the PRF gives, which the page itself never shows.
     private static final String NOTE_PRF_OUTPUTS = """
@@ -65,16 +79,17 @@ class BrowserPasskeysTest {
     private static World world;
     private static Chromium chromium;
     private static URI uri;
+    private static Path scripts;
+    private static int pages;
 
     private String authenticator;
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        Path scripts = compile();
+        scripts = compile();
         proxy = new HostileProxy(() -> world.uri());
         uri = URI.create("http://localhost:" + proxy.uri().getPort() + "/");
         world = new World(folder, "--public-url", uri.toString());
-        proxy.takeOver((request, exchange) -> !request.path().startsWith("/v1/") && serve(scripts, exchange));
         chromium = new Chromium(folder.resolve("chromium"));
         chromium.ask("WebAuthn.enable", Map.of());
         chromium.ask("Page.enable", Map.of());
@@ -129,13 +144,25 @@ class BrowserPasskeysTest {
 
     @BeforeEach
     void openPage() {
-        chromium.open(uri, "globalThis.passkeys !== undefined");
+        proxy.behave();
+        proxy.takeOver((request, exchange) -> !request.path().startsWith("/v1/") && serve(scripts, exchange));
+        chromium.open(uri, READY);
+        proxy.takeSeen();
+    }
+
+    /// Another document has nothing of the one before: only the authenticator is the same.
+    private static void openAnotherPage() {
+        chromium.open(URI.create(uri + "?" + ++pages), READY);
         proxy.takeSeen();
     }
 
     @AfterEach
     void takeAuthenticatorAway() {
+        if (authenticator == null) {
+            return;
+        }
         chromium.ask("WebAuthn.removeVirtualAuthenticator", Map.of("authenticatorId", authenticator));
+        authenticator = null;
     }
 
     private void plugIn(boolean hasPrf) {
@@ -175,13 +202,9 @@ class BrowserPasskeysTest {
                 sent.stream().map(Seen::path).toList());
         JsonNode outputs = chromium.evaluate("prfOutputs");
 
-        // Another document has nothing of the one before: only the authenticator is the same.
-        chromium.open(URI.create(uri + "?second"), "globalThis.passkeys !== undefined");
-        proxy.takeSeen();
-        JsonNode opened = chromium.evaluate("passkeys.signIn()");
-        assertEquals("browser@example.org", opened.get("address").asString());
-        assertEquals("This browser", opened.at("/passkeys/0").asString());
-        assertEquals(1, opened.get("passkeys").size());
+        openAnotherPage();
+        assertEquals("browser@example.org", ask("signInWithPasskey()"));
+        assertEquals(List.of("This browser"), texts(chromium.evaluate("device.passkeys()")));
 
         // The authenticator gave the same output, and none of it left the browser.
         JsonNode again = chromium.evaluate("prfOutputs");
@@ -217,5 +240,104 @@ class BrowserPasskeysTest {
         assertEquals(
                 List.of("/v1/passkeys/challenge"),
                 proxy.takeSeen().stream().map(Seen::path).toList());
+    }
+
+    private static String ask(String step) {
+        return chromium.evaluate("device." + step).asString();
+    }
+
+    private static List<String> texts(JsonNode list) {
+        return list.valueStream().map(JsonNode::asString).toList();
+    }
+
+    private static void assertReadsHelloInThePage() {
+        JsonNode chats = chromium.evaluate("device.read()");
+        assertEquals(1, chats.size());
+        assertEquals(List.of("Plans", "hello"), texts(chats.get(0)));
+    }
+
+    private static Account signedIn(Nescio nescio, String recoveryKey) {
+        return assertInstanceOf(SignInResult.SignedIn.class, nescio.signInWithRecoveryKey(recoveryKey, false))
+                .account();
+    }
+
+    private static List<String> passkeysOf(Account account) {
+        return account.passkeys().stream().map(PasskeyEntry::name).toList();
+    }
+
+    @Test
+    void aSecondPasskeyOpensTheSameChatUntilItIsRemoved() {
+        plugIn(true);
+        String recoveryKey =
+                chromium.evaluate("passkeys.signUp('second@example.org')").asString();
+        try (Nescio nescio = Nescio.connect(uri);
+                Account account = signedIn(nescio, recoveryKey)) {
+            account.chats().create("Plans").send("hello");
+            ask("signInWithPasskey()");
+            ask("provePasskey()");
+            // Another authenticator: that of another device.
+            takeAuthenticatorAway();
+            plugIn(true);
+            ask("addPasskey('Key')");
+
+            openAnotherPage();
+            assertEquals("second@example.org", ask("signInWithPasskey()"));
+            assertReadsHelloInThePage();
+            assertEquals(List.of("This browser", "Key"), passkeysOf(account));
+            ask("provePasskey()");
+            ask("renamePasskey('Key', 'Key in the drawer')");
+            assertEquals(List.of("This browser", "Key in the drawer"), passkeysOf(account));
+            ask("removePasskey('Key in the drawer')");
+            assertEquals(List.of("This browser"), passkeysOf(account));
+
+            openAnotherPage();
+            Chromium.ThrownInPage refused = assertThrows(Chromium.ThrownInPage.class, () -> ask("signInWithPasskey()"));
+            assertTrue(refused.getMessage().contains("sign-in-failed"), refused.getMessage());
+        }
+    }
+
+    @Test
+    void aDeviceOfTheJavaSdkPairsABrowserThatReadsTheSameChat() {
+        try (Nescio nescio = Nescio.connect(uri);
+                Account account = World.join(nescio).account()) {
+            account.chats().create("Plans").send("hello");
+            String code = ask("pair()");
+            PairingAnswer.Answered answered = assertInstanceOf(PairingAnswer.Answered.class, account.pair(code));
+            try (PairingApproval approval = answered.approval()) {
+                assertInstanceOf(PairingOutcome.Approved.class, approval.confirm(ask("digits()")));
+            }
+            assertEquals(account.address(), ask("offered()"));
+            ask("join()");
+            assertReadsHelloInThePage();
+        }
+    }
+
+    @Test
+    void aBrowserPairsADeviceOfTheJavaSdkThatReadsTheSameChat() throws Exception {
+        World.Person person;
+        try (Nescio nescio = Nescio.connect(uri)) {
+            World.Joined joined = World.join(nescio);
+            person = joined.person();
+            joined.account().chats().create("Plans").send("hello");
+            joined.account().close();
+        }
+        assertEquals(person.address, ask("signInWithRecoveryKey('" + person.recoveryKey + "')"));
+        assertReadsHelloInThePage();
+        try (Nescio phone = Nescio.connect(uri, DeviceMemory.inMemory());
+                PairingRequest request = phone.pair();
+                ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Optional<String>> digits = threads.submit(request::digits);
+            ask("answer('" + request.code() + "')");
+            ask("proveRecoveryKey('" + person.recoveryKey + "')");
+            assertEquals(
+                    "handed-over",
+                    ask("handOver('" + digits.get(60, TimeUnit.SECONDS).orElseThrow() + "')"));
+            try (PairingOffer offer = assertInstanceOf(PairingResult.Offered.class, request.result(false))
+                            .offer();
+                    Account paired = offer.join()) {
+                assertEquals(person.address, paired.address());
+                World.assertReadsHello(paired);
+            }
+        }
     }
 }

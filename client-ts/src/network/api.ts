@@ -1,0 +1,149 @@
+import { type Bytes, concat } from '../bytes.js';
+import { Rejected } from '../rejected.js';
+import { Answer } from './answer.js';
+import { Refused, Unreachable } from './errors.js';
+
+/** What a client needs of where it runs; tests give their own. */
+export interface Surroundings {
+  readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
+  readonly pause: (milliseconds: number) => Promise<void>;
+  /** Milliseconds of a clock that nobody sets. */
+  readonly now: () => number;
+}
+
+export const usualSurroundings: Surroundings = {
+  fetch: (url, init) => fetch(url, init),
+  pause: (milliseconds) =>
+    new Promise((resolve) => {
+      setTimeout(resolve, milliseconds);
+    }),
+  now: () => performance.now(),
+};
+
+export interface Sending {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly body?: object;
+  readonly token?: string;
+  /** Whether it may be sent again when the connection breaks: what signs in uses something up (spec 10.5). */
+  readonly repeatedly?: boolean;
+  /** The longest answer that is read. */
+  readonly longest?: number;
+}
+
+const usualAnswer = 1024 * 1024;
+const longestProblem = 64 * 1024;
+const tries = 3;
+const patience = 60_000;
+
+/** Requests to a server and its answers, bounded in size and time. Follows no redirect and keeps no cookie. */
+export class Api {
+  readonly server: URL;
+  readonly surroundings: Surroundings;
+
+  constructor(server: string, surroundings: Surroundings = usualSurroundings) {
+    this.server = new URL(server);
+    this.surroundings = surroundings;
+  }
+
+  /** For a request whose answer has a body. Throws {@link Refused}, {@link Unreachable} and {@link Rejected}. */
+  async ask(path: string, sending: Sending): Promise<Answer> {
+    return Answer.parse(await this.#send(path, sending, true));
+  }
+
+  /** For a request whose answer has none. Throws as {@link ask}. */
+  async tell(path: string, sending: Sending): Promise<void> {
+    await this.#send(path, sending, false);
+  }
+
+  async #send(path: string, sending: Sending, isAnswered: boolean): Promise<Bytes> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.#sendOnce(path, sending, isAnswered);
+      } catch (error) {
+        if (sending.repeatedly !== true || attempt === tries || !(error instanceof Unreachable)) throw error;
+        await this.surroundings.pause(200 * attempt);
+      }
+    }
+  }
+
+  async #sendOnce(path: string, sending: Sending, isAnswered: boolean): Promise<Bytes> {
+    const abort = new AbortController();
+    let giveUp = (): void => undefined;
+    // Beside the abort, which a body that never ends does not have to notice.
+    const late = new Promise<never>((_, reject) => {
+      giveUp = () => {
+        reject(new Unreachable());
+        abort.abort();
+      };
+    });
+    const timer = setTimeout(giveUp, patience);
+    try {
+      return await Promise.race([this.#exchange(path, sending, isAnswered, abort.signal), late]);
+    } finally {
+      clearTimeout(timer);
+      // Whatever still comes is not waited for.
+      abort.abort();
+    }
+  }
+
+  async #exchange(path: string, sending: Sending, isAnswered: boolean, signal: AbortSignal): Promise<Bytes> {
+    let response: Response;
+    try {
+      response = await this.surroundings.fetch(new URL(path, this.server).href, {
+        method: sending.method,
+        headers: {
+          ...(sending.token !== undefined && { Authorization: `Bearer ${sending.token}` }),
+          ...(sending.body !== undefined && { 'Content-Type': 'application/json' }),
+        },
+        ...(sending.body !== undefined && { body: JSON.stringify(sending.body) }),
+        redirect: 'error',
+        credentials: 'omit',
+        cache: 'no-store',
+        referrerPolicy: 'no-referrer',
+        signal,
+      });
+    } catch (error) {
+      throw new Unreachable(error);
+    }
+    if (!response.ok) throw await refusal(response);
+    if (!isAnswered) return new Uint8Array();
+    return readBody(response, sending.longest ?? usualAnswer);
+  }
+}
+
+/** Gives up as soon as there is more than there may be, so that an endless body costs nothing. */
+async function readBody(response: Response, longest: number): Promise<Bytes> {
+  const reader = response.body?.getReader();
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for (;;) {
+      const piece = await reader?.read();
+      if (piece === undefined || piece.done) return concat(...pieces);
+      length += piece.value.length;
+      if (length > longest) break;
+      pieces.push(piece.value);
+    }
+  } catch (error) {
+    throw new Unreachable(error);
+  }
+  // Not waited for: the server need not let go.
+  reader?.cancel().catch(() => undefined);
+  throw new Rejected('malformed');
+}
+
+async function refusal(response: Response): Promise<Refused> {
+  const retryAfter = response.headers.get('Retry-After') ?? '';
+  return new Refused(await problemOf(response), /^[0-9]{1,6}$/.test(retryAfter) ? Number(retryAfter) : undefined);
+}
+
+async function problemOf(response: Response): Promise<string> {
+  try {
+    const type = Answer.parse(await readBody(response, longestProblem)).text('type');
+    // The server chose these characters.
+    return /^urn:nescio:problem:([a-z-]{1,40})$/.exec(type)?.[1] ?? 'unknown';
+  } catch (error) {
+    if (error instanceof Rejected) return 'unknown';
+    throw error;
+  }
+}

@@ -1,0 +1,42 @@
+import { HighWaterMarks } from '../containers/high-water-marks.js';
+import type { Session } from '../network/session.js';
+import { Account } from '../sign-in/account.js';
+import type { AccountKeys } from '../sign-in/account-keys.js';
+import type { DeviceMemory } from '../sign-in/nescio.js';
+
+/**
+ * The account that another device has handed to this new one, opened and checked, and not joined yet (spec 3.10). Whoever has
+ * seen the code can have answered it from an account of their own. So ask the person whether the address is theirs, and
+ * whether the device that they typed the digits into has said that it handed the account over. Until {@link join} this
+ * device keeps nothing of it.
+ */
+export class PairingOffer {
+  /** As the account's devices sealed it. */
+  readonly address: string;
+  readonly #session: Session;
+  readonly #keys: AccountKeys;
+  readonly #marks: HighWaterMarks;
+  readonly #memory: DeviceMemory;
+
+  constructor(session: Session, keys: AccountKeys, marks: HighWaterMarks, memory: DeviceMemory) {
+    this.address = keys.address;
+    this.#session = session;
+    this.#keys = keys;
+    this.#marks = marks;
+    this.#memory = memory;
+  }
+
+  /** The person says that it is theirs. Throws `Rejected` where this device has meanwhile seen a newer state of it. */
+  join(): Account {
+    const { account } = this.#keys.master;
+    const marks = this.#memory.get(account) ?? new HighWaterMarks();
+    for (const [subject, mark] of this.#marks.entries()) marks.adopt(subject, mark);
+    this.#memory.set(account, marks);
+    return new Account(this.#session, this.#keys, marks, new Map());
+  }
+
+  /** The person says that it is not, or does not say so: ends the session and lets go of the keys. */
+  decline(): Promise<void> {
+    return new Account(this.#session, this.#keys, this.#marks, new Map()).signOut();
+  }
+}

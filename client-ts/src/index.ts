@@ -88,6 +88,7 @@ export {
 export { type Surroundings, usualSurroundings } from './network/api.js';
 export { Refused, Unreachable, isRefused } from './network/errors.js';
 export { type DeviceMemory, Nescio } from './sign-in/nescio.js';
+export type { DeviceListState, ThisDevice } from './devices/own-device.js';
 export type { Account } from './sign-in/account.js';
 export { type Proof, SignInNeeded } from './sign-in/proof.js';
 export type { Chat, ChatEntry } from './chats/chat.js';

@@ -1,9 +1,14 @@
 import { beforeEach, expect, test } from 'vitest';
-import { toBase64Url } from '../src/base64url.js';
-import { generateBytes, utf8 } from '../src/bytes.js';
+import { fromBase64Url, toBase64Url } from '../src/base64url.js';
+import { generateBytes, sha256, utf8 } from '../src/bytes.js';
 import { AccountId, PairingId } from '../src/ids.js';
 import { PairingKey, sealGrant } from '../src/keys/pairing-grant.js';
-import { type PairingShare, PairingTranscript, pairingCommitment } from '../src/keys/pairing-transcript.js';
+import {
+  type PairingExchange,
+  type PairingShare,
+  PairingTranscript,
+  pairingCommitment,
+} from '../src/keys/pairing-transcript.js';
 import { Answer } from '../src/network/answer.js';
 import type { PairingRequest } from '../src/pairing/pairing-request.js';
 import { sentShare, shareIn } from '../src/pairing/share.js';
@@ -29,7 +34,7 @@ test('nothing is handed over when the server changes what the new device is told
     const request = await world.phone.pair();
     world.server.lie = (path, answer) => (path === '/v1/pairings/poll' ? changed(answer, 'answered', change) : answer);
     const { digits, approval } = await world.shown(request);
-    expect(await approval.checkDigits(digits)).toBe('wrong');
+    expect(approval.checkDigits(digits)).toBe('wrong');
   }
   expect(world.wasHandedOver).toBe(false);
 });
@@ -92,7 +97,7 @@ test("the server's own key in place of the new device's gives other digits", asy
     return 'revealed' in answer ? ours : { commitment: ours['commitment'] };
   };
   const { digits, approval } = await world.shown(await world.phone.pair());
-  expect(await approval.checkDigits(digits)).toBe('wrong');
+  expect(approval.checkDigits(digits)).toBe('wrong');
   expect(world.wasHandedOver).toBe(false);
 });
 
@@ -133,28 +138,53 @@ async function collectsNothing(request: PairingRequest, change: Json, reason: Re
   expect(world.remembered.size).toBe(0);
 }
 
-// The psk is right, as it would be for a server that has seen the code.
-test('a grant of the right code for another transcript is rejected', async () => {
+/** What the server is told from now on, by the paths. */
+function overhear(): Json {
   const told: Json = {};
   world.server.takeOver = (path, body) => {
     Object.assign(told, { [path]: body });
     return undefined;
   };
-  const request = await world.phone.pair();
-  const code = codeOf(request);
-  await world.approved(request);
+  return told;
+}
+
+async function exchangeIn(told: Json): Promise<PairingExchange> {
   const share = (step: string): PairingShare =>
     shareIn(Answer.parse(utf8(JSON.stringify(told[`/v1/pairings/${step}`]))), 'share');
-  const exchange = {
+  return {
     pairing: PairingId.parse((told['/v1/pairings/start'] as Json)['pairing']),
     commitment: await pairingCommitment(share('reveal')),
-    answer: share('reveal'),
+    answer: share('answer'),
     revealed: share('reveal'),
     account: world.server.account.id,
   };
+}
+
+// The psk is right, as it would be for a server that has seen the code.
+test('a grant of the right code for another transcript is rejected', async () => {
+  const told = overhear();
+  const request = await world.phone.pair();
+  await world.approved(request);
+  const exchange = await exchangeIn(told);
+  const other = await PairingTranscript.of({ ...exchange, answer: exchange.revealed });
   const state = { directoryCounter: 1, directoryHash: patterned(32), address: 'ada@example.org' };
-  const sealed = await sealGrant(patterned(32), state, code, await PairingTranscript.of(exchange));
+  const sealed = await sealGrant(patterned(32), state, codeOf(request), other);
   await collectsNothing(request, { sealed: toBase64Url(sealed) }, 'damaged');
+});
+
+test('an account whose profile has another address than the grant is rejected', async () => {
+  const told = overhear();
+  const request = await world.phone.pair();
+  await world.approved(request);
+  const { sealed } = world.server.account.served['directory'] as Json;
+  const state = {
+    directoryCounter: 1,
+    directoryHash: await sha256(fromBase64Url(String(sealed)) ?? new Uint8Array()),
+    address: 'eve@example.org',
+  };
+  const proof = await world.laptop.prove(world.server.account.recoveryKey);
+  const grant = await proof.grantMasterKey(state, codeOf(request), await PairingTranscript.of(await exchangeIn(told)));
+  await collectsNothing(request, { sealed: toBase64Url(grant) }, 'mismatch');
 });
 
 test('another account, and an older directory than the other device has seen, are rejected', async () => {

@@ -18,7 +18,7 @@ let nescio: Nescio;
 beforeEach(async () => {
   server = new StandInServer(await standInAccount());
   memory = new Map();
-  nescio = new Nescio('http://localhost', memory, server.surroundings);
+  nescio = new Nescio('http://localhost', { name: 'laptop', kind: 'test' }, memory, server.surroundings);
 });
 
 function signIn(): Promise<Account> {
@@ -42,7 +42,7 @@ test('a recovery key opens the account and its chats', async () => {
     .get(account.id)
     ?.entries()
     .map(([subject]) => subject);
-  expect(subjects).toEqual(['directory', 'list/chats', `manifest/${chat.id}`]);
+  expect(subjects).toEqual(['directory', 'devices', 'list/chats', `manifest/${chat.id}`]);
 });
 
 test('another recovery key is refused', async () => {
@@ -112,8 +112,21 @@ test('a proof renews the session first, and a token that was exchanged is not us
   const [proof, listed] = await Promise.all([account.prove(server.account.recoveryKey), account.chats.list()]);
   expect(proof.isFresh).toBe(true);
   expect(listed).toHaveLength(1);
+  expect(server.asked).toContain('/v1/session/renew');
   expect(server.asked.indexOf('/v1/session/renew')).toBeLessThan(server.asked.indexOf('/v1/session/proof'));
   await expect(account.prove(RecoveryKey.generate())).rejects.toThrow('sign-in-failed');
+});
+
+test('what is asked for while the session is renewed waits for the next token', async () => {
+  const account = await signIn();
+  const [, listed, passkeys] = await Promise.all([account.renew(), account.chats.list(), account.passkeys.list()]);
+  expect([listed.length, passkeys.length]).toEqual([1, 1]);
+});
+
+test('slots that are not those of the directory are rejected', async () => {
+  const account = await signIn();
+  server.lie = (path, answer) => (path === '/v1/account' ? { ...answer, slots: slotsOf(answer).slice(1) } : answer);
+  expect(await rejectionOf(() => account.passkeys.list())).toBe('mismatch');
 });
 
 test('a name is given again where another device was faster, and is not the sealed one of another passkey', async () => {
@@ -161,6 +174,7 @@ const chatLies: readonly [string, string, (answer: Json) => Json, RejectionReaso
   ['a message twice', 'content', (answer) => ({ ...answer, items: twice(itemsOf(answer)) }), 'mismatch'],
   ['another order', 'content', swappedItems, 'mismatch'],
   ['a position left out', 'content', (answer) => inFirst(answer, 'items', { position: 5 }), 'mismatch'],
+  ['a last position too high', 'content', positionTooHigh, 'mismatch'],
   ['another version', 'content', (answer) => inFirst(answer, 'items', { version: 2 }), 'mismatch'],
   ['an empty page before more', 'content', (answer) => ({ ...answer, items: [], more: true }), 'malformed'],
   ['pages without progress', 'content', (answer) => ({ ...answer, more: true }), 'malformed'],
@@ -177,6 +191,10 @@ function twice(list: unknown): unknown {
 function inFirst(answer: Json, member: string, change: Json): Json {
   const list = answer[member] as readonly Json[];
   return { ...answer, [member]: list.map((value, index) => (index === 0 ? { ...value, ...change } : value)) };
+}
+
+function positionTooHigh(answer: Json): Json {
+  return { ...answer, items: itemsOf(answer).map((item, index) => ({ ...item, position: index * 7 })) };
 }
 
 function swappedItems(answer: Json): Json {
@@ -201,12 +219,12 @@ test('a list that was there before and is not any more is a rollback', async () 
 test('a chat whose key or title does not open is named, and keeps no other from being read', async () => {
   const account = await signIn();
   const [served] = server.account.containers['containers'] as readonly Json[];
-  const foreign = { ...(served?.['metadata'] as Json), version: 2 };
-  for (const change of [
-    { wrappedKey: (server.account.served['domainKeys'] as Json)['chats'] },
-    { metadata: foreign },
-  ]) {
+  const changes: readonly [Json, RejectionReason][] = [
+    [{ wrappedKey: (server.account.served['domainKeys'] as Json)['chats'] }, 'wrong-key'],
+    [{ metadata: { ...(served?.['metadata'] as Json), version: 2 } }, 'mismatch'],
+  ];
+  for (const [change, reason] of changes) {
     server.lie = (path, answer) => (path.startsWith('/v1/domains/') ? inFirst(answer, 'containers', change) : answer);
-    expect(await account.chats.list()).toMatchObject([{ kind: 'rejected', id: served?.['id'] }]);
+    expect(await account.chats.list()).toMatchObject([{ kind: 'rejected', id: served?.['id'], reason }]);
   }
 });

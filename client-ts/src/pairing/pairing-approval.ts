@@ -74,12 +74,13 @@ export class PairingApproval {
    * Takes the digits that the person reads on the new device. There is one try; what is not six digits is none. Only the right
    * ones give the step that hands the account over.
    */
-  async checkDigits(typed: string): Promise<PairingHandover | 'wrong' | 'not-six-digits' | 'gone'> {
+  checkDigits(typed: string): PairingHandover | 'wrong' | 'not-six-digits' | 'gone' {
     const isRight = this.#transcript.hasDigits(typed);
     if (isRight === undefined) return 'not-six-digits';
     if (this.#isGone) return 'gone';
     if (!isRight) {
-      await this.cancel();
+      // Not waited for: the server must not keep the person from learning it.
+      this.cancel().catch(() => undefined);
       return 'wrong';
     }
     return { handOver: (proof) => this.#handOver(proof) };

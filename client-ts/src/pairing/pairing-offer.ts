@@ -1,4 +1,5 @@
 import { HighWaterMarks } from '../containers/high-water-marks.js';
+import type { ThisDevice } from '../devices/own-device.js';
 import type { Session } from '../network/session.js';
 import { Account } from '../sign-in/account.js';
 import type { AccountKeys } from '../sign-in/account-keys.js';
@@ -8,7 +9,7 @@ import type { DeviceMemory } from '../sign-in/nescio.js';
  * The account that another device has handed to this new one, opened and checked, and not joined yet (spec 3.10). Whoever has
  * seen the code can have answered it from an account of their own. So ask the person whether the address is theirs, and
  * whether the device that they typed the digits into has said that it handed the account over. Until {@link join} this
- * device keeps nothing of it.
+ * device keeps nothing of it, and tells the account's other devices nothing of itself.
  */
 export class PairingOffer {
   /** As the account's devices sealed it. */
@@ -16,23 +17,27 @@ export class PairingOffer {
   readonly #session: Session;
   readonly #keys: AccountKeys;
   readonly #marks: HighWaterMarks;
+  readonly #device: ThisDevice;
   readonly #memory: DeviceMemory;
 
-  constructor(session: Session, keys: AccountKeys, marks: HighWaterMarks, memory: DeviceMemory) {
+  constructor(session: Session, keys: AccountKeys, marks: HighWaterMarks, device: ThisDevice, memory: DeviceMemory) {
     this.address = keys.address;
     this.#session = session;
     this.#keys = keys;
     this.#marks = marks;
+    this.#device = device;
     this.#memory = memory;
   }
 
   /** The person says that it is theirs. Throws `Rejected` where this device has meanwhile seen a newer state of it. */
-  join(): Account {
+  async join(): Promise<Account> {
     const { account } = this.#keys.master;
     const marks = this.#memory.get(account) ?? new HighWaterMarks();
     for (const [subject, mark] of this.#marks.entries()) marks.adopt(subject, mark);
     this.#memory.set(account, marks);
-    return new Account(this.#session, this.#keys, marks, new Map());
+    const joined = new Account(this.#session, this.#keys, marks, new Map());
+    await joined.announce(this.#device);
+    return joined;
   }
 
   /** The person says that it is not, or does not say so: ends the session and lets go of the keys. */

@@ -2,6 +2,7 @@ import { toBase64Url } from '../base64url.js';
 import { type Bytes, generateBytes, sha256 } from '../bytes.js';
 import { HighWaterMarks } from '../containers/high-water-marks.js';
 import { PairingCode } from '../credentials/pairing-code.js';
+import type { ThisDevice } from '../devices/own-device.js';
 import { AccountId, type PairingId } from '../ids.js';
 import { PairingKey } from '../keys/pairing-grant.js';
 import { PairingTranscript, pairingCommitment } from '../keys/pairing-transcript.js';
@@ -25,6 +26,7 @@ const sealedLength = 32 + 328 + 16;
  */
 export class PairingRequest {
   readonly #api: Api;
+  readonly #device: ThisDevice;
   readonly #memory: DeviceMemory;
   readonly #code: PairingCode;
   readonly #key: PairingKey;
@@ -35,6 +37,7 @@ export class PairingRequest {
 
   private constructor(
     api: Api,
+    device: ThisDevice,
     memory: DeviceMemory,
     code: PairingCode,
     key: PairingKey,
@@ -43,6 +46,7 @@ export class PairingRequest {
     secret: Bytes,
   ) {
     this.#api = api;
+    this.#device = device;
     this.#memory = memory;
     this.#code = code;
     this.#key = key;
@@ -51,7 +55,7 @@ export class PairingRequest {
     this.#secret = secret;
   }
 
-  static async start(api: Api, memory: DeviceMemory): Promise<PairingRequest> {
+  static async start(api: Api, device: ThisDevice, memory: DeviceMemory): Promise<PairingRequest> {
     const patience = new Patience(api.surroundings);
     const code = PairingCode.generate();
     const [key, pairing] = await Promise.all([PairingKey.generate(), code.id()]);
@@ -62,7 +66,7 @@ export class PairingRequest {
       secretHash: toBase64Url(await sha256(secret)),
     };
     await api.ask('/v1/pairings/start', { method: 'POST', body, repeatedly: true });
-    return new PairingRequest(api, memory, code, key, pairing, patience, secret);
+    return new PairingRequest(api, device, memory, code, key, pairing, patience, secret);
   }
 
   /** To be typed into the device that is signed in. Whoever sees it can answer: show it to nobody else. */
@@ -126,7 +130,6 @@ export class PairingRequest {
     const sealed = collected.bytes('sealed', sealedLength);
     const served = readAccount(collected.object('account'));
     const { account } = transcript.exchange;
-    if (served.account !== account) throw new Rejected('mismatch');
     const { masterKey, state } = await this.#key.openGrant(sealed, this.#code, transcript);
     // A copy: nothing is kept before the person has confirmed.
     const marks = new HighWaterMarks(this.#memory.get(account)?.entries());
@@ -135,7 +138,7 @@ export class PairingRequest {
       marks.adopt('directory', { counter: state.directoryCounter, hash: state.directoryHash });
       keys = await openAccount(masterKey, served, marks);
       if (keys.address !== state.address) throw new Rejected('mismatch');
-      return new PairingOffer(session, keys, marks, this.#memory);
+      return new PairingOffer(session, keys, marks, this.#device, this.#memory);
     } catch (error) {
       masterKey.close();
       throw error;

@@ -4,6 +4,7 @@ import { constantTimeEqual } from '../bytes.js';
 import type { HighWaterMarks } from '../containers/high-water-marks.js';
 import { provePasskey } from '../credentials/passkey-ceremonies.js';
 import type { PairingCode } from '../credentials/pairing-code.js';
+import { type DeviceListState, OwnDevice, type ThisDevice } from '../devices/own-device.js';
 import type { AccountId, SlotId } from '../ids.js';
 import type { Credential } from '../keys/credential.js';
 import type { RecoveryKey } from '../keys/recovery-key.js';
@@ -27,6 +28,8 @@ export class Account {
   readonly #session: Session;
   readonly #keys: AccountKeys;
   readonly #slots: SlotChanges;
+  readonly #ownDevice: OwnDevice;
+  #deviceList: DeviceListState = 'unknown';
   /** What the sign-in brought of each slot; nothing on a device that was paired. */
   readonly #wrapped: Map<SlotId, WrappedKey>;
 
@@ -36,6 +39,7 @@ export class Account {
     this.#session = session;
     this.#keys = keys;
     this.#wrapped = new Map(wrapped);
+    this.#ownDevice = new OwnDevice(session, keys.profile, marks);
     this.#slots = new SlotChanges(session, keys.master, marks);
     this.chats = new Chats(session, keys.chats, marks);
     this.passkeys = new Passkeys(this, session, this.#slots, (slot, key) => this.#wrapped.set(slot, key));
@@ -44,6 +48,16 @@ export class Account {
   /** When the session ends by itself unless it is renewed, in milliseconds since 1970. */
   get expiresAt(): number {
     return this.#session.expiresAt;
+  }
+
+  /** Show the person a list that was tampered with: devices may be hidden. */
+  get deviceList(): DeviceListState {
+    return this.#deviceList;
+  }
+
+  /** Tells the account's other devices who this one is. */
+  async announce(device: ThisDevice): Promise<void> {
+    this.#deviceList = await this.#ownDevice.announce(device);
   }
 
   /** Exchanges the token for another one, and prolongs the session. */
@@ -80,6 +94,7 @@ export class Account {
 
   /** Ends the session at the server and lets go of the keys. */
   async signOut(): Promise<void> {
+    if (this.#deviceList === 'announced') await this.#ownDevice.leave();
     this.close();
     try {
       await this.#session.tell('/v1/session', { method: 'DELETE', repeatedly: true });

@@ -2,6 +2,7 @@ import { toBase64Url } from '../base64url.js';
 import { constantTimeEqual } from '../bytes.js';
 import { HighWaterMarks } from '../containers/high-water-marks.js';
 import { provePasskey } from '../credentials/passkey-ceremonies.js';
+import type { ThisDevice } from '../devices/own-device.js';
 import { type AccountId, type SlotId, idBytes } from '../ids.js';
 import type { Credential } from '../keys/credential.js';
 import type { RecoveryKey } from '../keys/recovery-key.js';
@@ -21,10 +22,18 @@ export type DeviceMemory = Map<AccountId, HighWaterMarks>;
 /** A server, and the ways to get from it to an account. */
 export class Nescio {
   readonly #api: Api;
+  readonly #device: ThisDevice;
   readonly #memory: DeviceMemory;
 
-  constructor(server: string, memory: DeviceMemory = new Map(), surroundings: Surroundings = usualSurroundings) {
+  /** `device` is what the account's other devices are told of this one. */
+  constructor(
+    server: string,
+    device: ThisDevice,
+    memory: DeviceMemory = new Map(),
+    surroundings: Surroundings = usualSurroundings,
+  ) {
     this.#api = new Api(server, surroundings);
+    this.#device = device;
     this.#memory = memory;
   }
 
@@ -54,7 +63,7 @@ export class Nescio {
 
   /** Begins to pair this device, which is new, with one that is signed in (spec 10.11). */
   pair(): Promise<PairingRequest> {
-    return PairingRequest.start(this.#api, this.#memory);
+    return PairingRequest.start(this.#api, this.#device, this.#memory);
   }
 
   async #signIn(
@@ -86,6 +95,8 @@ export class Nescio {
     const master = await credential.wrappingKey.unwrapMasterKey(served.account, served.slot.id, own);
     const marks = this.#memory.get(served.account) ?? new HighWaterMarks();
     this.#memory.set(served.account, marks);
-    return new Account(session, await openAccountAtSignIn(master, served, marks), marks, wrapped);
+    const account = new Account(session, await openAccountAtSignIn(master, served, marks), marks, wrapped);
+    await account.announce(this.#device);
+    return account;
   }
 }

@@ -13,7 +13,7 @@ import {
 // A device in a page, step by step, as the system tests drive it in a real browser, against a real server. What it holds is
 // gone with the page.
 
-const nescio = new Nescio(location.origin);
+const nescio = new Nescio(location.origin, { name: 'A page', kind: 'browser' });
 
 let account: Account | undefined;
 let proof: Proof | undefined;
@@ -98,8 +98,8 @@ const device = {
     return offer.address;
   },
 
-  join(): void {
-    account = there(offer).join();
+  async join(): Promise<void> {
+    account = await there(offer).join();
   },
 
   /** As the device that is signed in. */
@@ -108,7 +108,7 @@ const device = {
   },
 
   async handOver(typed: string): Promise<string> {
-    const checked = await there(approval).checkDigits(typed);
+    const checked = there(approval).checkDigits(typed);
     return typeof checked === 'string' ? checked : checked.handOver(there(proof));
   },
 };

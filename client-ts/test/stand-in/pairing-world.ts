@@ -19,12 +19,12 @@ export class PairingWorld {
     this.server = server;
     this.laptop = laptop;
     this.remembered = new Map();
-    this.phone = new Nescio('http://localhost', this.remembered, server.surroundings);
+    this.phone = new Nescio('http://localhost', { name: 'phone', kind: 'test' }, this.remembered, server.surroundings);
   }
 
   static async start(): Promise<PairingWorld> {
     const server = new StandInServer(await standInAccount());
-    const nescio = new Nescio('http://localhost', new Map(), server.surroundings);
+    const nescio = new Nescio('http://localhost', { name: 'laptop', kind: 'test' }, new Map(), server.surroundings);
     return new PairingWorld(server, await nescio.signInWithRecoveryKey(server.account.recoveryKey));
   }
 
@@ -50,7 +50,7 @@ export class PairingWorld {
   /** Approves honestly. */
   async approved(request: PairingRequest): Promise<void> {
     const { digits, approval } = await this.shown(request);
-    const handover = await rightDigits(approval, digits);
+    const handover = rightDigits(approval, digits);
     expect(await handover.handOver(await this.laptop.prove(this.server.account.recoveryKey))).toBe('handed-over');
   }
 }
@@ -61,8 +61,8 @@ export function codeOf(request: PairingRequest): PairingCode {
   return code;
 }
 
-export async function rightDigits(approval: PairingApproval, digits: string): Promise<PairingHandover> {
-  const checked = await approval.checkDigits(digits);
+export function rightDigits(approval: PairingApproval, digits: string): PairingHandover {
+  const checked = approval.checkDigits(digits);
   if (typeof checked === 'string') throw new Error(checked);
   return checked;
 }

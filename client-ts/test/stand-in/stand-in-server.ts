@@ -1,5 +1,4 @@
-import { toBase64Url } from '../../src/base64url.js';
-import { fromBase64Url } from '../../src/base64url.js';
+import { fromBase64Url, toBase64Url } from '../../src/base64url.js';
 import { type Bytes, generateBytes, sha256 } from '../../src/bytes.js';
 import { SessionId } from '../../src/ids.js';
 import type { Surroundings } from '../../src/network/api.js';
@@ -34,7 +33,9 @@ export class StandInServer {
   /** Answers in place of the server. */
   takeOver: (path: string, body: Json) => Response | Promise<Response | undefined> | undefined = () => undefined;
   now = 0;
-  readonly #tokens = new Set<string>();
+  /** The list of devices, as it was put last. */
+  devices: Json | undefined;
+  readonly #tokens = new Map<string, SessionId>();
   readonly #pairings = new Map<unknown, Pairing>();
   #directory: Json;
 
@@ -86,15 +87,16 @@ export class StandInServer {
         this.#pairings.delete(body['pairing']);
         return undefined;
     }
-    if (token === undefined || !this.#tokens.has(token)) throw new Problem(401, 'session-required');
-    return this.#answerSession(request, body, token);
+    const session = this.#tokens.get(token ?? '');
+    if (token === undefined || session === undefined) throw new Problem(401, 'session-required');
+    return this.#answerSession(request, body, token, session);
   }
 
-  #answerSession(request: string, body: Json, token: string): Json | undefined {
+  #answerSession(request: string, body: Json, token: string, session: SessionId): Json | undefined {
     switch (request) {
       case 'POST /v1/session/renew':
         this.#tokens.delete(token);
-        return { token: this.#newToken(), expiresAt: 2 };
+        return { token: this.#newToken(session), expiresAt: 2 };
       case 'POST /v1/session/proof':
         if (body['lookupHash'] !== this.account.lookupHash) throw new Problem(401, 'sign-in-failed');
         return undefined;
@@ -106,6 +108,15 @@ export class StandInServer {
       case 'PUT /v1/directory':
         if (body['counter'] !== Number(this.#directory['counter']) + 1) throw new Problem(409, 'directory-conflict');
         this.#directory = body;
+        return undefined;
+      case 'GET /v1/sessions':
+        return {
+          sessions: [...new Set(this.#tokens.values())].map((listed) => ({ session: listed })),
+          devices: this.devices ?? null,
+        };
+      case 'PUT /v1/devices':
+        if (body['counter'] !== Number(this.devices?.['counter'] ?? 0) + 1) throw new Problem(409, 'devices-conflict');
+        this.devices = body;
         return undefined;
       case 'GET /v1/domains/chats/containers':
         return this.account.containers;
@@ -134,12 +145,13 @@ export class StandInServer {
   }
 
   #session(): Json {
-    return { session: SessionId.generate(), token: this.#newToken(), expiresAt: 1 };
+    const session = SessionId.generate();
+    return { session, token: this.#newToken(session), expiresAt: 1 };
   }
 
-  #newToken(): string {
+  #newToken(session: SessionId): string {
     const token = toBase64Url(generateBytes(32));
-    this.#tokens.add(token);
+    this.#tokens.set(token, session);
     return token;
   }
 

@@ -17,6 +17,7 @@ import dev.nescio.client.PairingOutcome;
 import dev.nescio.client.PairingRequest;
 import dev.nescio.client.PairingResult;
 import dev.nescio.client.PasskeyEntry;
+import dev.nescio.client.SessionEntry;
 import dev.nescio.client.SignInResult;
 import dev.nescio.systemtests.HostileProxy.Seen;
 import java.io.IOException;
@@ -309,6 +310,10 @@ class BrowserTest {
             assertEquals(account.address(), ask("offered()"));
             ask("join()");
             assertReadsHelloInThePage();
+            assertTrue(account.sessions().entries().stream()
+                    .anyMatch(entry -> entry instanceof SessionEntry.Known known
+                            && known.name().equals("A page")
+                            && known.kind().equals("browser")));
         }
     }
 

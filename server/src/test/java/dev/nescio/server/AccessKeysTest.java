@@ -457,7 +457,7 @@ class AccessKeysTest {
         }
 
         String next() throws InterruptedException {
-            String text = texts.poll(10, TimeUnit.SECONDS);
+            String text = texts.poll(1, TimeUnit.MINUTES);
             assertNotNull(text, "nothing was hinted");
             return text;
         }

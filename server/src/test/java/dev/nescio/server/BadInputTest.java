@@ -392,7 +392,7 @@ class BadInputTest {
     /// Sends bytes as they are.
     private static String raw(String request) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             OutputStream out = socket.getOutputStream();
             out.write(request.getBytes(StandardCharsets.ISO_8859_1));
             out.flush();
@@ -461,19 +461,21 @@ class BadInputTest {
     }
 
     @Test
-    void bodiesThatStopAreCut() throws IOException {
-        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.setSoTimeout(10_000);
-            long begin = System.nanoTime();
-            socket.getOutputStream()
-                    .write(("POST /v1/signin/lookup HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
-                                    + "Content-Length: 1000\r\n\r\n{\"hashed")
-                            .getBytes(StandardCharsets.US_ASCII));
-            socket.shutdownOutput();
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-            assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
-            assertTrue(answer.contains("urn:nescio:problem:bad-request"), answer);
-            assertTrue(System.nanoTime() - begin < 10_000_000_000L, "at once, and not when it would be too slow");
-        }
+    void bodiesThatStopAreCut() throws Exception {
+        Patience.inOneOfSomeTries(factor -> {
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+                socket.setSoTimeout(60_000);
+                long begin = System.nanoTime();
+                socket.getOutputStream()
+                        .write(("POST /v1/signin/lookup HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+                                        + "Content-Length: 1000\r\n\r\n{\"hashed")
+                                .getBytes(StandardCharsets.US_ASCII));
+                socket.shutdownOutput();
+                String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+                assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+                assertTrue(answer.contains("urn:nescio:problem:bad-request"), answer);
+                assertTrue(System.nanoTime() - begin < 10_000_000_000L, "at once, and not when it would be too slow");
+            }
+        });
     }
 }

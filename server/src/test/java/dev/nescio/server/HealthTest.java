@@ -22,8 +22,8 @@ class HealthTest {
     private static final class Failing implements Database {
 
         private final Database working;
-        private boolean writable = true;
-        private boolean readable = true;
+        private volatile boolean writable = true;
+        private volatile boolean readable = true;
 
         private Failing(Database working) {
             this.working = working;

@@ -388,7 +388,7 @@ class HeldBackBodyTest {
         Held(Change change, Bytes token) throws IOException {
             this.change = change;
             this.socket = new Socket(InetAddress.getLoopbackAddress(), server.port());
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             String head = """
                 %s %s HTTP/1.1
                 Host: a

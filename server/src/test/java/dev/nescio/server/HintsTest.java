@@ -98,7 +98,7 @@ class HintsTest {
         }
 
         String next() throws InterruptedException {
-            String text = arrived.poll(20, TimeUnit.SECONDS);
+            String text = arrived.poll(1, TimeUnit.MINUTES);
             return text == null ? "nothing" : text;
         }
     }
@@ -107,7 +107,7 @@ class HintsTest {
         Listener listener = new Listener();
         WebSocket.Builder builder = HttpClient.newHttpClient()
                 .newWebSocketBuilder()
-                .connectTimeout(Duration.ofSeconds(10))
+                .connectTimeout(Duration.ofMinutes(1))
                 .header(header, value);
         if (origin != null) {
             builder.header("Origin", origin);
@@ -137,7 +137,7 @@ class HintsTest {
     }
 
     @Test
-    void theSixtyFifthSocketOfAnAccountIsRefused() throws InterruptedException {
+    void theSixtyFifthSocketOfAnAccountIsRefused() throws Exception {
         Bytes token = device.session.token();
         for (int i = 0; i < 64; i++) {
             if (i % 16 == 0 && i > 0) {
@@ -148,12 +148,8 @@ class HintsTest {
         Bytes fifth = anotherSession(5);
         assertEquals("closed 4429", open(fifth).next());
         device.on(server).delete("/v1/session");
-        String next = "closed 4429";
-        for (int i = 0; next.equals("closed 4429") && i < 100; i++) {
-            Thread.sleep(50);
-            next = open(fifth).next();
-        }
-        assertEquals("{\"type\":\"hello\",\"sequence\":0}", next, "there is room again");
+        // There is room again.
+        Patience.until(() -> open(fifth).next().equals("{\"type\":\"hello\",\"sequence\":0}"));
     }
 
     /// Else whoever has an access key could keep the person's devices from being told anything.
@@ -199,7 +195,7 @@ class HintsTest {
             open(device.session.token()).next();
         }
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             String request = """
                     GET /v1/hints HTTP/1.1
                     Host: 127.0.0.1
@@ -292,17 +288,20 @@ class HintsTest {
     }
 
     @Test
-    void endingClosesTheSocketsOfTheEndedSessionsWithinASecond() throws InterruptedException {
-        SignIn.SessionOpened other = another();
-        Listener own = open(device.session.token());
-        Listener others = open(other.token());
-        own.next();
-        others.next();
-        device.on(server).post("/v1/sessions/end", new Devices.End(Devices.Which.OTHERS));
-        assertEquals("{\"type\":\"revoked\"}", others.arrived.poll(1, TimeUnit.SECONDS));
-        assertEquals("closed 4401", others.next());
-        assertEquals("{\"type\":\"account\"}", own.next());
-        assertEquals(0, own.arrived.size(), "it lives on");
+    void endingClosesTheSocketsOfTheEndedSessionsWithinASecond() throws Exception {
+        // A second of a machine that does little else.
+        Patience.inOneOfSomeTries(factor -> {
+            SignIn.SessionOpened other = another();
+            Listener own = open(device.session.token());
+            Listener others = open(other.token());
+            own.next();
+            others.next();
+            device.on(server).post("/v1/sessions/end", new Devices.End(Devices.Which.OTHERS));
+            assertEquals("{\"type\":\"revoked\"}", others.arrived.poll(1, TimeUnit.SECONDS));
+            assertEquals("closed 4401", others.next());
+            assertEquals("{\"type\":\"account\"}", own.next());
+            assertEquals(0, own.arrived.size(), "it lives on");
+        });
     }
 
     @Test
@@ -407,7 +406,7 @@ class HintsTest {
     /// Sends a handshake by hand and gives the whole answer, or the head of a success.
     private static String handshake(String requestLine, String... headers) throws IOException {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
-            socket.setSoTimeout(20_000);
+            socket.setSoTimeout(60_000);
             String request = requestLine + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade, close\r\n"
                     + String.join("\r\n", headers) + "\r\n\r\n";
             socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));

@@ -130,7 +130,7 @@ public final class MailServer implements AutoCloseable {
 
     /// The next message, once it is there.
     public Mail take() throws InterruptedException {
-        Mail mail = mails.poll(30, TimeUnit.SECONDS);
+        Mail mail = mails.poll(1, TimeUnit.MINUTES);
         if (mail == null) {
             throw new AssertionError("no mail came");
         }

@@ -16,6 +16,7 @@ import dev.nescio.server.config.DatabaseSetting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -28,6 +29,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -411,12 +413,15 @@ class ProcessTest {
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
             String body = Json.STRICT.writeValueAsString(new SignIn.Lookup(Device.bytes(32)));
             OutputStream out = socket.getOutputStream();
-            out.write(
-                    ("POST /v1/signin/lookup HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: "
-                                    + body.length() + "\r\n\r\n" + body.substring(0, 10))
-                            .getBytes(StandardCharsets.US_ASCII));
-            out.flush();
-            Thread.sleep(500);
+            out.write(("POST /v1/signin/lookup HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n"
+                            + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n")
+                    .getBytes(StandardCharsets.US_ASCII));
+            String wanted = "HTTP/1.1 100 Continue\r\n\r\n";
+            assertEquals(
+                    wanted,
+                    new String(socket.getInputStream().readNBytes(wanted.length()), StandardCharsets.US_ASCII),
+                    "the request has begun");
+            out.write(body.substring(0, 10).getBytes(StandardCharsets.US_ASCII));
             Thread stopping = Thread.ofVirtual().start(() -> {
                 try {
                     server.terminate();
@@ -424,12 +429,26 @@ class ProcessTest {
                     throw new IllegalStateException(e);
                 }
             });
-            Thread.sleep(500);
+            // Where it takes longer to begin to stop, the rest comes before that: a body has ten seconds.
+            long began = System.nanoTime();
+            while (!refusesConnections(server)
+                    && System.nanoTime() - began < Duration.ofSeconds(3).toNanos()) {
+                Thread.sleep(20);
+            }
             out.write(body.substring(10).getBytes(StandardCharsets.US_ASCII));
             out.flush();
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
             assertTrue(answer.startsWith("HTTP/1.1 200"), answer);
             stopping.join();
+        }
+    }
+
+    /// Its port is closed, so it has begun to stop.
+    private static boolean refusesConnections(ServerProcess server) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            return !socket.isConnected();
+        } catch (ConnectException e) {
+            return true;
         }
     }
 }

@@ -591,7 +591,7 @@ class ResetTest {
     }
 
     @Test
-    void whatHasExpiredIsSwept() throws InterruptedException {
+    void whatHasExpiredIsSwept() throws Exception {
         Path folder = TestServer.temporaryFolder();
         Settings settings = TestServer.settings(folder, backend.fresh(folder), false);
         TestTime time = new TestTime();
@@ -602,10 +602,7 @@ class ResetTest {
             Thread.sleep(200);
             assertEquals(1, TestServer.number(settings, "SELECT COUNT(*) FROM reset_code"));
             time.pass(Duration.ofHours(24));
-            for (int i = 0; i < 200 && TestServer.number(settings, "SELECT COUNT(*) FROM reset_code") > 0; i++) {
-                Thread.sleep(20);
-            }
-            assertEquals(0, TestServer.number(settings, "SELECT COUNT(*) FROM reset_code"));
+            Patience.until(() -> TestServer.number(settings, "SELECT COUNT(*) FROM reset_code") == 0);
         }
         TestServer.delete(folder);
     }
@@ -700,9 +697,7 @@ class ResetTest {
         // Beside the one that runs, since that one sweeps too rarely for a test.
         try (Server swept = Server.start(settings, server.time(), server.time().ticker(), Duration.ofMillis(20))) {
             assertTrue(swept.port() > 0);
-            for (int i = 0; i < 200 && rowsOf("account", device.start.account()) > 0; i++) {
-                Thread.sleep(20);
-            }
+            Patience.until(() -> rowsOf("account", device.start.account()) == 0);
             for (String table : List.of("account", "container", "container_list", "account_sequence")) {
                 assertEquals(0, rowsOf(table, device.start.account()), table);
             }

@@ -2,7 +2,6 @@ package dev.nescio.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
@@ -443,7 +442,7 @@ class RotationTest {
     }
 
     @Test
-    void whatWaitsIsGoneAfterAnHour(@TempDir Path folder) throws InterruptedException {
+    void whatWaitsIsGoneAfterAnHour(@TempDir Path folder) throws Exception {
         TestTime time = new TestTime();
         Settings settings = TestServer.settings(folder, backend.fresh(folder), false);
         try (Server sweeping = Server.start(settings, time, time.ticker(), SWEEP);
@@ -463,10 +462,7 @@ class RotationTest {
             Thread.sleep(SWEEP.multipliedBy(10));
             assertEquals(1, TestServer.number(settings, STAGED));
             time.pass(Duration.ofMinutes(1));
-            for (int i = 0; i < 500 && TestServer.number(settings, STAGED) > 0; i++) {
-                Thread.sleep(SWEEP);
-            }
-            assertEquals(0, TestServer.number(settings, STAGED));
+            Patience.until(() -> TestServer.number(settings, STAGED) == 0);
         }
     }
 
@@ -496,9 +492,8 @@ class RotationTest {
             replaced.addAll(octets(settings, "SELECT wrapped_master_key FROM password_slot"));
             replaced.addAll(octets(settings, "SELECT wrapped_master_key FROM recovery_slot"));
             assertEquals(9, replaced.size());
-            for (Bytes each : replaced) {
-                assertTrue(isSoonInFiles(folder, each));
-            }
+            // The log may be moved into the file between reading the one and the other.
+            Patience.until(() -> replaced.stream().allMatch(each -> isInFiles(folder, each)));
             assertEquals(
                     204,
                     signedIn.put(
@@ -511,12 +506,7 @@ class RotationTest {
                                     "/v1/rotations/" + rotation.hex(),
                                     completion(person.start.slot().id(), lists(2, 1), 1, 2))
                             .status());
-            for (int i = 0; i < 200 && replaced.stream().anyMatch(each -> isInFiles(folder, each)); i++) {
-                Thread.sleep(SWEEP);
-            }
-            assertEquals(
-                    List.of(),
-                    replaced.stream().filter(each -> isInFiles(folder, each)).toList());
+            Patience.until(() -> replaced.stream().noneMatch(each -> isInFiles(folder, each)));
             assertEquals(200, signedIn.get("/v1/account").status());
         }
     }
@@ -531,14 +521,6 @@ class RotationTest {
             }
         }
         return found;
-    }
-
-    /// The log may be moved into the file between reading the one and the other.
-    private static boolean isSoonInFiles(Path folder, Bytes sought) throws InterruptedException {
-        for (int i = 0; i < 200 && !isInFiles(folder, sought); i++) {
-            Thread.sleep(SWEEP);
-        }
-        return isInFiles(folder, sought);
     }
 
     private static boolean isInFiles(Path folder, Bytes sought) {

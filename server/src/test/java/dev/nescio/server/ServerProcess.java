@@ -60,7 +60,7 @@ final class ServerProcess implements AutoCloseable {
         Path log = Files.createTempFile("nescio-server", ".log");
         Process process = command(data, log, more).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        if (!process.waitFor(5, TimeUnit.MINUTES)) {
             process.destroyForcibly();
         }
         return new Ended(process.waitFor(), out, Files.readString(log));

@@ -32,7 +32,7 @@ class SessionSweepTest {
 
     /// Whoever has taken one of them may be waiting for another: a sweep that waited would be in its way for ever.
     @Test
-    @Timeout(60)
+    @Timeout(300)
     void theyGoWithoutWaitingForThoseThatSomebodyHas(@TempDir Path folder) throws Exception {
         DatabaseSetting setting = backend.fresh(folder);
         TestTime time = new TestTime();

@@ -41,7 +41,7 @@ final class TestPostgres {
         if (server == null) {
             try {
                 server = EmbeddedPostgres.builder()
-                        .setPGStartupWait(Duration.ofSeconds(60))
+                        .setPGStartupWait(Duration.ofMinutes(5))
                         .setServerConfig("fsync", "off")
                         .setServerConfig("max_connections", "300")
                         .start();

@@ -83,7 +83,7 @@ class TlsTest {
                 HttpClient.newBuilder().sslContext(trusted.trusting()).build()) {
             return client.send(
                     HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + "/v1/health"))
-                            .timeout(Duration.ofSeconds(20))
+                            .timeout(Duration.ofMinutes(1))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
         }
@@ -145,7 +145,7 @@ class TlsTest {
         Files.writeString(
                 files.key(),
                 TlsIdentity.pem(new JcaPKCS8Generator(renewed.keys().getPrivate(), null)));
-        await(() -> trusts(renewed));
+        Patience.until(() -> trusts(renewed));
         assertEquals(200, health(renewed).statusCode());
         assertThrows(SSLException.class, () -> health(old));
     }
@@ -259,7 +259,7 @@ class TlsTest {
             Thread.sleep(SOME_SWEEPS);
             assertEquals(1, lines.with("").size());
             time.pass(Duration.ofHours(2));
-            await(() -> lines.with("has ended at").size() == 2);
+            Patience.until(() -> lines.with("has ended at").size() == 2);
         }
     }
 
@@ -282,9 +282,10 @@ class TlsTest {
             Thread.sleep(SOME_SWEEPS);
             assertEquals(List.of(), lines.with(""));
             time.pass(Duration.ofHours(2));
-            await(() -> !lines.with("WARN The TLS certificate ends at ").isEmpty());
+            Patience.until(
+                    () -> !lines.with("WARN The TLS certificate ends at ").isEmpty());
             TlsIdentity.of("EC", 256, 2, end.plus(Duration.ofDays(60))).write(folder);
-            await(() ->
+            Patience.until(() ->
                     !lines.with("INFO the renewed TLS certificate is in use").isEmpty());
             time.pass(Duration.ofDays(2));
             Thread.sleep(SOME_SWEEPS);
@@ -302,7 +303,7 @@ class TlsTest {
             Thread.sleep(SOME_SWEEPS);
             assertEquals(List.of(), lines.with(""));
             time.pass(Duration.ofDays(1));
-            await(() -> !lines.with("ends at").isEmpty());
+            Patience.until(() -> !lines.with("ends at").isEmpty());
         }
     }
 
@@ -315,21 +316,10 @@ class TlsTest {
             statement.execute("ALTER TABLE session RENAME TO away");
         }
         try (LoggedLines lines = new LoggedLines("dev.nescio.server.Sweeper")) {
-            await(() -> !lines.with("sweeping failed").isEmpty());
+            Patience.until(() -> !lines.with("sweeping failed").isEmpty());
         }
         TlsIdentity renewed = TlsIdentity.of("EC", 256, 2);
         renewed.write(folder);
-        await(() -> trusts(renewed));
-    }
-
-    private interface Check {
-        boolean holds() throws Exception;
-    }
-
-    private static void await(Check check) throws Exception {
-        for (int i = 0; i < 200 && !check.holds(); i++) {
-            Thread.sleep(50);
-        }
-        assertTrue(check.holds());
+        Patience.until(() -> trusts(renewed));
     }
 }

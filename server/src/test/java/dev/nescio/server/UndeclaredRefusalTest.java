@@ -17,6 +17,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -34,10 +35,10 @@ class UndeclaredRefusalTest {
         public void closed(Socket socket) {}
     };
 
-    private static HttpServer refusing(ProblemType type) {
+    private static HttpServer refusing(AtomicReference<ProblemType> type) {
         Settings settings = TestServer.settings(Path.of("."), new DatabaseSetting.Sqlite(Path.of("none")), false);
         Handler refuse = call -> {
-            throw Refusal.of(type);
+            throw Refusal.of(type.get());
         };
         Map<Endpoint, Handler> handlers = Arrays.stream(Endpoint.values())
                 .filter(endpoint -> endpoint != Endpoint.HINTS)
@@ -48,9 +49,12 @@ class UndeclaredRefusalTest {
 
     @Test
     void everyRefusalIsDeclaredOrOurOwnMistake() {
-        for (ProblemType type : ProblemType.values()) {
-            try (HttpServer server = refusing(type)) {
-                Client client = new Client(server.port()).as(Device.bytes(32));
+        AtomicReference<ProblemType> refused = new AtomicReference<>();
+        try (HttpServer server = refusing(refused);
+                Client anybody = new Client(server.port())) {
+            Client client = anybody.as(Device.bytes(32));
+            for (ProblemType type : ProblemType.values()) {
+                refused.set(type);
                 for (Endpoint endpoint : new Endpoint[] {Endpoint.HEALTH, Endpoint.ACCOUNT, Endpoint.CONTAINER}) {
                     Client.Answer answer = client.get(endpoint.path().replace("{id}", "0".repeat(32)));
                     ProblemType expected = endpoint.problems().contains(type) ? type : ProblemType.INTERNAL;

@@ -86,7 +86,7 @@ class SlowSocketTest {
     private static Socket open(int port) throws IOException {
         Socket socket = new Socket();
         socket.setReceiveBufferSize(4096);
-        socket.setSoTimeout(30_000);
+        socket.setSoTimeout(60_000);
         socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
         String request = """
                 GET /v1/hints HTTP/1.1

@@ -6,5 +6,6 @@ export default defineConfig({
     reporters: ['minimal'],
     // Argon2id with 64 MiB takes its time on a loaded machine.
     testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -12,7 +12,6 @@ import dev.nescio.cli.terminal.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -99,8 +98,7 @@ final class DemoCommand implements Callable<Integer> {
 
     private void tell(Narrator narrator, Path folder) throws Exception {
         Path data = Files.createDirectory(folder.resolve("data"));
-        ServerProcess.Options options =
-                ServerProcess.Options.loggingTo(folder.resolve("server.log")).withPatience(Duration.ofSeconds(30));
+        ServerProcess.Options options = ServerProcess.Options.loggingTo(folder.resolve("server.log"));
         try (ServerProcess server = narrator.step("server", "A server of its own", result -> {
                     long begin = System.nanoTime();
                     ServerProcess started = ServerProcess.start(data, options);
@@ -131,7 +129,7 @@ final class DemoCommand implements Callable<Integer> {
                         .redirectOutput(printed.toFile())
                         .redirectError(ProcessBuilder.Redirect.DISCARD)
                         .start();
-                if (!dump.waitFor(30, TimeUnit.SECONDS) || dump.exitValue() != 0) {
+                if (!dump.waitFor(60, TimeUnit.SECONDS) || dump.exitValue() != 0) {
                     dump.destroyForcibly();
                     throw new IOException("The server's dump of its tables failed.");
                 }

@@ -48,7 +48,7 @@ class ServerProcessTest {
                     Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                         try {
                             Files.writeString(data.resolve("stopped"), "in good order");
-                            Thread.sleep(given.contains("--stubborn") ? 60_000 : 0);
+                            Thread.sleep(given.contains("--stubborn") ? 600_000 : 0);
                         } catch (Exception e) {
                             throw new IllegalStateException(e);
                         }
@@ -64,6 +64,8 @@ class ServerProcessTest {
                 }
             }
             """;
+
+    private static final Duration LONG = Duration.ofMinutes(5);
 
     private final String before = System.getProperty(DISTRIBUTION);
 
@@ -135,17 +137,29 @@ class ServerProcessTest {
         long children = ProcessHandle.current().children().count();
         ServerProcess.FailedException failure = assertThrows(
                 ServerProcess.FailedException.class,
-                () -> ServerProcess.start(data, options.withServer("--mute").withPatience(Duration.ofSeconds(2))));
-        assertTrue(failure.getMessage().contains("not ready after 2 s"), failure.getMessage());
+                () -> ServerProcess.start(data, options.withServer("--mute").withPatience(Duration.ofSeconds(1))));
+        assertTrue(failure.getMessage().contains("not ready after 1 s"), failure.getMessage());
         assertEquals(children, ProcessHandle.current().children().count());
     }
 
     @Test
     void aServerThatDoesNotStopIsKilledAndReported() throws Exception {
-        ServerProcess server =
-                ServerProcess.start(data, options.withServer("--stubborn").withPatience(Duration.ofSeconds(3)));
+        ServerProcess server = startedWithLeastPatience(options.withServer("--stubborn"));
         assertThrows(IllegalStateException.class, server::close);
         assertFalse(server.isRunning());
+    }
+
+    /// It waits for the end as long as for the start, which a slow machine needs more for.
+    private ServerProcess startedWithLeastPatience(ServerProcess.Options server) throws Exception {
+        for (int seconds = 2; ; seconds *= 2) {
+            try {
+                return ServerProcess.start(data, server.withPatience(Duration.ofSeconds(seconds)));
+            } catch (ServerProcess.FailedException e) {
+                if (seconds > 60) {
+                    throw e;
+                }
+            }
+        }
     }
 
     @Test
@@ -182,18 +196,16 @@ class ServerProcessTest {
 
     @Test
     void aProgramThatAnswersALine() throws Exception {
-        assertEquals("a line\n", answer("cat", Duration.ofSeconds(30)));
+        assertEquals("a line\n", answer("cat", LONG));
         assertEquals(
                 "no such thing",
-                assertThrows(
-                                ServerProcess.FailedException.class,
-                                () -> answer("echo no such thing >&2; exit 1", Duration.ofSeconds(30)))
+                assertThrows(ServerProcess.FailedException.class, () -> answer("echo no such thing >&2; exit 1", LONG))
                         .getMessage());
     }
 
     @Test
     void aProgramThatSaysMuchOnStandardErrorIsNotWaitedForInVain() throws Exception {
-        assertEquals("done\n", answer("head -c 500000 /dev/zero | tr '\\0' x >&2; echo done", Duration.ofSeconds(30)));
+        assertEquals("done\n", answer("head -c 500000 /dev/zero | tr '\\0' x >&2; echo done", LONG));
     }
 
     @Test

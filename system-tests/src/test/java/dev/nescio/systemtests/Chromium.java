@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 /// A real Chromium without a window, with one page, driven over its DevTools protocol.
 final class Chromium implements AutoCloseable {
 
-    private static final long MOST_SECONDS = 60;
+    private static final long MOST_SECONDS = 300;
 
     /// An exception in the page.
     static final class ThrownInPage extends RuntimeException {

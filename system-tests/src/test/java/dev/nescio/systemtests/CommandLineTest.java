@@ -729,7 +729,7 @@ class CommandLineTest {
 
     /// Waits until another command has shown it.
     private static String whenShown(ByteArrayOutputStream shown, Pattern pattern, int group) {
-        for (int i = 0; i < 600; i++) {
+        for (int i = 0; i < 2400; i++) {
             Matcher found = pattern.matcher(shown.toString(StandardCharsets.UTF_8));
             if (found.find()) {
                 return found.group(group);
@@ -848,7 +848,9 @@ class CommandLineTest {
         String id = made.last().get("id").asString();
         assertEquals("chats:read", made.last().get("scope").asString());
         Instant end = Instant.parse(made.last().get("expiresAt").asString());
-        assertEquals(90, Duration.between(Instant.now().minusSeconds(60), end).toDays());
+        assertEquals(
+                90,
+                Duration.between(Instant.now().minus(Duration.ofHours(1)), end).toDays());
         Path file = Files.writeString(folder.resolve("access-key"), key + "\n");
         Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
 
@@ -1377,7 +1379,7 @@ class CommandLineTest {
             running.add(process.start());
         }
         for (int i = 0; i < running.size(); i++) {
-            assertTrue(running.get(i).waitFor(60, TimeUnit.SECONDS));
+            assertTrue(running.get(i).waitFor(5, TimeUnit.MINUTES));
             assertEquals(Exit.OK, running.get(i).exitValue(), Files.readString(folder.resolve("at-once." + i)));
         }
         laptop.run(Exit.OK, "sessions", "list");
@@ -1595,10 +1597,11 @@ class CommandLineTest {
         try (BufferedReader out = following.inputReader()) {
             awaitLine(out, "following");
             Device phone = recovered("alerted-phone", world.uri(), key, "a new phone");
-            String alert = awaitLine(out, "has signed in");
-            assertTrue(alert.contains("a new phone (cli)"), alert);
+            // Whoever is slow to name itself is told of before, without a name.
+            String alert = awaitLine(out, "a new phone (cli)");
+            assertTrue(alert.contains("has signed in"), alert);
             phone.run(Exit.OK, "sessions", "end", "--others");
-            assertTrue(following.waitFor(10, TimeUnit.SECONDS));
+            assertTrue(following.waitFor(1, TimeUnit.MINUTES));
             assertEquals(Exit.NOT_SIGNED_IN, following.exitValue());
             assertFalse(Files.exists(laptop.profile()));
         } finally {
@@ -1720,7 +1723,7 @@ class CommandLineTest {
             URI server = URI.create(ready.get("server").asString());
             new Socket(server.getHost(), server.getPort()).close();
             serving.destroy();
-            assertTrue(serving.waitFor(30, TimeUnit.SECONDS));
+            assertTrue(serving.waitFor(1, TimeUnit.MINUTES));
             assertThrows(IOException.class, () -> new Socket(server.getHost(), server.getPort()).close());
         } finally {
             serving.destroyForcibly();

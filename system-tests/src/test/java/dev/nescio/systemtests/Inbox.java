@@ -54,7 +54,7 @@ final class Inbox implements AutoCloseable {
     /// The next mail, once it is there.
     String take() {
         try {
-            String mail = mails.poll(30, TimeUnit.SECONDS);
+            String mail = mails.poll(1, TimeUnit.MINUTES);
             if (mail == null) {
                 throw new AssertionError("no mail came");
             }

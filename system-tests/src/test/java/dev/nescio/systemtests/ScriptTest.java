@@ -137,7 +137,7 @@ class ScriptTest {
         builder.environment().put("HOME", folder.toString());
         builder.environment().putAll(environment);
         Process process = builder.start();
-        assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+        assertTrue(process.waitFor(5, TimeUnit.MINUTES));
         String said = Files.readString(err, StandardCharsets.UTF_8);
         assertEquals(1, process.exitValue(), said);
         assertEquals("", Files.readString(out));

@@ -52,13 +52,14 @@ final class World implements AutoCloseable {
         return server;
     }
 
-    /// Somebody with an account, and a backup code for each further sign-in of theirs.
+    /// Somebody with an account, and a backup code for each further sign-in of theirs, on several devices at once as
+    /// well.
     static final class Person {
 
         final String address;
         final List<String> backupCodes;
         final String recoveryKey;
-        private int used;
+        private final AtomicInteger used = new AtomicInteger();
 
         private Person(String address, List<String> backupCodes, String recoveryKey) {
             this.address = address;
@@ -67,7 +68,7 @@ final class World implements AutoCloseable {
         }
 
         SecondFactor nextFactor() {
-            return SecondFactor.backupCode(backupCodes.get(used++));
+            return SecondFactor.backupCode(backupCodes.get(used.getAndIncrement()));
         }
     }
 

@@ -27,7 +27,7 @@ import java.util.concurrent.TimeUnit;
 /// From sign-up to proof.
 public final class Story implements AutoCloseable {
 
-    private static final int HINT_SECONDS = 10;
+    private static final int HINT_SECONDS = 60;
 
     /// What the database notes about its own migrations; no other table may hold a row before an account is
     /// confirmed.

@@ -26,7 +26,7 @@ import java.util.concurrent.TimeUnit;
 /// Device C: paired without a password, and signed out from device A when it is lost.
 final class ThirdDevice implements AutoCloseable {
 
-    private static final int HINT_SECONDS = 10;
+    private static final int HINT_SECONDS = 60;
 
     private final Narrator narrator;
     private final Nescio nescio;

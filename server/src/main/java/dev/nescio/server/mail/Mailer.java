@@ -1,5 +1,7 @@
 package dev.nescio.server.mail;
 
+import java.time.Duration;
+
 /// Sends mail. Safe for use by many threads.
 public interface Mailer extends AutoCloseable {
 
@@ -28,6 +30,9 @@ public interface Mailer extends AutoCloseable {
     ///
     /// @throws MailUnavailableException if it cannot be reached now, or too many messages are on their way
     Ready ready() throws MailUnavailableException;
+
+    /// As above, for whoever can wait: while too many messages are on their way, it waits for one to have gone.
+    Ready ready(Duration patience) throws MailUnavailableException;
 
     /// Waits a while for what is on its way.
     @Override

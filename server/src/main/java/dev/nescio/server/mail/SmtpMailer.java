@@ -138,7 +138,12 @@ public final class SmtpMailer implements Mailer {
 
     @Override
     public Ready ready() throws MailUnavailableException {
-        if (!places.tryAcquire()) {
+        return ready(Duration.ZERO);
+    }
+
+    @Override
+    public Ready ready(Duration forAPlace) throws MailUnavailableException {
+        if (!isPlaceTaken(forAPlace)) {
             throw new MailUnavailableException("as many messages are on their way as may be");
         }
         ConnectionGuard guard = null;
@@ -163,6 +168,15 @@ public final class SmtpMailer implements Mailer {
                     guard.close();
                 }
             }
+        }
+    }
+
+    private boolean isPlaceTaken(Duration forAPlace) {
+        try {
+            return places.tryAcquire(forAPlace.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

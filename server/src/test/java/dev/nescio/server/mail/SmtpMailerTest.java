@@ -33,6 +33,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,6 +163,29 @@ class SmtpMailerTest {
             assertThrows(MailUnavailableException.class, mailer::ready);
             all.forEach(Mailer.Ready::discard);
             readySoon(mailer).send(MESSAGE);
+            assertEquals("ada@example.org", server.take().to());
+        }
+    }
+
+    @Test
+    void waitsForAPlaceWhereItIsToldTo() throws Exception {
+        try (MailServer server = MailServer.start();
+                SmtpMailer mailer = mailer(server.setting())) {
+            List<Mailer.Ready> all = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                all.add(mailer.ready());
+            }
+            assertThrows(MailUnavailableException.class, () -> mailer.ready(Duration.ofMillis(20)));
+            FutureTask<Void> waiting = new FutureTask<>(() -> {
+                mailer.ready(Duration.ofSeconds(30)).send(MESSAGE);
+                return null;
+            });
+            Thread thread = Thread.ofPlatform().start(waiting);
+            while (!waiting.isDone() && thread.getState() != Thread.State.TIMED_WAITING) {
+                Thread.sleep(5);
+            }
+            all.forEach(Mailer.Ready::discard);
+            waiting.get();
             assertEquals("ada@example.org", server.take().to());
         }
     }

@@ -22,6 +22,7 @@ final class AccountCommand implements Runnable {
         return new CommandLine(new AccountCommand())
                 .addSubcommand(new AccountExportRawCommand(terminal))
                 .addSubcommand(new AccountLogCommand(terminal))
+                .addSubcommand(AccountAlertsCommand.commandLine(terminal))
                 .addSubcommand(new AccountDeleteCommand(terminal))
                 .addSubcommand(new AccountResetCommand(terminal))
                 .addSubcommand(new AccountRefuseResetCommand(terminal));

@@ -165,6 +165,9 @@ final class AccountLogCommand implements Callable<Integer> {
             case NAMES_CHANGED -> "a passkey or an access key was given another name";
             case MASTER_KEY_ROTATED -> "all keys were replaced";
             case ROWS_EXPORTED -> "all that the server stores was written out";
+            case MAIL_ALERTS_ON -> "mails about sign-ins were turned on";
+            case MAIL_ALERTS_OFF -> "mails about sign-ins were turned off";
+            case ALERT_ADDRESS_USED -> "the server read your address, to mail you about a sign-in";
         };
     }
 }

@@ -854,6 +854,11 @@ public final class Account implements OpenAccount {
         return accessKeys;
     }
 
+    /// Mails that tell the account's owner of each new sign-in.
+    public AccountMailAlerts mailAlerts() {
+        return new AccountMailAlerts(api, session.token(), profile.address(), log);
+    }
+
     /// Whether an access key has opened this session: it is on no list of devices, and changes no way to
     /// sign in.
     public boolean isByAccessKey() {

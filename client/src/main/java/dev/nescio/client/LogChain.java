@@ -110,12 +110,13 @@ final class LogChain {
                         && (own.equals(entry.session()) || own.equals(entry.other()))
                         // Another program of this device may have read on meanwhile, in this hour.
                         && (entry.number() > before || entry.time() >= knownHour))
-                .ifPresent(last -> {
+                .filter(walk -> !walk.entries.isEmpty())
+                .ifPresent(walk -> {
                     if (shown.isEmpty()) {
-                        marks.logShown(last.counter());
+                        marks.logShown(walk.number());
                     } else {
-                        // This sign-in is no news.
-                        unseen = OptionalLong.of(Math.max(0, last.counter() - shown.getAsLong() - 1));
+                        // This sign-in is no news, nor that it is mailed.
+                        unseen = OptionalLong.of(Math.max(0, walk.number() - shown.getAsLong() - walk.own()));
                     }
                 });
     }
@@ -140,8 +141,8 @@ final class LogChain {
 
     /// Whatever is found keeps nobody from going on; it is told.
     ///
-    /// @return the newest entry, where nothing is wrong
-    private Optional<Mark> expect(Predicate<Entry> ownEntry) {
+    /// @return what was read, where nothing is wrong
+    private Optional<Walk> expect(Predicate<Entry> ownEntry) {
         try {
             // From the entry that was seen last on, so that it is compared as well.
             Walk walk = walk(Math.max(0, known.get() - 1));
@@ -151,7 +152,7 @@ final class LogChain {
             }
             boolean there = walk.has(ownEntry);
             finding = walk.finding.or(() -> there ? Optional.empty() : Optional.of(Finding.LOG_OMITS));
-            return finding.isPresent() ? Optional.empty() : walk.last();
+            return finding.isPresent() ? Optional.empty() : Optional.of(walk);
         } catch (NescioException.Distrust e) {
             finding = Optional.of(e.finding());
         } catch (NescioException | ProblemException e) {
@@ -202,6 +203,13 @@ final class LogChain {
 
         private boolean has(Predicate<Entry> wanted) {
             return entries.stream().anyMatch(wanted);
+        }
+
+        /// How many of them are of this session.
+        private long own() {
+            return entries.stream()
+                    .filter(entry -> own.equals(entry.session()) || own.equals(entry.other()))
+                    .count();
         }
 
         private Optional<Mark> last() {

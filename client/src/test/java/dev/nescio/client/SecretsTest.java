@@ -23,6 +23,7 @@ import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.LogKind;
+import dev.nescio.protocol.MailAlerts;
 import dev.nescio.protocol.MailedCodes;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.Passkeys;
@@ -172,6 +173,13 @@ class SecretsTest {
                 new MailResult.Unavailable(),
                 new MailResult.Closed(),
                 new ServerInfo(true),
+                account.mailAlerts(),
+                new MailAlerts.TurnOn(ADDRESS),
+                new MailAlerts.State(true),
+                new MailAlertsChange.Changed(),
+                new MailAlertsChange.ProofRequired(),
+                new MailAlertsChange.MailOff(true),
+                new MailAlertsChange.AlreadyOff(),
                 new ResetResult.Failed(),
                 new ResetResult.Started(pending),
                 new SlotChange.Changed(),

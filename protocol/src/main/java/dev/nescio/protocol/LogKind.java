@@ -29,7 +29,10 @@ public enum LogKind {
     ACCESS_KEY_REMOVED,
     NAMES_CHANGED,
     MASTER_KEY_ROTATED,
-    ROWS_EXPORTED;
+    ROWS_EXPORTED,
+    MAIL_ALERTS_ON,
+    MAIL_ALERTS_OFF,
+    ALERT_ADDRESS_USED;
 
     /// As entries hold it.
     public String text() {

@@ -16,6 +16,7 @@ import dev.nescio.server.account.ResetCodes;
 import dev.nescio.server.account.ResetRoutes;
 import dev.nescio.server.account.RotationRoutes;
 import dev.nescio.server.account.SecondFactorRoutes;
+import dev.nescio.server.account.SignInAlerts;
 import dev.nescio.server.account.SignUpRoutes;
 import dev.nescio.server.account.SlotRoutes;
 import dev.nescio.server.config.PublicUrl;
@@ -79,6 +80,7 @@ final class Server implements AutoCloseable {
     private final MemoryStore mailedCodes;
     private final Hints hints;
     private final Optional<Mailer> mailer;
+    private final SignInAlerts alerts;
     private final HttpServer http;
     private final Sweeper sweeper;
 
@@ -110,6 +112,8 @@ final class Server implements AutoCloseable {
                 settings.publicUrl(),
                 settings.signUpOpen());
 
+        this.alerts = new SignInAlerts(mailer, database, keys, sessions, throttle, clock, settings.publicUrl());
+
         MemoryStore usedChallenges = new MemoryStore(ticker, MOST_USED_CHALLENGES);
         Challenges challenges = new Challenges(usedChallenges, random, ticker);
         Ceremonies ceremonies = new Ceremonies(challenges, settings.publicUrl());
@@ -117,11 +121,12 @@ final class Server implements AutoCloseable {
 
         Map<Endpoint, Handler> handlers = new EnumMap<>(Endpoint.class);
         handlers.putAll(proofs.handlers());
+        handlers.putAll(alerts.handlers());
         handlers.putAll(new SignUpRoutes(
                         database, keys, signUps, proofs, totp, sessions, throttle, clock, settings.signUpOpen())
                 .handlers());
-        handlers.putAll(
-                new SignInRoutes(database, keys, totp, ceremonies, sessions, throttle, random, clock).handlers());
+        handlers.putAll(new SignInRoutes(database, keys, totp, ceremonies, sessions, throttle, alerts, random, clock)
+                .handlers());
         handlers.putAll(new ChallengeRoutes(challenges, settings.publicUrl(), throttle, clock).handlers());
         handlers.putAll(new PasskeyRoutes(
                         database,
@@ -153,7 +158,7 @@ final class Server implements AutoCloseable {
                         clock,
                         hints::accountChanged)
                 .handlers());
-        handlers.putAll(new PairingRoutes(database, pairings, sessions, throttle, clock).handlers());
+        handlers.putAll(new PairingRoutes(database, pairings, sessions, throttle, alerts, clock).handlers());
         handlers.putAll(new SessionRoutes(
                         database,
                         sessions,
@@ -293,6 +298,7 @@ final class Server implements AutoCloseable {
     public void close() {
         hints.goAway();
         http.close();
+        alerts.close();
         mailer.ifPresent(Mailer::close);
         sweeper.close();
         database.close();

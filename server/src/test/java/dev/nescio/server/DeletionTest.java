@@ -149,6 +149,7 @@ class DeletionTest {
             device.session = withToken(device.session, renewed.token());
             assertEquals(200, own().get("/v1/session").status());
             ResetTest.expect(settings, time, device.start.hashedEmail(), Device.bytes(32));
+            SignInAlertsTest.keepAddress(settings, device.start.account());
         }
 
         private static SignIn.SessionOpened withToken(SignIn.SessionOpened session, Bytes token) {
@@ -299,7 +300,8 @@ class DeletionTest {
                 "backup_code",
                 "session",
                 "device_list",
-                "reset_code")) {
+                "reset_code",
+                "alert_address")) {
             assertEquals(0, rows.get(table), table);
         }
         assertEquals(0, number("SELECT COUNT(*) FROM spent_token"));

@@ -7,6 +7,7 @@ import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.DomainKeys;
 import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.MailedCodes;
 import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignIn;
@@ -42,9 +43,14 @@ final class Device {
     }
 
     static Device fresh() {
+        return fresh(bytes(32), null);
+    }
+
+    /// @param mailedCode null where mail is off
+    static Device fresh(Bytes hashedEmail, MailedCodes.Proof mailedCode) {
         return new Device(new SignUp.Start(
                 AccountId.generate(RANDOM),
-                bytes(32),
+                hashedEmail,
                 passwordSlot(),
                 recoverySlot(),
                 new DomainKeys(
@@ -55,7 +61,8 @@ final class Device {
                         bytes(WRAPPED_KEY)),
                 bytes(201),
                 bytes(473),
-                Stream.generate(() -> bytes(32)).limit(10).toList()));
+                Stream.generate(() -> bytes(32)).limit(10).toList(),
+                mailedCode));
     }
 
     static SignUp.NewSlot passwordSlot() {
@@ -81,14 +88,17 @@ final class Device {
     }
 
     static Device signedUp(Client client, Clock clock) {
-        Device device = fresh();
-        SignUp.Started started = client.post("/v1/signup/start", device.start).as(SignUp.Started.class);
-        device.totpSecret = started.totpSecret();
-        device.session = client.post(
+        return fresh().signUp(client, clock);
+    }
+
+    Device signUp(Client client, Clock clock) {
+        SignUp.Started started = client.post("/v1/signup/start", start).as(SignUp.Started.class);
+        totpSecret = started.totpSecret();
+        session = client.post(
                         "/v1/signup/confirm",
-                        new SignUp.Confirm(started.signup(), device.code(clock), Transport.BEARER, false))
+                        new SignUp.Confirm(started.signup(), code(clock), Transport.BEARER, false))
                 .as(SignIn.SessionOpened.class);
-        return device;
+        return this;
     }
 
     Client on(TestServer server) {

@@ -170,6 +170,7 @@ class ResetTest {
     @Test
     void theNewAccountTakesTheAddressAndNothingOfTheOldOneOpens() {
         device.on(server).post("/v1/domains/chats/containers", Device.container(1));
+        SignInAlertsTest.keepAddress(server.settings(), device.start.account());
         Bytes code = codeFor(device);
         SignUp.Start anew = anew(device.start.hashedEmail());
         SignUp.Started started = started(code, anew);
@@ -184,7 +185,8 @@ class ResetTest {
         assertEquals(401, device.on(server).get("/v1/session").status());
         assertEquals(401, signInWithRecoveryKey(device.start));
         assertEquals(401, signIn(device.start, device.totpSecret));
-        for (String table : List.of("password_slot", "recovery_slot", "backup_code", "session", "reset_code")) {
+        for (String table :
+                List.of("password_slot", "recovery_slot", "backup_code", "session", "reset_code", "alert_address")) {
             assertEquals(0, rowsOf(table, device.start.account()), table);
         }
         assertEquals(1, server.number("SELECT COUNT(*) FROM account WHERE deleting_since IS NOT NULL"));

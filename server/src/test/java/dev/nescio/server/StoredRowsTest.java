@@ -72,6 +72,7 @@ class StoredRowsTest {
         container = Device.container(1);
         own.post("/v1/domains/chats/containers", container).as(Sync.Committed.class);
         own.post(path(), Device.commit(2, items(7, 300))).as(Sync.Committed.class);
+        SignInAlertsTest.keepAddress(server.settings(), device.start.account());
         // And what the log says of the export.
         rows = server.countAll() - before + 1;
     }
@@ -120,6 +121,7 @@ class StoredRowsTest {
                 Set.of(
                         "account",
                         "account_sequence",
+                        "alert_address",
                         "backup_code",
                         "container",
                         "container_list",

@@ -145,6 +145,7 @@ final class TestServer implements AutoCloseable {
             "spent_token",
             "device_list",
             "reset_code",
+            "alert_address",
             "log_entry",
             "account_sequence",
             "container_list",

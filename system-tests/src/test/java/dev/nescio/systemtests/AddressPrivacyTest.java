@@ -24,6 +24,7 @@ import dev.nescio.client.Chat;
 import dev.nescio.client.ConfirmResult;
 import dev.nescio.client.HintListener;
 import dev.nescio.client.Hints;
+import dev.nescio.client.MailAlertsChange;
 import dev.nescio.client.MailResult;
 import dev.nescio.client.MasterKeyRotation;
 import dev.nescio.client.Nescio;
@@ -85,7 +86,8 @@ class AddressPrivacyTest {
     private static final String OTHER = "charles.babbage.1791@example.org";
 
     /// What this client does not call where mail is off.
-    private static final Set<String> NOT_CALLED = Set.of("POST /v1/signup/code", "GET /v1/health", "GET /v1/changes");
+    private static final Set<String> NOT_CALLED =
+            Set.of("POST /v1/signup/code", "PUT /v1/account/alerts", "GET /v1/health", "GET /v1/changes");
 
     private static final Pattern PATH = Pattern.compile("^  (/v1/\\S+):$");
     private static final Pattern METHOD = Pattern.compile("^    (get|post|put|patch|delete):$");
@@ -165,6 +167,9 @@ class AddressPrivacyTest {
         pair(account, phone);
         assertTrue(account.prove(PASSWORD, SecondFactor.backupCode(fresh.codes().get(0))));
         assertInstanceOf(StoredRows.Page.class, account.storedRows(0));
+        assertFalse(account.mailAlerts().areOn());
+        assertInstanceOf(MailAlertsChange.AlreadyOff.class, account.mailAlerts().turnOff());
+        assertEquals(new MailAlertsChange.MailOff(false), account.mailAlerts().insecureTurnOn());
         try (NewMasterKey next = account.newMasterKey()) {
             assertTrue(next.keepPassword(
                     PASSWORD, SecondFactor.backupCode(fresh.codes().get(1))));

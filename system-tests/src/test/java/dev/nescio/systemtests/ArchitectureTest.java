@@ -38,6 +38,7 @@ class ArchitectureTest {
     private static final Map<String, String> OWNERS = new TreeMap<>(Map.ofEntries(
             Map.entry("account", "account"),
             Map.entry("reset_code", "account"),
+            Map.entry("alert_address", "account"),
             Map.entry("password_slot", "credential"),
             Map.entry("recovery_slot", "credential"),
             Map.entry("passkey_slot", "credential"),
@@ -239,6 +240,25 @@ class ArchitectureTest {
                 .doNotHaveFullyQualifiedName("dev.nescio.cli.MailedCodeSheet")
                 .should()
                 .callMethod(dev.nescio.client.Nescio.class, "insecureSendAddress", String.class)
+                .check(ALL);
+    }
+
+    @Test
+    void oneClassOfTheClientSendsTheAddressToBeKeptAndOneCommandAsksForIt() {
+        noClasses()
+                .that()
+                .resideInAnyPackage("dev.nescio.client..", "dev.nescio.cli..")
+                .and()
+                .doNotHaveFullyQualifiedName("dev.nescio.client.AccountMailAlerts")
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("dev.nescio.protocol.MailAlerts$TurnOn")
+                .check(ALL);
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.nescio.cli.AccountAlertsOnCommand")
+                .should()
+                .callMethod(dev.nescio.client.AccountMailAlerts.class, "insecureTurnOn")
                 .check(ALL);
     }
 

@@ -318,11 +318,13 @@ class ConfirmedAddressesTest {
         Path place = Files.createDirectory(folder.resolve("forgetful"));
         String address = "forgotten.soon.1815@example.org";
         String taken = "remembered.never.1791@example.org";
+        String told = "told.of.each.1843@example.org";
         Findings findings = new Findings();
         Searcher searcher = new Searcher(
                 Needles.of(List.of(
                         Secret.text("an address", Secrecy.CLIENT_ONLY, address),
-                        Secret.text("a taken address", Secrecy.CLIENT_ONLY, taken))),
+                        Secret.text("a taken address", Secrecy.CLIENT_ONLY, taken),
+                        Secret.text("one that is kept sealed", Secrecy.CLIENT_ONLY, told))),
                 Limits.DEFAULT,
                 findings);
         try (World alone = new World(place, "--smtp", inbox.setting(place).toString());
@@ -331,6 +333,10 @@ class ConfirmedAddressesTest {
             signUp(nescio, taken).close();
             mailed(nescio, taken);
             inbox.take();
+            Mailed owner = new Mailed(nescio, inbox, told);
+            owner.turnOn();
+            owner.signInAndBeTold(nescio);
+            owner.account.close();
             new Settling(alone.uri()).settle(Duration.ofSeconds(20));
             Path dump = place.resolve("server.hprof");
             HeapDump.write(alone.server().pid(), dump);

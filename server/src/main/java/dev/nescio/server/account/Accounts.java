@@ -52,6 +52,18 @@ public final class Accounts {
                 .isPresent();
     }
 
+    /// Whether it is the address of this account.
+    static boolean hasAddress(Transaction transaction, AccountId account, Bytes addressHmac) {
+        return transaction
+                .handle()
+                .createQuery("SELECT 1 FROM account WHERE account = :account AND address_hmac = :addressHmac")
+                .bind("account", account.bytes())
+                .bind("addressHmac", addressHmac)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+    }
+
     /// One that is being deleted is no more.
     public static Optional<AccountState> find(Transaction transaction, AccountId account) {
         return transaction

@@ -71,6 +71,7 @@ public final class Deletions {
         List<SessionId> removed = sessions.removeAll(transaction, account);
         Credentials.deleteAll(transaction, account);
         ResetCodes.cancel(transaction, account, clock.millis());
+        AlertAddresses.delete(transaction, account);
         Accounts.erase(transaction, account, nobody(), clock.millis());
         Sessions.deleteDevices(transaction, account);
         return removed;

@@ -27,7 +27,8 @@ public final class SchemaPage {
 
             Besides, a running server sees network addresses, the times and sizes of requests, and, while somebody signs in, the
             hashes that are stored only as keyed hashes. Where mail is on it is sent the address of whoever signs up, for one
-            message. It writes none of that down; its log has a route, a status and a duration a line.
+            message, and of whoever asks for mails about sign-ins. But for that last one, which it seals (alert_address), it writes
+            none of that down; its log has a route, a status and a duration a line.
             """;
 
     private SchemaPage() {}

@@ -5,6 +5,7 @@ import dev.nescio.protocol.AccountLog;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.Limits;
+import dev.nescio.protocol.MailAlerts;
 import dev.nescio.protocol.MailedCodes;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.Passkeys;
@@ -84,6 +85,9 @@ public enum Endpoint {
     ACCOUNT("GET", "/v1/account", Access.SESSION, null, 200, SignIn.Account.class),
     STORED_ROWS("GET", "/v1/account/rows", Access.PROVEN, null, 200, Stored.Page.class),
     LOG("GET", "/v1/account/log", Access.SESSION, null, 200, AccountLog.Page.class),
+    MAIL_ALERTS("GET", "/v1/account/alerts", Access.SESSION, null, 200, MailAlerts.State.class),
+    TURN_ON_MAIL_ALERTS("PUT", "/v1/account/alerts", Access.PROVEN, MailAlerts.TurnOn.class, 204, null),
+    TURN_OFF_MAIL_ALERTS("DELETE", "/v1/account/alerts", Access.PROVEN, null, 204, null),
     DELETE_ACCOUNT("DELETE", "/v1/account", Access.PROVEN, null, 204, null),
     CREATE_CONTAINER(
             "POST",
@@ -283,7 +287,7 @@ public enum Endpoint {
             case START_PAIRING -> EnumSet.of(ProblemType.NOT_FOUND, ProblemType.TOO_MANY_REQUESTS);
             case LOOK_AT_PAIRING, ANSWER_PAIRING, POLL_PAIRING, REVEAL_PAIRING, APPROVE_PAIRING, COLLECT_PAIRING ->
                 EnumSet.of(ProblemType.NOT_FOUND);
-            case STAGE_ROTATION -> EnumSet.of(ProblemType.NOT_FOUND);
+            case STAGE_ROTATION, TURN_ON_MAIL_ALERTS, TURN_OFF_MAIL_ALERTS -> EnumSet.of(ProblemType.NOT_FOUND);
             case COMPLETE_ROTATION ->
                 EnumSet.of(ProblemType.NOT_FOUND, ProblemType.DIRECTORY_CONFLICT, ProblemType.ROTATION_CONFLICT);
             case END_SESSION -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.NOT_FOUND);
@@ -316,6 +320,7 @@ public enum Endpoint {
                     SESSIONS,
                     END_SESSIONS,
                     ACCOUNT,
+                    MAIL_ALERTS,
                     DELETE_ACCOUNT,
                     SERVER,
                     HEALTH -> EnumSet.noneOf(ProblemType.class);

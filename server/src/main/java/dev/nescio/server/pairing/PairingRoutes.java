@@ -7,6 +7,7 @@ import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.Transport;
 import dev.nescio.server.account.AccountRoutes;
 import dev.nescio.server.account.Accounts;
+import dev.nescio.server.account.SignInAlerts;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.ephemeral.EphemeralStore;
 import dev.nescio.server.http.Answer;
@@ -21,6 +22,7 @@ import dev.nescio.server.throttle.Throttle;
 import java.time.Clock;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /// Passes on what a new device and one that is signed in tell each other (spec, section 10.11). Only this order is
@@ -31,13 +33,21 @@ public final class PairingRoutes {
     private final PairingsInProgress pairings;
     private final Sessions sessions;
     private final Throttle throttle;
+    private final SignInAlerts alerts;
     private final Clock clock;
 
-    public PairingRoutes(Database database, EphemeralStore store, Sessions sessions, Throttle throttle, Clock clock) {
+    public PairingRoutes(
+            Database database,
+            EphemeralStore store,
+            Sessions sessions,
+            Throttle throttle,
+            SignInAlerts alerts,
+            Clock clock) {
         this.database = database;
         this.pairings = new PairingsInProgress(store);
         this.sessions = sessions;
         this.throttle = throttle;
+        this.alerts = alerts;
         this.clock = clock;
     }
 
@@ -134,11 +144,15 @@ public final class PairingRoutes {
                                                 .to(session.session()),
                                         clock.millis());
                                 return AccountRoutes.shown(transaction, state.account())
-                                        .map(account -> new Opened(account, session));
+                                        .map(account -> new Opened(
+                                                account,
+                                                session,
+                                                alerts.begin(transaction, state.account(), session.session())));
                             });
                 })
                 .orElseThrow(PairingsInProgress::notFound);
         sessions.tellOpened(state.account(), opened.session());
+        alerts.send(opened.alert());
         boolean cookie = collect.transport() == Transport.COOKIE;
         Sessions.Opened session = opened.session();
         return new Answer(
@@ -151,7 +165,7 @@ public final class PairingRoutes {
                 cookie ? new Answer.SessionCookie(session.token(), session.life()) : null);
     }
 
-    private record Opened(SignIn.Account account, Sessions.Opened session) {}
+    private record Opened(SignIn.Account account, Sessions.Opened session, Optional<SignInAlerts.Due> alert) {}
 
     private Answer cancel(Call call) {
         Pairings.Poll cancel = call.body(Pairings.Poll.class);

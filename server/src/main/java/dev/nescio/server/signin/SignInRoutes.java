@@ -11,6 +11,7 @@ import dev.nescio.server.account.AccountState;
 import dev.nescio.server.account.Accounts;
 import dev.nescio.server.account.ResetCodes;
 import dev.nescio.server.account.SessionAnswer;
+import dev.nescio.server.account.SignInAlerts;
 import dev.nescio.server.credential.AccessSlot;
 import dev.nescio.server.credential.AccessSlots;
 import dev.nescio.server.credential.Credentials;
@@ -36,6 +37,7 @@ import java.time.Clock;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /// Looking up and signing in (spec, sections 10.2 and 10.3).
@@ -51,6 +53,7 @@ public final class SignInRoutes {
     private final Sessions sessions;
     private final Throttle throttle;
     private final ProofRoutes proofs;
+    private final SignInAlerts alerts;
     private final Clock clock;
 
     public SignInRoutes(
@@ -60,6 +63,7 @@ public final class SignInRoutes {
             Ceremonies ceremonies,
             Sessions sessions,
             Throttle throttle,
+            SignInAlerts alerts,
             RandomGenerator random,
             Clock clock) {
         this.database = database;
@@ -68,6 +72,7 @@ public final class SignInRoutes {
         this.prover = new Prover(database, keys, sealing, totp, ceremonies, random, clock);
         this.sessions = sessions;
         this.throttle = throttle;
+        this.alerts = alerts;
         this.clock = clock;
         this.proofs = new ProofRoutes(database, prover, sessions, throttle, clock);
     }
@@ -178,6 +183,7 @@ public final class SignInRoutes {
 
     private Answer answer(Proof proof, Entered entered, Transport transport) {
         sessions.tellOpened(entered.state().account(), entered.session());
+        alerts.send(entered.alert());
         return SessionAnswer.of(
                 entered.state(),
                 entered.slots(),
@@ -218,7 +224,8 @@ public final class SignInRoutes {
                 state,
                 Credentials.slots(transaction, account),
                 session,
-                ResetCodes.cancel(transaction, account, clock.millis()));
+                ResetCodes.cancel(transaction, account, clock.millis()),
+                alerts.begin(transaction, account, session.session()));
     }
 
     private void note(Transaction transaction, Proof proof, Sessions.Opened session) {
@@ -231,5 +238,9 @@ public final class SignInRoutes {
     }
 
     private record Entered(
-            AccountState state, List<StoredSlot> slots, Sessions.Opened session, boolean resetCancelled) {}
+            AccountState state,
+            List<StoredSlot> slots,
+            Sessions.Opened session,
+            boolean resetCancelled,
+            Optional<SignInAlerts.Due> alert) {}
 }

@@ -13,6 +13,7 @@ public enum Limit {
     MAIL_FROM_SERVER(200, Duration.ofHours(1)),
     MAIL_TO_ADDRESS(3, Duration.ofHours(1)),
     MAIL_TO_ADDRESS_FROM_ANYWHERE(10, Duration.ofDays(1)),
+    MAIL_ALERT(10, Duration.ofDays(1)),
     RESET(10, Duration.ofHours(1)),
     NEW_AUTHENTICATOR(10, Duration.ofHours(1)),
     PAIRING(30, Duration.ofMinutes(15)),

@@ -135,6 +135,20 @@ public final class Throttle {
         giveBack(Limit.MAIL_TO_ADDRESS_FROM_ANYWHERE, hashedEmail.hex());
     }
 
+    /// Counts a mail about a sign-in: whoever has what opens the account must not fill its owner's mailbox.
+    ///
+    /// @return whether it may be sent
+    public boolean takeAlert(AccountId account) {
+        Limit limit = Limit.MAIL_ALERT;
+        Count count = counters.add(key(limit.name(), account.hex()), 1, limit.window());
+        return !enforced || count.value() <= limit.most();
+    }
+
+    /// It was not sent.
+    public void giveBackAlert(AccountId account) {
+        giveBack(Limit.MAIL_ALERT, account.hex());
+    }
+
     /// Counts an authenticator that an account begins to set up: each one waits in memory that all accounts share.
     ///
     /// @throws Refusal when the limit was reached before

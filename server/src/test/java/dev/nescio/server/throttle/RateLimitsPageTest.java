@@ -89,6 +89,15 @@ class RateLimitsPageTest {
                     "answered as ever; no mail is sent",
                     Endpoint.MAIL_CODE),
             new Row(
+                    Limit.MAIL_ALERT,
+                    "mails about sign-ins",
+                    "account",
+                    "answered as ever; no mail is sent",
+                    Endpoint.SIGN_IN,
+                    Endpoint.SIGN_IN_WITH_KEY,
+                    Endpoint.SIGN_IN_WITH_PASSKEY,
+                    Endpoint.COLLECT_PAIRING),
+            new Row(
                     Limit.NEW_AUTHENTICATOR,
                     "every call",
                     "account",

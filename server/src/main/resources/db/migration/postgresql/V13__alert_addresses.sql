@@ -1,0 +1,6 @@
+-- Accounts that have asked for a mail about each sign-in, and where it goes (spec, section 10.21).
+
+CREATE TABLE alert_address (
+    account BYTEA NOT NULL PRIMARY KEY REFERENCES account (account),
+    sealed  BYTEA NOT NULL CHECK (length(sealed) BETWEEN 137 AND 329)
+);

@@ -2,6 +2,7 @@ package dev.nescio.keys;
 
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.SlotId;
+import dev.nescio.sealing.Bech32m;
 import dev.nescio.sealing.SecretBytes;
 import dev.nescio.sealing.v1.Derivation;
 import java.util.Arrays;

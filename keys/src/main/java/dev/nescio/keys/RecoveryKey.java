@@ -2,13 +2,12 @@ package dev.nescio.keys;
 
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.SlotId;
+import dev.nescio.sealing.Bech32m;
 import dev.nescio.sealing.SecretBytes;
 import dev.nescio.sealing.v1.Derivation;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.random.RandomGenerator;
-import java.util.stream.IntStream;
 
 /// The way back when everything else is lost (spec, section 3.9): 256 random bits on paper. It opens the account by
 /// itself, without address, password or code. Close it as soon as it has been shown and its credential derived.
@@ -17,7 +16,6 @@ public final class RecoveryKey implements AutoCloseable {
     private static final String PREFIX = "r";
     private static final int OCTETS = 32;
     private static final int CHARACTERS = 60;
-    private static final int GROUP = 4;
 
     private final SecretBytes key;
 
@@ -44,10 +42,7 @@ public final class RecoveryKey implements AutoCloseable {
 
     /// The key in its fifteen groups, to be written down. Asking for some of them again shows that it was.
     public List<String> groups() {
-        String text = key.lend(octets -> Bech32m.encode(PREFIX, octets)).toUpperCase(Locale.ROOT);
-        return IntStream.range(0, CHARACTERS / GROUP)
-                .mapToObj(i -> text.substring(GROUP * i, GROUP * i + GROUP))
-                .toList();
+        return key.lend(octets -> Bech32m.groups(PREFIX, octets));
     }
 
     /// The groups joined by hyphens.

@@ -1,21 +1,20 @@
 package dev.nescio.keys;
 
 import dev.nescio.protocol.Bytes;
+import dev.nescio.sealing.Bech32m;
 import dev.nescio.sealing.SecretBytes;
 import dev.nescio.sealing.v1.Derivation;
-import java.util.Locale;
+import java.util.List;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /// What an account can be begun anew with when every way in is lost, once (spec, section 3.13): 160 random bits that
-/// the operator hands to the person. It opens nothing; it destroys. Close it as soon as it has been shown or hashed.
+/// the operator hands to the person, or the server mails. It opens nothing; it destroys. Close it as soon as it has
+/// been shown or hashed.
 public final class ResetCode implements AutoCloseable {
 
     private static final String PREFIX = "reset";
     private static final int OCTETS = 20;
     private static final int CHARACTERS = 44;
-    private static final int GROUP = 4;
 
     private final SecretBytes code;
 
@@ -37,15 +36,13 @@ public final class ResetCode implements AutoCloseable {
         return new ResetCode(SecretBytes.taking(Bech32m.decode(PREFIX, bare, OCTETS)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "This is not a reset code: a character is wrong, or two have changed places."
-                                + " Compare it with what the operator gave you."))));
+                                + " Compare it with what the operator gave you, or with the mail."))));
     }
 
     /// The code in eleven groups joined by hyphens.
     public String text() {
-        String text = code.lend(octets -> Bech32m.encode(PREFIX, octets)).toUpperCase(Locale.ROOT);
-        return IntStream.range(0, CHARACTERS / GROUP)
-                .mapToObj(i -> text.substring(GROUP * i, GROUP * i + GROUP))
-                .collect(Collectors.joining("-"));
+        List<String> groups = code.lend(octets -> Bech32m.groups(PREFIX, octets));
+        return String.join("-", groups);
     }
 
     /// What the server knows it by. That of another address is another one.

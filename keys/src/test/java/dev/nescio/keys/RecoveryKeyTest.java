@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.sealing.Bech32m;
 import dev.nescio.sealing.RejectedException;
 import java.security.SecureRandom;
 import java.util.Locale;

@@ -1,22 +1,26 @@
-package dev.nescio.keys;
+package dev.nescio.sealing;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// Bech32m (BIP 350): octets as letters and digits that are hard to confuse, with a checksum that notices any four
 /// wrong characters, and so any two that changed places.
 ///
 /// Works on text of one case; what a person typed is brought to lower case by [#bare].
-final class Bech32m {
+public final class Bech32m {
 
     private static final String ALPHABET = "qpzry9x8gf2tvdw0s3jn54khce6mua7l";
     private static final int[] GENERATOR = {0x3b6a57b2, 0x26508e6d, 0x1ea119fa, 0x3d4233dd, 0x2a1462b3};
     private static final int CONSTANT = 0x2bc830a3;
     private static final int CHECKSUM = 6;
+    private static final int GROUP = 4;
 
     private Bech32m() {}
 
     /// @param prefix lower-case letters that say what it is; with the octets at most 90 characters
-    static String encode(String prefix, byte[] octets) {
+    public static String encode(String prefix, byte[] octets) {
         int[] data = new int[(8 * octets.length + 4) / 5];
         for (int at = 0; at < 8 * octets.length; at++) {
             data[at / 5] |= ((octets[at / 8] >> (7 - at % 8)) & 1) << (4 - at % 5);
@@ -24,8 +28,16 @@ final class Bech32m {
         return encodeDigits(prefix, data);
     }
 
+    /// The same in upper case, in groups of four to be written down; their characters have to be a multiple of that.
+    public static List<String> groups(String prefix, byte[] octets) {
+        String text = encode(prefix, octets).toUpperCase(Locale.ROOT);
+        return IntStream.range(0, text.length() / GROUP)
+                .mapToObj(i -> text.substring(GROUP * i, GROUP * i + GROUP))
+                .toList();
+    }
+
     /// @param data digits of five bits
-    static String encodeDigits(String prefix, int[] data) {
+    public static String encodeDigits(String prefix, int[] data) {
         int check = polymod(prefix, data, new int[CHECKSUM]) ^ CONSTANT;
         StringBuilder text = new StringBuilder(prefix).append('1');
         for (int value : data) {
@@ -39,7 +51,7 @@ final class Bech32m {
 
     /// @param length in octets
     /// @return empty where the checksum, a character or the length is wrong
-    static Optional<byte[]> decode(String prefix, String text, int length) {
+    public static Optional<byte[]> decode(String prefix, String text, int length) {
         int digits = (8 * length + 4) / 5;
         String start = prefix + "1";
         if (!text.startsWith(start) || text.length() != start.length() + digits + CHECKSUM) {
@@ -69,7 +81,7 @@ final class Bech32m {
 
     /// What a person typed, in lower case and without what only divides it. Case is ignored in ASCII only: elsewhere it
     /// changes the number of characters.
-    static String bare(String typed) {
+    public static String bare(String typed) {
         StringBuilder bare = new StringBuilder();
         typed.chars()
                 .filter(c -> "- \t\r\n".indexOf(c) < 0)

@@ -27,8 +27,12 @@ import picocli.CommandLine.Parameters;
                     + " authenticator, and every device that may still be signed in. Nobody has another key to what you have"
                     + " written, and so nobody can bring it back: not you, not the operator.",
             "",
-            "It takes a reset code from whoever runs the server, who has to know that the account is yours. It works once,"
-                    + " within a day. Whoever signs in cancels it. Your address gets a new account with a new password, a new"
+            "It takes a reset code. Whoever runs the server makes one, who has to know that the account is yours; it works"
+                    + " once, within a day. A server that sends mail mails you one as well, which works once, within 15"
+                    + " minutes, unless a device that is signed in was used within three days. It has to be sent your address"
+                    + " in clear for that: you are asked before. Whoever signs in cancels all codes.",
+            "",
+            "Your address gets a new account with a new password, a new"
                     + " authenticator, new backup codes and a new recovery key. All devices of the old one are signed out, and"
                     + " its passkeys and access keys open nothing any more. Until the new authenticator's first code is right,"
                     + " nothing is deleted."
@@ -37,9 +41,11 @@ import picocli.CommandLine.Parameters;
             "",
             "What is asked:",
             "  1. the address, unless it is given",
-            "  2. the reset code",
+            "  2. where the server sends no mail: the reset code",
             "  3. the address once more, and then the words \"" + AccountResetCommand.WORDS + "\":",
             "     anything else gives up",
+            "     where the server sends mail: whether the address may be sent to it in clear,",
+            "     or else a code comes from the operator; and the reset code",
             "  4. a new password, twice; at least 10 characters",
             "  5. two groups of the new recovery key, from what you wrote down",
             "  6. the new authenticator's first code; \"cancel\" gives up",
@@ -53,7 +59,10 @@ import picocli.CommandLine.Parameters;
             "  {\"step\":\"confirm\",\"address\":…,\"words\":…}",
             "The address and the words are then read from two lines of standard input. A",
             "reset code that comes from there too stands in the line before them, a",
-            "password in the line after. Then as 'nescio help signup' says:",
+            "password in the line after. With --send-address, where the server sends mail,",
+            "  {\"step\":\"mailed-reset-code\",\"expiresAt\":…}",
+            "follows on the two lines, and the code is then read from the next one, one try",
+            "a line. Then as 'nescio help signup' says:",
             "  {\"step\":\"recovery-key\",\"recoveryKey\":…}",
             "  {\"step\":\"totp\",\"secret\":…,\"uri\":…,\"expiresAt\":…}",
             "",
@@ -112,8 +121,17 @@ final class AccountResetCommand implements Callable<Integer> {
         }
         try (Nescio nescio = server.connect(terminal, profile, deviceName.device())) {
             String checked = AddressQuestion.ask(terminal, address);
-            String code = readCode();
+            boolean byMail = resetCode.isMailWelcome(terminal) && nescio.isMailOn();
+            if (resetCode.isMailWanted() && !byMail) {
+                throw new Failure(
+                        Exit.FAILED,
+                        "mail-off",
+                        "This server sends no mail. Your address was not sent. Ask whoever runs it for a reset code.");
+            }
+            // Before anything is sent, the person has acknowledged it.
+            String given = byMail ? null : readCode();
             acknowledge(checked);
+            String code = byMail ? mailedCode(nescio, checked) : given;
             try (PendingSignUp pending = start(nescio, checked, code);
                     Account account =
                             new AuthenticatorSetUp(terminal, pending, stay, AuthenticatorSetUp.Purpose.RESET).run()) {
@@ -122,6 +140,12 @@ final class AccountResetCommand implements Callable<Integer> {
             }
         }
         return Exit.OK;
+    }
+
+    /// One that is mailed, where the person agrees to that; else the operator's.
+    private String mailedCode(Nescio nescio, String checked) {
+        return MailedResetCodeSheet.of(terminal, nescio, server.address(terminal), checked, resetCode.isMailWanted())
+                .orElseGet(this::readCode);
     }
 
     /// What cannot be a code is told before anything is explained or sent.
@@ -167,7 +191,8 @@ final class AccountResetCommand implements Callable<Integer> {
     }
 
     private static Failure givenUp(String why) {
-        return new Failure(Exit.FAILED, "cancelled", why + " Nothing was deleted, and the reset code still works.");
+        return new Failure(
+                Exit.FAILED, "cancelled", why + " Nothing was deleted, and a reset code that you have still works.");
     }
 
     private PendingSignUp start(Nescio nescio, String checked, String code) {

@@ -25,6 +25,24 @@ final class ResetCodeOptions {
                 paramLabel = "FILE",
                 description = "Read the reset code from the first line of a file.")
         private Path file;
+
+        @Option(
+                names = "--send-address",
+                description =
+                        "Where the server sends mail, send it the address in clear without asking, for a reset code"
+                                + " that it mails there.")
+        private boolean mail;
+    }
+
+    /// Whether a code by mail is wanted, or may be.
+    boolean isMailWelcome(Terminal terminal) {
+        boolean open = !source.stdin && source.file == null;
+        return source.mail || (open && terminal.canAsk());
+    }
+
+    /// Whether the person has agreed already that the address is sent in clear.
+    boolean isMailWanted() {
+        return source.mail;
     }
 
     String read(Terminal terminal) {
@@ -36,7 +54,10 @@ final class ResetCodeOptions {
         if (source.file != null) {
             return new String(SecretFile.firstLine(source.file, "reset code", terminal));
         }
-        return terminal.ask("Reset code, from the operator: ", "Give it with --reset-code-stdin or --reset-code-file.")
+        return terminal.ask(
+                        "Reset code, from the operator: ",
+                        "Give it with --reset-code-stdin or --reset-code-file,"
+                                + " or have it mailed with --send-address.")
                 .orElseThrow(Terminal::cancelled);
     }
 
@@ -45,8 +66,8 @@ final class ResetCodeOptions {
         return new Failure(
                 Exit.FAILED,
                 "reset-failed",
-                "This code resets no account of this address. It may be of another address or server, older than a day,"
-                        + " used, or replaced by a newer one; or somebody has signed in, which cancels it. Nothing was"
-                        + " deleted. Ask the operator for another one, and use it soon.");
+                "This code resets no account of this address. It may be of another address or server; older than a day,"
+                        + " or than 15 minutes if it was mailed; used, or replaced by a newer one of the operator's; or somebody has signed in, which cancels it. Nothing was"
+                        + " deleted. Ask for another one, and use it soon.");
     }
 }

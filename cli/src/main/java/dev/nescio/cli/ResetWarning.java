@@ -21,6 +21,7 @@ final class ResetWarning {
     static void say(Terminal terminal, Instant until) {
         terminal.tell("! There is a RESET CODE for your account, until " + When.local(until)
                 + ": whoever has it can destroy all that is in it. Somebody told the operator of the server that every"
-                + " way in is lost. If that was not you, cancel it now: nescio account refuse-reset");
+                + " way in is lost, or had it mailed to your address. If that was not you, cancel it now: nescio account"
+                + " refuse-reset");
     }
 }

@@ -132,7 +132,8 @@ final class SignInCommand implements Callable<Integer> {
                 if (account.isResetCodeCancelled()) {
                     terminal.tell(
                             "This has cancelled a RESET CODE: somebody had told the operator of the server that every way"
-                                    + " into your account is lost. If that was not you, tell the operator.");
+                                    + " into your account is lost, or had a code mailed to your address. If that was not you,"
+                                    + " tell the operator, and change the password of your mailbox: somebody may read it.");
                 }
                 JsonLine line = newProfile.describe(
                         JsonLine.ok()

@@ -15,11 +15,13 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.MailedCodes;
 import dev.nescio.protocol.Passkeys;
+import dev.nescio.protocol.Resets;
 import dev.nescio.protocol.ServerInfo;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.Transport;
 import java.net.URI;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -116,18 +118,15 @@ public final class Nescio implements AutoCloseable {
     }
 
     /// Sends the address to the server **in clear**, so that it mails a code there. Nothing else in
-    /// this SDK does. The server promises to keep a hash alone, and nobody can check that: ask the
-    /// person before. A hostile server says that mail is on to learn addresses.
+    /// this SDK does, but [#insecureSendAddressForReset]. The server promises to keep a hash alone, and
+    /// nobody can check that: ask the person before. A hostile server says that mail is on to learn addresses.
     ///
     /// @throws IllegalArgumentException with words for the person, if it is no address, or none that
     /// mail can be sent to; nothing was sent then
     public MailResult insecureSendAddress(String address) {
         Address parsed = Address.parse(address);
-        if (!MailedCodes.isMailbox(parsed.normalised())) {
-            throw new IllegalArgumentException("A code cannot be mailed to an address with these characters.");
-        }
+        MailedCodes.Ask ask = ask(parsed);
         try {
-            MailedCodes.Ask ask = new MailedCodes.Ask(parsed.normalised(), parsed.hashed());
             return new MailResult.Sent(
                     new MailedCode(parsed, api.post("/v1/signup/code", null, ask, MailedCodes.Asked.class)));
         } catch (ProblemException e) {
@@ -142,6 +141,13 @@ public final class Nescio implements AutoCloseable {
             }
             throw e.unexpected();
         }
+    }
+
+    private static MailedCodes.Ask ask(Address address) {
+        if (!MailedCodes.isMailbox(address.normalised())) {
+            throw new IllegalArgumentException("A code cannot be mailed to an address with these characters.");
+        }
+        return new MailedCodes.Ask(address.normalised(), address.hashed());
     }
 
     /// Makes the keys of a new account without a password on this device. The server learns of it in
@@ -165,7 +171,7 @@ public final class Nescio implements AutoCloseable {
     /// Has the person acknowledge that before (spec, section 10.18): nobody can take it back. Nothing is
     /// deleted until [PendingSignUp#confirm].
     ///
-    /// @param resetCode as the operator of the server has given it
+    /// @param resetCode as the operator of the server has given it, or as it was mailed
     /// @param password a new one, not kept; the caller wipes it
     /// @throws IllegalArgumentException with words for the person, if something typed cannot be right
     public ResetResult resetDestroyingAll(String address, String resetCode, char[] password) {
@@ -174,6 +180,28 @@ public final class Nescio implements AutoCloseable {
                 Password normalised = Password.of(password)) {
             normalised.requireFitForCreation();
             return PendingSignUp.reset(api, memory, random, device, parsed, code, normalised);
+        }
+    }
+
+    /// Sends the address to the server **in clear**, where mail is on, so that it mails a reset code there. What
+    /// [#insecureSendAddress] says holds here as well: ask the person before, and say what a reset
+    /// destroys. The code that came is what [#resetDestroyingAll] takes.
+    ///
+    /// @throws IllegalArgumentException with words for the person, if it is no address, or none that
+    /// mail can be sent to; nothing was sent then
+    public ResetMailResult insecureSendAddressForReset(String address) {
+        MailedCodes.Ask ask = ask(Address.parse(address));
+        try {
+            Resets.CodeAsked asked = api.post("/v1/reset/code", null, ask, Resets.CodeAsked.class);
+            return new ResetMailResult.Sent(Instant.ofEpochMilli(asked.expiresAt()));
+        } catch (ProblemException e) {
+            if (e.is("not-found")) {
+                return new ResetMailResult.Off();
+            }
+            if (e.is("mail-unavailable")) {
+                return new ResetMailResult.Unavailable();
+            }
+            throw e.unexpected();
         }
     }
 

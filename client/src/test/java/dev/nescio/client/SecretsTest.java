@@ -28,6 +28,7 @@ import dev.nescio.protocol.MailedCodes;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.Passwords;
+import dev.nescio.protocol.Resets;
 import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.ServerInfo;
@@ -181,6 +182,10 @@ class SecretsTest {
                 new MailAlertsChange.MailOff(true),
                 new MailAlertsChange.AlreadyOff(),
                 new ResetResult.Failed(),
+                new ResetMailResult.Sent(Instant.EPOCH),
+                new ResetMailResult.Off(),
+                new ResetMailResult.Unavailable(),
+                new Resets.CodeAsked(1),
                 new ResetResult.Started(pending),
                 new SlotChange.Changed(),
                 new SlotChange.ProofRequired(),

@@ -36,7 +36,7 @@ public final class MailedCodes {
                 && DOMAIN.matcher(address.substring(at + 1)).matches();
     }
 
-    /// `POST /v1/signup/code`: the one request that holds an address in clear.
+    /// `POST /v1/signup/code`, and `POST /v1/reset/code` (10.18): no other request holds an address in clear.
     ///
     /// @param address normalised
     public record Ask(String address, Bytes hashedEmail) {

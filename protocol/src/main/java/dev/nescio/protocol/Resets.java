@@ -6,6 +6,17 @@ public final class Resets {
 
     private Resets() {}
 
+    /// The answer to `POST /v1/reset/code`, the same whatever is known of the address. There is no handle: the code
+    /// says all that begins a reset.
+    ///
+    /// @param expiresAt until when the code, if one was mailed, begins a reset
+    public record CodeAsked(long expiresAt) {
+
+        public CodeAsked {
+            Check.counter("expiresAt", expiresAt);
+        }
+    }
+
     /// `POST /v1/reset/start`: the hash of a reset code, and all that the device has made for the account that begins
     /// anew under the same address.
     public record Start(Bytes resetCodeHash, SignUp.Start account) {

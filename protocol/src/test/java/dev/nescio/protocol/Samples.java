@@ -108,6 +108,7 @@ final class Samples {
         return List.of(
                 new SignUp.Started(bytes(32), bytes(20), 1),
                 new MailedCodes.Asked(bytes(32), 1),
+                new Resets.CodeAsked(1),
                 new ServerInfo(true),
                 new SecondFactors.Started(bytes(32), bytes(20), 1),
                 new SignIn.LookupAnswer(bytes(16), 65536, 3, 1),

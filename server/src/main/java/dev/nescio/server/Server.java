@@ -9,6 +9,7 @@ import dev.nescio.server.account.Accounts;
 import dev.nescio.server.account.AddressProofs;
 import dev.nescio.server.account.DeletionRoutes;
 import dev.nescio.server.account.Deletions;
+import dev.nescio.server.account.MailedResetCodes;
 import dev.nescio.server.account.PasskeyRoutes;
 import dev.nescio.server.account.PasswordRoutes;
 import dev.nescio.server.account.Pending;
@@ -170,16 +171,10 @@ final class Server implements AutoCloseable {
         Deletions deletions = new Deletions(database, sessions, Server::deleteRows, clock, random);
         handlers.putAll(new DeletionRoutes(deletions).handlers());
         handlers.putAll(new ResetRoutes(
-                        database,
-                        keys,
-                        deletions,
-                        Pending.resets(waiting, random),
-                        totp,
-                        sessions,
-                        throttle,
-                        random,
-                        clock)
+                        database, keys, deletions, Pending.resets(waiting, random), totp, sessions, throttle, clock)
                 .handlers());
+        handlers.putAll(
+                new MailedResetCodes(mailer, database, keys, throttle, random, clock, settings.publicUrl()).handlers());
         handlers.putAll(new SyncRoutes(database, hints, sessions, clock).handlers());
         handlers.putAll(new HealthRoutes(database, mailer.isPresent()).handlers());
         this.http = HttpServer.start(settings, sessions, hints, handlers, clock);

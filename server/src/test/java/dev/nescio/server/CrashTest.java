@@ -17,6 +17,7 @@ import dev.nescio.protocol.Slots;
 import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Transport;
 import dev.nescio.server.config.DatabaseSetting;
+import dev.nescio.server.config.Settings;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -310,11 +311,14 @@ class CrashTest {
         Set<Reset> done = ConcurrentHashMap.newKeySet();
         DatabaseSetting database = new DatabaseSetting.Sqlite(folder.resolve("nescio.db"));
         try (ServerProcess server = ServerProcess.start(folder, "--rate-limits", "off")) {
+            Settings settings = TestServer.settings(folder, database, false);
             for (int i = 0; i < 4 * WRITERS; i++) {
                 Device old = Device.signedUp(server.client(), Clock.systemUTC());
                 Bytes code = Device.bytes(32);
-                ResetTest.expect(
-                        TestServer.settings(folder, database, false), Clock.systemUTC(), old.start.hashedEmail(), code);
+                ResetTest.expect(settings, Clock.systemUTC(), old.start.hashedEmail(), code);
+                if (i % 2 == 1) {
+                    ResetTest.asIfMailed(settings, true);
+                }
                 SignUp.Start anew = ResetTest.anew(old.start.hashedEmail());
                 SignUp.Started started = server.client()
                         .post("/v1/reset/start", new Resets.Start(code, anew))

@@ -150,6 +150,7 @@ class DeletionTest {
             assertEquals(200, own().get("/v1/session").status());
             ResetTest.expect(settings, time, device.start.hashedEmail(), Device.bytes(32));
             SignInAlertsTest.keepAddress(settings, device.start.account());
+            ResetTest.asIfMailed(settings, false);
         }
 
         private static SignIn.SessionOpened withToken(SignIn.SessionOpened session, Bytes token) {
@@ -301,7 +302,8 @@ class DeletionTest {
                 "session",
                 "device_list",
                 "reset_code",
-                "alert_address")) {
+                "alert_address",
+                "mailed_reset_code")) {
             assertEquals(0, rows.get(table), table);
         }
         assertEquals(0, number("SELECT COUNT(*) FROM spent_token"));

@@ -91,6 +91,10 @@ final class Device {
         return fresh().signUp(client, clock);
     }
 
+    static Device signedUp(Client client, Clock clock, SignUp.Start start) {
+        return new Device(start).signUp(client, clock);
+    }
+
     Device signUp(Client client, Clock clock) {
         SignUp.Started started = client.post("/v1/signup/start", start).as(SignUp.Started.class);
         totpSecret = started.totpSecret();

@@ -39,6 +39,15 @@ public final class MailServer implements AutoCloseable {
             return text.replaceAll("(?s).*The code is  ([0-9A-Z]{4})-([0-9A-Z]{4}).*", "$1$2");
         }
 
+        /// The reset code in it.
+        public String resetCode() {
+            return text.replaceAll("(?s).*The reset code is  ([0-9A-Z-]+).*", "$1");
+        }
+
+        public boolean hasResetCode() {
+            return text.contains("RESE-T1");
+        }
+
         public boolean hasCode() {
             return text.contains("The code is");
         }

@@ -78,6 +78,22 @@ class ResetTest {
         return Json.STRICT.readValue(run(settings, time, line), ResetCodeCommand.Answer.class);
     }
 
+    /// Has what the operator has made stand where mailed codes do.
+    ///
+    /// @param alone whether it stands there alone
+    static void asIfMailed(Settings settings, boolean alone) {
+        try (Connection connection = Backend.connect(settings.database());
+                Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO mailed_reset_code SELECT account, code_hmac, expires_at FROM reset_code"
+                    + " WHERE account NOT IN (SELECT account FROM mailed_reset_code)");
+            if (alone) {
+                statement.execute("DELETE FROM reset_code");
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     private static String run(Settings settings, Clock time, String in) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ResetCodeCommand.run(
@@ -558,11 +574,11 @@ class ResetTest {
         DatabaseSetting own = server.settings().database();
         String newest = "(SELECT MAX(installed_rank) FROM flyway_schema_history)";
         execute(own, "DELETE FROM flyway_schema_history WHERE installed_rank = " + newest);
-        execute(own, "DROP TABLE reset_code");
+        execute(own, "DROP TABLE mailed_reset_code");
         String older =
                 assertThrows(UnusableSetting.class, () -> codeFor(device)).getMessage();
         assertTrue(older.contains("is of an older version of Nescio"), older);
-        assertThrows(SQLException.class, () -> execute(own, "SELECT * FROM reset_code"));
+        assertThrows(SQLException.class, () -> execute(own, "SELECT * FROM mailed_reset_code"));
         TestServer.delete(folder);
     }
 

@@ -222,6 +222,40 @@ class SameWorkTest {
         }
     }
 
+    /// Before the mail is sent, which is when the request is answered.
+    @ParameterizedTest
+    @EnumSource(Backend.class)
+    void aResetCodeForAnAccountThatIsLostAndOneInUseAndNone(Backend backend) throws InterruptedException {
+        try (MailServer mails = MailServer.start();
+                Watched server = new Watched(backend, mails.setting())) {
+            Mailbox lost = new Mailbox(mails, server.client, server.time);
+            Mailbox inUse = new Mailbox(mails, server.client, server.time);
+            assertEquals(
+                    204,
+                    server.client
+                            .as(lost.signUp().session.token())
+                            .delete("/v1/session")
+                            .status());
+            inUse.signUp();
+            List<List<String>> work = new ArrayList<>();
+            List<Client.Answer> answers = new ArrayList<>();
+            List<Boolean> coded = new ArrayList<>();
+            for (Mailbox mailbox : List.of(lost, inUse, new Mailbox(mails, server.client, server.time))) {
+                work.add(server.recorder.during(() -> answers.add(mailbox.askForReset())));
+                coded.add(mailbox.take().hasResetCode());
+            }
+            assertEquals(List.of(true, false, false), coded);
+            assertEquals(work.get(0), work.get(1));
+            assertEquals(work.get(0), work.get(2));
+            assertEquals(
+                    List.of("hmac ADDRESS", "hmac RESET_CODE", "write"),
+                    work.get(0).subList(0, 3));
+            assertEquals(201, answers.getFirst().status());
+            assertSameShape(answers.subList(0, 2));
+            assertSameShape(answers.subList(1, 3));
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Backend.class)
     void knownAndUnknownAddress(Backend backend) {

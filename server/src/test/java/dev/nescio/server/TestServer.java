@@ -146,6 +146,7 @@ final class TestServer implements AutoCloseable {
             "device_list",
             "reset_code",
             "alert_address",
+            "mailed_reset_code",
             "log_entry",
             "account_sequence",
             "container_list",

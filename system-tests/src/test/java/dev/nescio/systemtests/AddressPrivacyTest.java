@@ -50,6 +50,7 @@ import dev.nescio.client.PasswordRemoval;
 import dev.nescio.client.PasswordStart;
 import dev.nescio.client.PendingSignUp;
 import dev.nescio.client.ProfileProtection;
+import dev.nescio.client.ResetMailResult;
 import dev.nescio.client.ResetResult;
 import dev.nescio.client.SecondFactor;
 import dev.nescio.client.SessionReading;
@@ -87,7 +88,12 @@ class AddressPrivacyTest {
 
     /// What this client does not call where mail is off.
     private static final Set<String> NOT_CALLED =
-            Set.of("POST /v1/signup/code", "PUT /v1/account/alerts", "GET /v1/health", "GET /v1/changes");
+            Set.of(
+                    "POST /v1/signup/code",
+                    "POST /v1/reset/code",
+                    "PUT /v1/account/alerts",
+                    "GET /v1/health",
+                    "GET /v1/changes");
 
     private static final Pattern PATH = Pattern.compile("^  (/v1/\\S+):$");
     private static final Pattern METHOD = Pattern.compile("^    (get|post|put|patch|delete):$");
@@ -116,6 +122,12 @@ class AddressPrivacyTest {
 
                 assertInstanceOf(MailResult.Off.class, laptop.insecureSendAddress(TYPED));
                 assertFalse(found(proxy.sent()).isEmpty(), "one that is sent is found");
+                assertInstanceOf(ResetMailResult.Off.class, phone.insecureSendAddressForReset(OTHER));
+                assertEquals(
+                        Set.of("POST /v1/signup/code", "POST /v1/reset/code"),
+                        proxy.requests().stream()
+                                .filter(request -> request.endsWith("/code"))
+                                .collect(Collectors.toSet()));
             }
         }
     }

@@ -39,6 +39,7 @@ class ArchitectureTest {
             Map.entry("account", "account"),
             Map.entry("reset_code", "account"),
             Map.entry("alert_address", "account"),
+            Map.entry("mailed_reset_code", "account"),
             Map.entry("password_slot", "credential"),
             Map.entry("recovery_slot", "credential"),
             Map.entry("passkey_slot", "credential"),
@@ -240,6 +241,12 @@ class ArchitectureTest {
                 .doNotHaveFullyQualifiedName("dev.nescio.cli.MailedCodeSheet")
                 .should()
                 .callMethod(dev.nescio.client.Nescio.class, "insecureSendAddress", String.class)
+                .check(ALL);
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName("dev.nescio.cli.MailedResetCodeSheet")
+                .should()
+                .callMethod(dev.nescio.client.Nescio.class, "insecureSendAddressForReset", String.class)
                 .check(ALL);
     }
 

@@ -24,6 +24,7 @@ import dev.nescio.client.Nescio;
 import dev.nescio.client.PasskeySignUp;
 import dev.nescio.client.PasskeySignUpResult;
 import dev.nescio.client.PendingSignUp;
+import dev.nescio.client.ResetMailResult;
 import dev.nescio.client.SecondFactor;
 import dev.nescio.client.SignInResult;
 import dev.nescio.client.SignUpResult;
@@ -337,6 +338,8 @@ class ConfirmedAddressesTest {
             owner.turnOn();
             owner.signInAndBeTold(nescio);
             owner.account.close();
+            assertInstanceOf(ResetMailResult.Sent.class, nescio.insecureSendAddressForReset(taken));
+            inbox.take();
             new Settling(alone.uri()).settle(Duration.ofSeconds(20));
             Path dump = place.resolve("server.hprof");
             HeapDump.write(alone.server().pid(), dump);

@@ -70,6 +70,11 @@ final class Inbox implements AutoCloseable {
         return take().replaceAll("(?s).*The code is  ([0-9A-Z]{4}-[0-9A-Z]{4}).*", "$1");
     }
 
+    /// The reset code in the next mail, as it stands there.
+    String takeResetCode() {
+        return take().replaceAll("(?s).*The reset code is  ([0-9A-Z-]+).*", "$1");
+    }
+
     boolean isEmpty() {
         return mails.isEmpty();
     }

@@ -2,7 +2,6 @@ package dev.nescio.server.account;
 
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.MailedCodes;
-import dev.nescio.sealing.Sha256;
 import dev.nescio.server.config.PublicUrl;
 import dev.nescio.server.db.Database;
 import dev.nescio.server.ephemeral.EphemeralStore;
@@ -14,30 +13,28 @@ import dev.nescio.server.http.ProblemType;
 import dev.nescio.server.http.Refusal;
 import dev.nescio.server.keyservice.KeyService;
 import dev.nescio.server.keyservice.KeyService.Purpose;
-import dev.nescio.server.mail.MailUnavailableException;
 import dev.nescio.server.mail.Mailer;
 import dev.nescio.server.throttle.Throttle;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
-/// Codes that show that whoever signs up reads the mail of an address (spec, section 10.19). The
-/// address is here from when it was received until the mailer has it, and nowhere else.
+/// Codes that show that whoever signs up reads the mail of an address (spec, section 10.19).
 public final class AddressProofs {
 
     private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
     private static final int CHARACTERS = 8;
     private static final String NO_CODE = "-".repeat(CHARACTERS);
 
-    private final Optional<Mailer> mailer;
+    private final AddressMails mails;
     private final Database database;
     private final KeyService keys;
     private final Pending pending;
-    private final Throttle throttle;
     private final RandomGenerator random;
     private final Clock clock;
     private final PublicUrl url;
@@ -56,11 +53,10 @@ public final class AddressProofs {
             Clock clock,
             PublicUrl url,
             boolean open) {
-        this.mailer = mailer;
+        this.mails = new AddressMails(mailer, throttle);
         this.database = database;
         this.keys = keys;
         this.pending = Pending.mailedCodes(store, random);
-        this.throttle = throttle;
         this.random = random;
         this.clock = clock;
         this.url = url;
@@ -71,56 +67,21 @@ public final class AddressProofs {
         return Map.of(Endpoint.MAIL_CODE, this::mail);
     }
 
-    /// All is done alike whether there is an account or not: only the words of the mail differ.
     private Answer mail(Call call) {
         if (!open) {
             throw Refusal.of(ProblemType.SIGN_UP_CLOSED);
         }
-        Mailer sending = mailer.orElseThrow(() -> Refusal.of(ProblemType.NOT_FOUND));
-        MailedCodes.Ask ask = call.body(MailedCodes.Ask.class);
-        if (!Bytes.copyOf(Sha256.of(ask.address().getBytes(StandardCharsets.UTF_8)))
-                .equals(ask.hashedEmail())) {
-            throw Refusal.badRequest("hashedEmail is not the hash of the address");
-        }
-        boolean wanted = throttle.takeMail(ask.hashedEmail(), call.network());
-        boolean answered = false;
-        try {
-            Answer answer = mail(sending, ask, wanted);
-            answered = true;
-            return answer;
-        } finally {
-            if (!answered) {
-                throttle.giveBackMail(ask.hashedEmail(), call.network());
-            }
-        }
+        return mails.send(call, this::letter);
     }
 
-    /// @param wanted false for an address that has had enough mails: whoever asks is not told, since that
-    /// would tell that others have asked. What waits then is the hash of what no code can be, so that more
-    /// networks have no more tries at a code.
-    private Answer mail(Mailer sending, MailedCodes.Ask ask, boolean wanted) {
-        Mailer.Ready ready = reach(sending);
-        try {
-            String code = generateCode();
-            boolean taken = hasAccount(ask.hashedEmail());
-            Bytes handle = pending.add(hash(ask.hashedEmail(), wanted ? code : NO_CODE));
-            Answer answer = Answer.of(new MailedCodes.Asked(handle, clock.millis() + Pending.LIFE.toMillis()));
-            Mailer.Message message = new Mailer.Message(ask.address(), subject(), text(taken, code));
-            if (wanted) {
-                ready.send(message);
-            }
-            return answer;
-        } finally {
-            ready.discard();
-        }
-    }
-
-    private static Mailer.Ready reach(Mailer mailer) {
-        try {
-            return mailer.ready();
-        } catch (MailUnavailableException e) {
-            throw Refusal.mailUnavailable();
-        }
+    /// All is done alike whether there is an account or not: only the words of the mail differ. Where none is
+    /// wanted, what waits is the hash of what no code can be, so that more networks have no more tries at a code.
+    private AddressMails.Letter letter(Bytes hashedEmail, boolean wanted) {
+        String code = generateCode();
+        boolean taken = hasAccount(hashedEmail);
+        Bytes handle = pending.add(hash(hashedEmail, wanted ? code : NO_CODE));
+        Answer answer = Answer.of(new MailedCodes.Asked(handle, clock.millis() + Pending.LIFE.toMillis()));
+        return new AddressMails.Letter(answer, subject(), text(taken, code));
     }
 
     private boolean hasAccount(Bytes hashedEmail) {
@@ -135,7 +96,7 @@ public final class AddressProofs {
     /// @return for [#use]; null where mail is off
     /// @throws Refusal unless mail is off, or the code is the one that was mailed to this address
     Bytes require(MailedCodes.Proof proof, Bytes hashedEmail) {
-        if (mailer.isEmpty()) {
+        if (!mails.areOn()) {
             return null;
         }
         if (proof == null) {
@@ -178,14 +139,10 @@ public final class AddressProofs {
         return "Signing up on " + url.rpId();
     }
 
-    /// Both are equally long, in the same number of lines: on the way to the mail server their length shows
-    /// through TLS.
     private String text(boolean taken, String code) {
         String toFree = free(code);
         String toTaken = taken();
-        int length = Math.max(toFree.length(), toTaken.length());
-        String text = taken ? toTaken : toFree;
-        return text.stripTrailing() + " ".repeat(length - text.length()) + "\n";
+        return AddressMails.equallyLong(taken ? toTaken : toFree, List.of(toFree, toTaken));
     }
 
     private String free(String code) {

@@ -22,9 +22,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.random.RandomGenerator;
 
 /// Beginning an account anew when every way in is lost (spec, section 10.18). A sign-up that waits with a reset code;
 /// its first right code deletes the account of before and writes the new one, together or not at all.
@@ -40,10 +38,6 @@ public final class ResetRoutes {
     private final Throttle throttle;
     private final Clock clock;
 
-    /// What an address without a reset code is compared with; no code fits it.
-    private final Bytes decoy;
-
-    /// @param random a cryptographically strong source
     public ResetRoutes(
             Database database,
             KeyService keys,
@@ -52,7 +46,6 @@ public final class ResetRoutes {
             Totp totp,
             Sessions sessions,
             Throttle throttle,
-            RandomGenerator random,
             Clock clock) {
         this.database = database;
         this.keys = keys;
@@ -63,9 +56,6 @@ public final class ResetRoutes {
         this.sessions = sessions;
         this.throttle = throttle;
         this.clock = clock;
-        byte[] octets = new byte[32];
-        random.nextBytes(octets);
-        this.decoy = Bytes.copyOf(octets);
     }
 
     public Map<Endpoint, Handler> handlers() {
@@ -85,16 +75,13 @@ public final class ResetRoutes {
         throttle.takeSignIn(start.hashedEmail(), call.network());
         Bytes addressHmac = keys.hmac(Purpose.ADDRESS, start.hashedEmail());
         Bytes codeHmac = keys.hmac(Purpose.RESET_CODE, request.resetCodeHash());
-        Optional<ResetCodes.Waiting> known =
-                database.read(transaction -> ResetCodes.ofAddress(transaction, addressHmac, clock.millis()));
-        boolean right = known.map(ResetCodes.Waiting::codeHmac).orElse(decoy).equals(codeHmac);
-        if (known.isEmpty() || !right) {
-            throw Refusal.of(ProblemType.RESET_FAILED);
-        }
+        ResetCodes.Waiting code = database.read(
+                        transaction -> ResetCodes.find(transaction, addressHmac, codeHmac, clock.millis()))
+                .orElseThrow(() -> Refusal.of(ProblemType.RESET_FAILED));
         throttle.giveBackSignIn(start.hashedEmail(), call.network());
-        throttle.takeReset(known.get().account());
+        throttle.takeReset(code.account());
         Bytes secret = totp.generateSecret();
-        PendingReset reset = new PendingReset(known.get(), accounts.waiting(start, addressHmac, secret));
+        PendingReset reset = new PendingReset(code, accounts.waiting(start, addressHmac, secret));
         Bytes token = pending.add(reset.stored());
         return Answer.of(new SignUp.Started(token, secret, clock.millis() + Pending.LIFE.toMillis()));
     }

@@ -26,9 +26,9 @@ public final class SchemaPage {
             keyring, which is kept apart from the database. The server's command `dump` prints what is really there.
 
             Besides, a running server sees network addresses, the times and sizes of requests, and, while somebody signs in, the
-            hashes that are stored only as keyed hashes. Where mail is on it is sent the address of whoever signs up, for one
-            message, and of whoever asks for mails about sign-ins. But for that last one, which it seals (alert_address), it writes
-            none of that down; its log has a route, a status and a duration a line.
+            hashes that are stored only as keyed hashes. Where mail is on it is sent the address of whoever signs up, or asks for a
+            reset code by mail, for one message, and of whoever asks for mails about sign-ins. But for that last one, which it
+            seals (alert_address), it writes none of that down; its log has a route, a status and a duration a line.
             """;
 
     private SchemaPage() {}

@@ -36,6 +36,7 @@ public enum Endpoint {
     SIGN_UP_WITH_PASSKEY(
             "POST", "/v1/signup/passkey", Access.ANYBODY, Passkeys.SignUpNow.class, 201, SignIn.SessionOpened.class),
     SIGN_UP_CANCEL("POST", "/v1/signup/cancel", Access.ANYBODY, SignUp.Cancel.class, 204, null),
+    MAIL_RESET_CODE("POST", "/v1/reset/code", Access.ANYBODY, MailedCodes.Ask.class, 201, Resets.CodeAsked.class),
     RESET_START("POST", "/v1/reset/start", Access.ANYBODY, Resets.Start.class, 201, SignUp.Started.class),
     RESET_CONFIRM("POST", "/v1/reset/confirm", Access.ANYBODY, SignUp.Confirm.class, 201, SignIn.SessionOpened.class),
     RESET_CANCEL("POST", "/v1/reset/cancel", Access.ANYBODY, SignUp.Cancel.class, 204, null),
@@ -262,6 +263,8 @@ public enum Endpoint {
                         ProblemType.ADDRESS_TAKEN,
                         ProblemType.PASSKEY_REFUSED,
                         ProblemType.TOO_MANY_REQUESTS);
+            case MAIL_RESET_CODE ->
+                EnumSet.of(ProblemType.NOT_FOUND, ProblemType.TOO_MANY_REQUESTS, ProblemType.MAIL_UNAVAILABLE);
             case RESET_START -> EnumSet.of(ProblemType.RESET_FAILED, ProblemType.TOO_MANY_REQUESTS);
             case RESET_CONFIRM -> EnumSet.of(ProblemType.WRONG_CODE, ProblemType.NOT_FOUND, ProblemType.RESET_FAILED);
             case PASSKEY_CHALLENGE -> EnumSet.of(ProblemType.TOO_MANY_REQUESTS);

@@ -2,6 +2,7 @@ package dev.nescio.server.session;
 
 import dev.nescio.protocol.AccountId;
 import dev.nescio.server.db.Transaction;
+import java.time.Duration;
 
 /// What an account's sessions say of whether somebody still gets in: those that persons have opened, without those of
 /// access keys.
@@ -9,6 +10,13 @@ import dev.nescio.server.db.Transaction;
 /// @param sessions how many have not ended
 /// @param seenAt the hour in which one of them was last used; null where there is none
 public record LastUse(int sessions, Long seenAt) {
+
+    private static final long HOUR = Duration.ofHours(1).toMillis();
+
+    /// Whether one of them may have been used within a time that ends now.
+    public boolean isWithin(Duration time, long now) {
+        return seenAt != null && seenAt + HOUR > now - time.toMillis();
+    }
 
     public static LastUse ofPersons(Transaction transaction, AccountId account, long now) {
         return transaction

@@ -15,9 +15,10 @@ import picocli.CommandLine.Mixin;
             "Cancels a reset code of your account that you did not ask for.",
             "",
             "Somebody has told the operator of the server that every way into your account is lost, or has had a code mailed"
-                    + " to your address, with which it can be destroyed and begun anew. Proving a credential shows that it is not, and cancels the"
-                    + " code; so does signing in. 'nescio whoami' says whether there is one. If a code came by mail, make"
-                    + " sure that nobody else reads your mail; if none came, tell the operator: nobody else can make one."
+                    + " to your address, with which it can be destroyed and begun anew. Proving a credential shows that it is"
+                    + " not, and cancels the code; so does signing in. 'nescio whoami' says whether there is one. If a code came"
+                    + " by mail, make sure that nobody else reads your mail; if none came, tell the operator: nobody else can"
+                    + " make one."
         },
         footer = {
             "",
@@ -71,7 +72,8 @@ final class AccountRefuseResetCommand implements Callable<Integer> {
                 throw new Failure(
                         Exit.FAILED,
                         "reset-code",
-                        "There is a reset code again or still. Run this once more. Somebody asks for new ones by mail, or the operator makes them: ask who that is.");
+                        "There is a reset code again or still. Run this once more. Somebody asks for new ones by mail, or"
+                                + " the operator makes them: ask who that is.");
             }
         }
         terminal.say(there ? "The reset code is cancelled." : "Your account has no reset code.");

@@ -67,7 +67,8 @@ final class ResetCodeOptions {
                 Exit.FAILED,
                 "reset-failed",
                 "This code resets no account of this address. It may be of another address or server; older than a day,"
-                        + " or than 15 minutes if it was mailed; used, or replaced by a newer one of the operator's; or somebody has signed in, which cancels it. Nothing was"
-                        + " deleted. Ask for another one, and use it soon.");
+                        + " or than 15 minutes if it was mailed; used, or replaced by a newer one of the operator's; or"
+                        + " somebody has signed in, which cancels it. Nothing was deleted. Ask for another one, and use it"
+                        + " soon.");
     }
 }

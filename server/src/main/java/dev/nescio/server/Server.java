@@ -80,6 +80,7 @@ final class Server implements AutoCloseable {
     private final MemoryStore ephemeral;
     private final MemoryStore mailedCodes;
     private final Hints hints;
+    private final Throttle throttle;
     private final Optional<Mailer> mailer;
     private final SignInAlerts alerts;
     private final HttpServer http;
@@ -92,7 +93,8 @@ final class Server implements AutoCloseable {
         this.hints = new Hints(database);
         this.ephemeral = new MemoryStore(ticker, MOST_PENDING_SIGN_UPS);
         MemoryStore pairings = new MemoryStore(ticker, MOST_PAIRINGS);
-        Throttle throttle = new Throttle(ephemeral, new MemoryStore(ticker, 0), random, settings.rateLimits());
+        MemoryStore requests = new MemoryStore(ticker, 0);
+        this.throttle = new Throttle(ephemeral, new MemoryStore(ticker, 0), requests, random, settings.rateLimits());
         Totp totp = new Totp(clock, random);
         Sessions sessions = new Sessions(database, clock, random, Server::take, hints::revoked, hints::accountChanged);
         Pending signUps = Pending.signUps(ephemeral, random);
@@ -177,11 +179,12 @@ final class Server implements AutoCloseable {
                 new MailedResetCodes(mailer, database, keys, throttle, random, clock, settings.publicUrl()).handlers());
         handlers.putAll(new SyncRoutes(database, hints, sessions, clock).handlers());
         handlers.putAll(new HealthRoutes(database, mailer.isPresent()).handlers());
-        this.http = HttpServer.start(settings, sessions, hints, handlers, clock);
+        this.http = HttpServer.start(settings, sessions, throttle::takeRequest, hints, handlers, clock);
         this.sweeper = Sweeper.start(sweep, () -> {
             // Before what needs the database, which may be away.
             http.renewCertificate();
             ephemeral.sweep();
+            requests.sweep();
             waiting.sweep();
             pairings.sweep();
             usedChallenges.sweep();
@@ -282,6 +285,10 @@ final class Server implements AutoCloseable {
     /// What waits for a mailed code.
     Optional<Bytes> waitingForMailedCode(Bytes key) {
         return mailedCodes.get(key);
+    }
+
+    Throttle throttle() {
+        return throttle;
     }
 
     int port() {

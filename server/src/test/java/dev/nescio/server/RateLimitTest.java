@@ -12,6 +12,9 @@ import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.Transport;
+import dev.nescio.server.http.Caller;
+import dev.nescio.server.http.Network;
+import dev.nescio.server.throttle.Limit;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,6 +67,74 @@ class RateLimitTest {
         Device device = Device.signedUp(from(network), server.time());
         server.time().pass(Duration.ofMinutes(2));
         return device;
+    }
+
+    /// As many requests as there may be, but for so few.
+    private void useUp(Caller caller, String network, Limit limit, int left) {
+        for (int i = left; i < limit.most(); i++) {
+            server.throttle().takeRequest(caller, new Network(network, network));
+        }
+    }
+
+    @Test
+    void everyRequestOfASessionCounts() {
+        Device device = signedUpFrom("192.0.2.1");
+        Client own = from("192.0.2.1").as(device.session.token());
+        Client other = from("192.0.2.1")
+                .as(signIn("192.0.2.1", device.attempt(device.code(server.time())))
+                        .as(SignIn.SessionOpened.class)
+                        .token());
+        Caller caller = new Caller(device.session.account(), device.session.session(), 1, 2, true, null);
+        useUp(caller, "192.0.2.1", Limit.REQUEST_OF_SESSION, 2);
+        assertEquals(200, own.get("/v1/account").status());
+        assertEquals(200, own.get("/v1/session").status());
+        for (String path : List.of("/v1/account", "/v1/session", "/v1/hints")) {
+            Client.Answer limited = own.get(path);
+            assertEquals(LIMITED, limited.problemName(), path);
+            assertEquals("60", limited.header("Retry-After"), path);
+        }
+        assertEquals(200, lookUp("192.0.2.1", unknown()).status(), "the network's is another one");
+        assertEquals(
+                204,
+                other.delete("/v1/sessions/" + device.session.session().hex()).status(),
+                "whoever has copied the token keeps nobody from ending it");
+    }
+
+    @Test
+    void everyRequestWithoutASessionCounts() {
+        Device device = signedUpFrom("192.0.2.9");
+        useUp(null, "192.0.2.1", Limit.REQUEST_OF_NETWORK, 3);
+        assertEquals(200, from("192.0.2.1").get("/v1/health").status());
+        assertEquals(
+                "401 session-required", from("192.0.2.1").get("/v1/account").problemName());
+        assertEquals(
+                "401 session-required",
+                from("192.0.2.1").as(Device.bytes(32)).get("/v1/hints").problemName());
+        for (String path : List.of("/v1/health", "/v1/server", "/v1/account", "/v1/hints")) {
+            Client.Answer limited = from("192.0.2.1").get(path);
+            assertEquals(LIMITED, limited.problemName(), path);
+            assertEquals("60", limited.header("Retry-After"), path);
+        }
+        assertEquals(LIMITED, lookUp("192.0.2.1", unknown()).problemName());
+        assertEquals(200, lookUp("192.0.2.2", unknown()).status(), "from another network");
+        assertEquals(
+                200,
+                from("192.0.2.1").as(device.session.token()).get("/v1/account").status(),
+                "who is signed in there notices nothing");
+        server.time().pass(Duration.ofMinutes(1));
+        assertEquals(200, from("192.0.2.1").get("/v1/health").status());
+    }
+
+    @Test
+    void aBlockOfIpv6MayMakeTenTimesAsManyRequests() {
+        Limit limit = Limit.REQUEST_OF_NETWORK;
+        for (int network = 0; network < 10; network++) {
+            for (int i = 0; i < limit.most(); i++) {
+                server.throttle().takeRequest(null, new Network("20010db800000000000" + network, "20010db80000"));
+            }
+        }
+        assertEquals(LIMITED, from("2001:db8:0:ff::1").get("/v1/health").problemName());
+        assertEquals(200, from("2001:db8:1::1").get("/v1/health").status());
     }
 
     @Test

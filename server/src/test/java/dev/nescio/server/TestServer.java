@@ -5,6 +5,7 @@ import dev.nescio.server.config.DatabaseSetting;
 import dev.nescio.server.config.PublicUrl;
 import dev.nescio.server.config.Settings;
 import dev.nescio.server.config.SmtpSetting;
+import dev.nescio.server.throttle.Throttle;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
@@ -104,6 +105,10 @@ final class TestServer implements AutoCloseable {
 
     int port() {
         return server.port();
+    }
+
+    Throttle throttle() {
+        return server.throttle();
     }
 
     long mailedCodesInMemory() {

@@ -44,7 +44,8 @@ class UndeclaredRefusalTest {
                 .filter(endpoint -> endpoint != Endpoint.HINTS)
                 .collect(Collectors.toMap(endpoint -> endpoint, endpoint -> refuse));
         Caller caller = Device.caller();
-        return HttpServer.start(settings, token -> Optional.of(caller), NOBODY, handlers, Clock.systemUTC());
+        return HttpServer.start(
+                settings, token -> Optional.of(caller), (same, network) -> {}, NOBODY, handlers, Clock.systemUTC());
     }
 
     @Test

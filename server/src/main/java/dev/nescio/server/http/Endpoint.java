@@ -214,7 +214,9 @@ public enum Endpoint {
 
     /// All problems that it may answer with.
     public Set<ProblemType> problems() {
-        Set<ProblemType> problems = EnumSet.of(ProblemType.INTERNAL, ProblemType.UNAVAILABLE);
+        // Whatever limits it has of its own, there is that of all requests.
+        Set<ProblemType> problems =
+                EnumSet.of(ProblemType.INTERNAL, ProblemType.UNAVAILABLE, ProblemType.TOO_MANY_REQUESTS);
         problems.addAll(own());
         if (request != null) {
             problems.add(ProblemType.BAD_REQUEST);

@@ -40,6 +40,7 @@ public final class HttpServer implements AutoCloseable {
 
     private final Settings settings;
     private final Authenticator authenticator;
+    private final RequestLimits requests;
     private final SocketListener sockets;
     private final Semaphore places;
     private final Duration bodyTime;
@@ -50,12 +51,14 @@ public final class HttpServer implements AutoCloseable {
     private HttpServer(
             Settings settings,
             Authenticator authenticator,
+            RequestLimits requests,
             SocketListener sockets,
             Map<Endpoint, Handler> handlers,
             Clock clock,
             HttpLimits limits) {
         this.settings = settings;
         this.authenticator = authenticator;
+        this.requests = requests;
         this.sockets = sockets;
         this.places = new Semaphore(limits.requests());
         this.bodyTime = limits.body();
@@ -69,15 +72,17 @@ public final class HttpServer implements AutoCloseable {
     public static HttpServer start(
             Settings settings,
             Authenticator authenticator,
+            RequestLimits requests,
             SocketListener sockets,
             Map<Endpoint, Handler> handlers,
             Clock clock) {
-        return start(settings, authenticator, sockets, handlers, clock, HttpLimits.NORMAL);
+        return start(settings, authenticator, requests, sockets, handlers, clock, HttpLimits.NORMAL);
     }
 
     static HttpServer start(
             Settings settings,
             Authenticator authenticator,
+            RequestLimits requests,
             SocketListener sockets,
             Map<Endpoint, Handler> handlers,
             Clock clock,
@@ -88,7 +93,7 @@ public final class HttpServer implements AutoCloseable {
         if (!missing.isEmpty()) {
             throw new IllegalStateException("endpoints without a handler: " + missing);
         }
-        HttpServer server = new HttpServer(settings, authenticator, sockets, handlers, clock, limits);
+        HttpServer server = new HttpServer(settings, authenticator, requests, sockets, handlers, clock, limits);
         try {
             server.javalin.start();
         } catch (JavalinBindException e) {
@@ -172,14 +177,19 @@ public final class HttpServer implements AutoCloseable {
         if (endpoint.changes()) {
             SessionCookies.requireOwnOrigin(context.req());
         }
-        Caller caller = endpoint.access() == Endpoint.Access.ANYBODY ? null : inPlace(() -> authenticate(context));
+        Network network = Network.of(context.req());
+        Caller caller = null;
+        if (endpoint.access() == Endpoint.Access.ANYBODY) {
+            requests.take(null, network);
+        } else {
+            caller = inPlace(() -> authenticate(context));
+        }
         if (!endpoint.access().admits(caller)) {
             throw Refusal.of(ProblemType.SCOPE_REFUSED);
         }
         if (endpoint.access() == Endpoint.Access.PROVEN && !caller.proven()) {
             throw Refusal.of(ProblemType.PROOF_REQUIRED);
         }
-        Network network = Network.of(context.req());
         if (endpoint.request().isEmpty()) {
             handle(endpoint, handler, context, new Call(context, caller, null, network));
             return;
@@ -215,9 +225,13 @@ public final class HttpServer implements AutoCloseable {
     }
 
     private Caller authenticate(Context context) {
-        return SessionCookies.token(context.req())
-                .flatMap(authenticator::find)
-                .orElseThrow(() -> Refusal.of(ProblemType.SESSION_REQUIRED));
+        Caller caller =
+                SessionCookies.token(context.req()).flatMap(authenticator::find).orElse(null);
+        requests.take(caller, Network.of(context.req()));
+        if (caller == null) {
+            throw Refusal.of(ProblemType.SESSION_REQUIRED);
+        }
+        return caller;
     }
 
     private void answer(Endpoint endpoint, Context context, Answer answer) {

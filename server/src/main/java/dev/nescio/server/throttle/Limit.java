@@ -4,6 +4,8 @@ import java.time.Duration;
 
 /// What is limited, how many times, and in which window.
 public enum Limit {
+    REQUEST_OF_SESSION(60_000, Duration.ofMinutes(1)),
+    REQUEST_OF_NETWORK(6_000, Duration.ofMinutes(1)),
     LOOKUP(30, Duration.ofMinutes(1)),
     PASSKEY_CHALLENGE(30, Duration.ofMinutes(1)),
     FAILED_SIGN_IN(60, Duration.ofMinutes(15)),

@@ -4,6 +4,7 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.server.ephemeral.EphemeralStore;
 import dev.nescio.server.ephemeral.EphemeralStore.Count;
+import dev.nescio.server.http.Caller;
 import dev.nescio.server.http.Network;
 import dev.nescio.server.http.Refusal;
 import java.nio.charset.StandardCharsets;
@@ -26,17 +27,52 @@ public final class Throttle {
 
     private final EphemeralStore counters;
     private final EphemeralStore halfRight;
+    private final EphemeralStore requests;
     private final byte[] key = new byte[32];
     private final boolean enforced;
 
     /// @param halfRight for [#admitsHalfRight] and [#takeProof] alone, so that no flood of other counters pushes its
     /// own out
+    /// @param requests for [#takeRequest] alone, likewise
     /// @param enforced false to let everything through, for load tests
-    public Throttle(EphemeralStore counters, EphemeralStore halfRight, RandomGenerator random, boolean enforced) {
+    public Throttle(
+            EphemeralStore counters,
+            EphemeralStore halfRight,
+            EphemeralStore requests,
+            RandomGenerator random,
+            boolean enforced) {
         this.counters = counters;
         this.halfRight = halfRight;
+        this.requests = requests;
         this.enforced = enforced;
         random.nextBytes(key);
+    }
+
+    /// Counts a request, whatever it asks for: by its session, or else by its network. Not by the account: whoever
+    /// has copied a token would keep the owner's other devices from ending its session.
+    ///
+    /// @param caller null where there is no session, or the route asks for none
+    /// @throws Refusal when the limit was reached before
+    public void takeRequest(Caller caller, Network network) {
+        if (!enforced) {
+            return;
+        }
+        if (caller != null) {
+            takeRequest(Limit.REQUEST_OF_SESSION, caller.session().hex(), Limit.REQUEST_OF_SESSION.most());
+            return;
+        }
+        Limit limit = Limit.REQUEST_OF_NETWORK;
+        takeRequest(limit, network.name(), limit.most());
+        if (network.isInBlock()) {
+            takeRequest(limit, network.block(), limit.most() * Limit.NETWORKS_OF_A_BLOCK);
+        }
+    }
+
+    private void takeRequest(Limit limit, String subject, int most) {
+        Count count = requests.add(key(limit.name(), subject), 1, limit.window());
+        if (count.value() > most) {
+            throw Refusal.tooManyRequests(count.left());
+        }
     }
 
     /// Counts one try.

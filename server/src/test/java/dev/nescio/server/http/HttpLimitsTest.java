@@ -91,7 +91,14 @@ class HttpLimitsTest {
         }
         handlers.remove(Endpoint.HINTS);
         handlers.put(Endpoint.HEALTH, health);
-        return HttpServer.start(settings, token -> Optional.of(CALLER), SOCKETS, handlers, Clock.systemUTC(), limits);
+        return HttpServer.start(
+                settings,
+                token -> Optional.of(CALLER),
+                (caller, network) -> {},
+                SOCKETS,
+                handlers,
+                Clock.systemUTC(),
+                limits);
     }
 
     static Socket open(HttpServer server) throws IOException {

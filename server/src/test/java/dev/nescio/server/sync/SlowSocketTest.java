@@ -63,7 +63,12 @@ class SlowSocketTest {
             insertAccount(database, account);
             Hints hints = new Hints(database);
             try (HttpServer server = HttpServer.start(
-                            settings, token -> Optional.of(caller), hints, handlers, Clock.systemUTC());
+                            settings,
+                            token -> Optional.of(caller),
+                            (same, network) -> {},
+                            hints,
+                            handlers,
+                            Clock.systemUTC());
                     Socket client = open(server.port())) {
                 for (long i = 0; i < 300_000; i++) {
                     hints.changed(account, Domain.CHATS, i);

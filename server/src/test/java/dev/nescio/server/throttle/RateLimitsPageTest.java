@@ -23,15 +23,15 @@ class RateLimitsPageTest {
     private static final String REFUSED = "`too-many-requests`";
 
     /// What the table says of a limit. That the server counts so is tried in `RateLimitTest`.
-    private record Row(Limit limit, String what, String by, String then, List<Endpoint> endpoints) {
+    private record Row(Limit limit, String what, String by, String then, String called, Set<Endpoint> endpoints) {
 
         Row(Limit limit, String what, String by, String then, Endpoint... endpoints) {
-            this(limit, what, by, then, List.of(endpoints));
+            this(limit, what, by, then, RateLimitsPageTest.called(List.of(endpoints)), Set.of(endpoints));
         }
 
         String cells() {
-            return "| " + called(endpoints) + " | " + what + " | " + by + " | " + limit.most() + " in "
-                    + words(limit.window()) + " | " + then + " |";
+            return "| " + called + " | " + what + " | " + by + " | " + limit.most() + " in " + words(limit.window())
+                    + " | " + then + " |";
         }
 
         private static String words(Duration window) {
@@ -44,7 +44,25 @@ class RateLimitsPageTest {
         }
     }
 
+    private static final Set<Endpoint> FOR_ANYBODY = Arrays.stream(Endpoint.values())
+            .filter(endpoint -> endpoint.access() == Endpoint.Access.ANYBODY)
+            .collect(Collectors.toSet());
+
     private static final List<Row> ROWS = List.of(
+            new Row(
+                    Limit.REQUEST_OF_SESSION,
+                    "every call",
+                    "session",
+                    REFUSED,
+                    "every endpoint that needs a session",
+                    EnumSet.complementOf(EnumSet.copyOf(FOR_ANYBODY))),
+            new Row(
+                    Limit.REQUEST_OF_NETWORK,
+                    "every call, and those of the others without a session",
+                    "network",
+                    REFUSED,
+                    "every endpoint that needs no session",
+                    EnumSet.allOf(Endpoint.class)),
             new Row(Limit.LOOKUP, "every call", "network", REFUSED, Endpoint.LOOK_UP),
             new Row(
                     Limit.FAILED_SIGN_IN,
@@ -144,7 +162,7 @@ class RateLimitsPageTest {
                 .split("\n## Rate limits\n", 2)[1]
                 .split("\n## ", 2)[0]
                 .lines()
-                .filter(line -> line.startsWith("| `"))
+                .filter(line -> line.startsWith("| `") || line.startsWith("| every "))
                 .toList();
     }
 

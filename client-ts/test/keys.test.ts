@@ -138,6 +138,24 @@ describe('what is swapped does not open', () => {
     for (const attempt of attempts) expect(await rejectionOf(attempt)).toBe('damaged');
   });
 
+  test('a scope record in another slot or account, or in the place of a master key', async () => {
+    const content = encodeScopeRecord({
+      scope: client.parseScope('chats:read'),
+      expiresAt: undefined,
+      keys: new Map([['chats', keyBytes]]),
+    });
+    const place: Place = { purpose: 'access-scope', account, item: slot, field: 'scope', version: 1 };
+    const record = asSealed(await sealEnvelope(await importKey(), place, content));
+    expect((await wrappingKey.openScope(account, slot, record)).account).toBe(account);
+    const { wrapped } = await wrappingKey.generateMasterKey(account, slot);
+    const attempts = [
+      () => wrappingKey.openScope(account, SlotId.generate(), record),
+      () => wrappingKey.openScope(AccountId.generate(), slot, record),
+      () => wrappingKey.openScope(account, slot, asSealed(wrapped)),
+    ];
+    for (const attempt of attempts) expect(await rejectionOf(attempt)).toBe('damaged');
+  });
+
   test('a domain key in another domain', async () => {
     for (const domain of ['apps', 'emails', 'embeds'] as const) {
       expect(await rejectionOf(() => masterKey.unwrapDomainKey(domain, wrappedChats))).toBe('damaged');

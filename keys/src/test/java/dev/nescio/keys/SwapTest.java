@@ -11,6 +11,8 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.DomainKeys;
 import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.PairingId;
+import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.Versioned;
 import dev.nescio.sealing.RejectedException;
@@ -82,7 +84,15 @@ class SwapTest {
                     credential.wrap(masterKey, id, RANDOM),
                     envelope -> credential.unwrap(account, id, envelope));
         }
-        sealDomainKeys(account, masterKey);
+        AccountKeys keys = keys(account);
+        for (int slot = 1; slot <= 2; slot++) {
+            SlotId id = new SlotId(id(slot));
+            add(
+                    "scope record",
+                    credential.sealScope(id, account, Scope.parse("chats:read"), null, keys, RANDOM),
+                    envelope -> credential.openScope(account, id, envelope));
+        }
+        sealDomainKeys(masterKey, keys);
         for (int counter = 1; counter <= 2; counter++) {
             int claimed = counter;
             SlotDirectory directory = new SlotDirectory(counter, hash(), List.of());
@@ -101,13 +111,16 @@ class SwapTest {
         sealDomain(account, new EmbedsKey(account, key()));
     }
 
-    private static void sealDomainKeys(AccountId account, MasterKey masterKey) {
-        AccountKeys keys = new AccountKeys(
+    private static AccountKeys keys(AccountId account) {
+        return new AccountKeys(
                 new ChatsKey(account, key()),
                 new AppsKey(account, key()),
                 new EmailsKey(account, key()),
                 new EmbedsKey(account, key()),
                 new ProfileKey(account, key()));
+    }
+
+    private static void sealDomainKeys(MasterKey masterKey, AccountKeys keys) {
         DomainKeys sound = masterKey.wrap(keys, RANDOM);
         add(
                 "key of chats",
@@ -204,6 +217,49 @@ class SwapTest {
             }
         }
         assertTrue(swaps > 10_000, swaps + " swaps");
+    }
+
+    /// Grants of two pairings of each of two accounts, all under the same code and the same keys of the devices.
+    @Test
+    void noGrantOpensInThePlaceOfAnother() throws RejectedException {
+        List<PairingTranscript> pairings = new ArrayList<>();
+        List<Bytes> grants = new ArrayList<>();
+        try (PairingCode code = PairingCode.generate(RANDOM);
+                PairingKey fresh = PairingKey.generate(RANDOM);
+                PairingKey signedIn = PairingKey.generate(RANDOM)) {
+            Bytes commitment = PairingTranscript.commitment(fresh.share());
+            for (int account = 1; account <= 2; account++) {
+                for (int pairing = 1; pairing <= 2; pairing++) {
+                    PairingTranscript transcript = new PairingTranscript(
+                            new PairingId(id(pairing)),
+                            commitment,
+                            signedIn.share(),
+                            fresh.share(),
+                            new AccountId(id(account)));
+                    pairings.add(transcript);
+                    MasterKey masterKey = new MasterKey(transcript.account(), key());
+                    grants.add(new PairingGrant(masterKey, 1, hash(), "ada@example.org").seal(code, transcript));
+                }
+            }
+            for (int place = 0; place < pairings.size(); place++) {
+                PairingTranscript here = pairings.get(place);
+                PairingGrant.open(grants.get(place), fresh, code, here);
+                for (int other = 0; other < grants.size(); other++) {
+                    if (other != place) {
+                        Bytes swapped = grants.get(other);
+                        assertThrows(RejectedException.class, () -> PairingGrant.open(swapped, fresh, code, here));
+                    }
+                }
+                for (Place sealed : PLACES) {
+                    assertThrows(RejectedException.class, () -> PairingGrant.open(sealed.sealed(), fresh, code, here));
+                }
+            }
+            for (Place place : PLACES) {
+                if (!place.name().startsWith("key of")) {
+                    assertThrows(RejectedException.class, () -> place.opening().open(grants.getFirst()));
+                }
+            }
+        }
     }
 
     /// H10 and H9: whatever is wrong, it looks the same from outside.

@@ -10,13 +10,16 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Devices;
 import dev.nescio.protocol.Json;
+import dev.nescio.protocol.Passkeys;
 import dev.nescio.protocol.Problem;
+import dev.nescio.protocol.Rotations;
 import dev.nescio.protocol.SecondFactors;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.Slots;
 import dev.nescio.protocol.Sync;
 import dev.nescio.protocol.Transport;
+import dev.nescio.protocol.Versioned;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -351,6 +354,66 @@ class HintsTest {
         assertEquals("{\"type\":\"account\"}", listener.next());
         device.on(server).put("/v1/backup-codes", new SecondFactors.BackupCodes(device.start.backupCodeHashes()));
         assertEquals("{\"type\":\"account\"}", listener.next());
+    }
+
+    private void assertHinted(Listener other, Client.Answer change) throws InterruptedException {
+        assertEquals(204, change.status(), change::text);
+        assertEquals("{\"type\":\"account\"}", other.next());
+        assertEquals(0, other.arrived.size());
+    }
+
+    private static Counted directory(long counter) {
+        return new Counted(counter, Device.bytes(473));
+    }
+
+    private Client.Answer remove(SignUp.NewSlot slot, long counter) {
+        return device.on(server)
+                .post("/v1/slots/" + slot.id().hex() + "/remove", new Passkeys.Remove(directory(counter), false));
+    }
+
+    @Test
+    void otherDevicesAreHintedOfEveryChangeOfWaysInAndOfNames() throws InterruptedException {
+        Listener other = open(another().token());
+        other.next();
+        Client own = device.on(server);
+        SoftAuthenticator authenticator = new SoftAuthenticator();
+        SignUp.NewSlot passkey = authenticator.slot();
+        Passkeys.Registration made = authenticator.create(server.client()
+                .send("POST", "/v1/passkeys/challenge", BodyPublishers.noBody())
+                .as(Passkeys.Challenge.class)
+                .challenge());
+        assertHinted(other, own.put("/v1/slots/passkey", new Passkeys.Add(passkey, made, directory(2))));
+        assertHinted(other, own.put("/v1/directory", directory(3)));
+        assertHinted(other, remove(passkey, 4));
+        SignUp.NewSlot script = Device.accessSlot("chats:read", null);
+        assertHinted(other, own.put("/v1/slots/access", new AccessKeys.Add(script, directory(5))));
+        assertHinted(other, own.put("/v1/directory", directory(6)));
+        assertHinted(other, remove(script, 7));
+        assertHinted(other, own.put("/v1/slots/recovery", new Slots.Recovery(Device.recoverySlot(), directory(8))));
+    }
+
+    /// What the device that rotates hears; the others are signed out.
+    @Test
+    void aRotationIsHintedAndClosesTheSocketsOfTheOthers() throws InterruptedException {
+        Listener other = open(another().token());
+        other.next();
+        Listener own = open(device.session.token());
+        own.next();
+        Counted first = new Counted(1, Device.bytes(185));
+        Rotations.Complete request = new Rotations.Complete(
+                List.of(new Rotations.KeptSlot(device.start.slot().id(), Device.bytes(137))),
+                Device.recoverySlot(),
+                null,
+                device.start.domainKeys(),
+                new Versioned(2, Device.bytes(201)),
+                new Rotations.Lists(first, first, first, first),
+                first,
+                directory(2));
+        String path = "/v1/rotations/" + Device.bytes(16).hex();
+        assertEquals(204, device.on(server).post(path, request).status());
+        assertEquals("{\"type\":\"account\"}", own.next());
+        assertEquals("{\"type\":\"revoked\"}", other.next());
+        assertEquals("closed 4401", other.next());
     }
 
     @Test

@@ -12,10 +12,10 @@ import dev.nescio.client.NewMasterKey;
 import dev.nescio.client.PasskeyEntry;
 import dev.nescio.client.SecondFactor;
 import dev.nescio.protocol.ContainerId;
+import dev.nescio.protocol.SlotKind;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -199,18 +199,26 @@ final class KeysRotateCommand implements Callable<Integer> {
     }
 
     private void requireNothingElse(Account account) {
-        List<String> others = Stream.concat(
-                        account.passkeys().stream().map(PasskeyEntry::name),
-                        account.accessKeys().list().stream().map(AccessKeyEntry::name))
-                .toList();
-        if (!others.isEmpty() && !dropOthers) {
-            throw new Failure(
-                    Exit.FAILED,
-                    "others-dropped",
-                    "These passkeys and access keys would stop working: " + String.join(", ", others)
-                            + ". If you can do without them, or will make them anew, add --drop-others. Nothing was"
-                            + " changed.");
+        List<String> passkeys =
+                account.passkeys().stream().map(PasskeyEntry::name).toList();
+        List<String> accessKeys =
+                account.accessKeys().list().stream().map(AccessKeyEntry::name).toList();
+        if ((passkeys.isEmpty() && accessKeys.isEmpty()) || dropOthers) {
+            return;
         }
+        StringBuilder why = new StringBuilder();
+        if (!passkeys.isEmpty()) {
+            why.append("These passkeys would stop working: ")
+                    .append(String.join(", ", passkeys))
+                    .append(". A terminal cannot ask an authenticator to keep them. ");
+        }
+        if (!accessKeys.isEmpty()) {
+            why.append("These access keys would stop working: ")
+                    .append(String.join(", ", accessKeys))
+                    .append(". ");
+        }
+        why.append("If you can do without them, or will make them anew, add --drop-others. Nothing was changed.");
+        throw new Failure(Exit.FAILED, "others-dropped", why.toString());
     }
 
     private boolean rotate(NewMasterKey next, SignedInOptions.Keeping keeping) {
@@ -276,10 +284,24 @@ final class KeysRotateCommand implements Callable<Integer> {
 
     private void tellDropped(List<MasterKeyRotation.Dropped> dropped) {
         if (!dropped.isEmpty()) {
+            tellDropped(named(dropped, SlotKind.PASSKEY), "passkeys", "Sign in, and add them again in a browser.");
+            tellDropped(named(dropped, SlotKind.ACCESS), "access keys", "Make them anew with: nescio accesskey new");
             List<String> names =
                     dropped.stream().map(MasterKeyRotation.Dropped::name).toList();
-            terminal.tell("These work no longer: " + String.join(", ", names) + ".");
             terminal.json(JsonLine.of("step", "dropped").and("dropped", names));
+        }
+    }
+
+    private static List<String> named(List<MasterKeyRotation.Dropped> dropped, SlotKind kind) {
+        return dropped.stream()
+                .filter(each -> each.kind() == kind)
+                .map(MasterKeyRotation.Dropped::name)
+                .toList();
+    }
+
+    private void tellDropped(List<String> names, String kind, String then) {
+        if (!names.isEmpty()) {
+            terminal.tell("These " + kind + " work no longer: " + String.join(", ", names) + ". " + then);
         }
     }
 

@@ -7,11 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.cli.terminal.Exit;
+import dev.nescio.client.AccessKeyAddition;
 import dev.nescio.client.Account;
 import dev.nescio.client.Finding;
 import dev.nescio.client.MasterKeyRotation;
 import dev.nescio.client.Nescio;
 import dev.nescio.client.NescioException;
+import dev.nescio.client.NewAccessKey;
 import dev.nescio.client.NewMasterKey;
 import dev.nescio.client.PasskeyAddition;
 import dev.nescio.client.PasskeyEntry;
@@ -23,6 +25,7 @@ import dev.nescio.client.PasskeyStart;
 import dev.nescio.client.SignInResult;
 import dev.nescio.client.SlotChange;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.SlotKind;
 import dev.nescio.systemtests.HostileProxy.Seen;
@@ -381,6 +384,96 @@ class PasskeysTest {
         }
     }
 
+    /// The copy counts on from where it was made; the server has seen the original go further.
+    @Test
+    void theCommandWarnsOfACopyThatWasRefused() {
+        String recoveryKey;
+        try (Nescio laptop = World.connect(proxy);
+                PasskeySignUp signUp = laptop.signUpWithPasskey(freshAddress())) {
+            recoveryKey = signUp.recoveryKey();
+            assertInstanceOf(PasskeySignUpResult.SignedUp.class, signUp.finish(authenticator, "First key", false))
+                    .account()
+                    .close();
+            authenticator.count = 7;
+            signedIn(laptop.signInWithPasskey(authenticator, false)).close();
+            authenticator.count = 5;
+            assertInstanceOf(PasskeySignIn.Failed.class, laptop.signInWithPasskey(authenticator, false));
+        }
+        run("copied", Exit.OK, List.of(recoveryKey), "signin", "--json", "--recovery-key-stdin", "--unsealed-profile");
+        JsonNode line = run("copied", Exit.OK, List.of(), "passkey", "list", "--json")
+                .lines()
+                .getFirst();
+        assertEquals("First key", line.get("name").asString());
+        assertTrue(Instant.parse(line.get("copyRefusedAt").asString()).isBefore(Instant.now()));
+        String id = line.get("passkey").asString().substring(0, 8);
+        String shown = run("copied", Exit.OK, List.of(), "passkey", "list").out();
+        assertTrue(shown.contains(id + "  First key"), shown);
+        assertTrue(shown.contains("A COPY of its authenticator was refused"), shown);
+        assertTrue(shown.contains("nescio passkey remove " + id), shown);
+    }
+
+    /// A terminal cannot ask an authenticator to keep one.
+    @Test
+    void newKeysAtTheCommandLineNameThePasskeysThatTheyDropAndSayWhatToDo() {
+        World.Person person;
+        try (Nescio laptop = World.connect(proxy)) {
+            World.Joined joined = World.join(laptop);
+            person = joined.person();
+            try (Account account = joined.account()) {
+                add(account, authenticator, "Security key");
+                try (NewAccessKey key =
+                        account.accessKeys().create("nightly", Scope.parse("chats:read"), Optional.empty())) {
+                    assertInstanceOf(AccessKeyAddition.Added.class, key.use());
+                }
+            }
+        }
+        String help = oneLine(
+                run("rotating", Exit.OK, List.of(), "help", "keys", "rotate").out());
+        assertTrue(help.contains("passkeys and access keys stop working"), help);
+        assertTrue(help.contains("Passkeys can be kept in a browser only"), help);
+        run(
+                "rotating",
+                Exit.OK,
+                List.of(World.PASSWORD, person.backupCodes.get(0)),
+                "signin",
+                "--json",
+                "--password-stdin",
+                "--code-stdin",
+                "--unsealed-profile",
+                person.address);
+        JsonNode refused = run("rotating", Exit.FAILED, List.of(), "keys", "rotate", "--json")
+                .last();
+        assertEquals("others-dropped", refused.get("problem").asString());
+        String why = refused.get("message").asString();
+        assertTrue(why.contains("These passkeys would stop working: Security key."), why);
+        assertTrue(why.contains("cannot ask an authenticator to keep them"), why);
+        assertTrue(why.contains("These access keys would stop working: nightly."), why);
+        CommandRun rotated = CommandRun.of(
+                environment("rotating"),
+                List.of(
+                        CommandLineTest::group,
+                        CommandLineTest::group,
+                        before -> World.PASSWORD,
+                        before -> person.backupCodes.get(1)),
+                "keys",
+                "rotate",
+                "--drop-others");
+        assertEquals(Exit.OK, rotated.exitCode(), rotated::toString);
+        String told = oneLine(rotated.out() + rotated.err());
+        assertTrue(told.contains("These passkeys work no longer: Security key."), told);
+        assertTrue(told.contains("add them again in a browser"), told);
+        assertTrue(told.contains("These access keys work no longer: nightly."), told);
+        assertTrue(told.contains("nescio accesskey new"), told);
+        assertTrue(run("rotating", Exit.OK, List.of(), "passkey", "list").out().contains("There are no passkeys."));
+        try (Nescio phone = World.connect(proxy)) {
+            assertInstanceOf(PasskeySignIn.Failed.class, phone.signInWithPasskey(authenticator, false));
+        }
+    }
+
+    private static String oneLine(String text) {
+        return text.replaceAll("\\s+", " ");
+    }
+
     @Test
     void theCommandListsRenamesAndRemoves() {
         String recoveryKey;
@@ -420,16 +513,19 @@ class PasskeysTest {
         }
     }
 
+    private static Map<String, String> environment(String name) {
+        String home = folder.resolve(name).toString();
+        return Map.of(
+                "NESCIO_HOME", home, "HOME", home, "NESCIO_SERVER", proxy.uri().toString());
+    }
+
     private static CommandRun run(int exitCode, List<String> answers, String... arguments) {
-        String home = folder.resolve("command").toString();
+        return run("command", exitCode, answers, arguments);
+    }
+
+    private static CommandRun run(String home, int exitCode, List<String> answers, String... arguments) {
         CommandRun run = CommandRun.of(
-                Map.of(
-                        "NESCIO_HOME",
-                        home,
-                        "HOME",
-                        home,
-                        "NESCIO_SERVER",
-                        proxy.uri().toString()),
+                environment(home),
                 answers.stream()
                         .map(answer -> (UnaryOperator<String>) before -> answer)
                         .toList(),

@@ -40,6 +40,9 @@ final class SoftPasskeys implements PasskeyAuthenticator {
     boolean saysWhose = true;
     boolean declines;
 
+    /// How many signatures it says that it has made.
+    int count;
+
     /// At the second question of a creation, and at every other signature.
     boolean declinesToSign;
 
@@ -80,7 +83,7 @@ final class SoftPasskeys implements PasskeyAuthenticator {
 
     private Signed sign(Passkey key, Request request) {
         Bytes clientData = clientData("webauthn.get", request.challenge(), request.origin());
-        byte[] data = authenticatorData(key.rpId, PRESENT_AND_VERIFIED, new byte[0]);
+        byte[] data = authenticatorData(key.rpId, PRESENT_AND_VERIFIED, count, new byte[0]);
         return new Signed(
                 key.id,
                 clientData,
@@ -111,9 +114,12 @@ final class SoftPasskeys implements PasskeyAuthenticator {
                 .getBytes(StandardCharsets.UTF_8));
     }
 
-    private static byte[] authenticatorData(String rpId, int flags, byte[] attested) {
+    private static byte[] authenticatorData(String rpId, int flags, int count, byte[] attested) {
         return joined(
-                sha256(rpId.getBytes(StandardCharsets.US_ASCII)), new byte[] {(byte) flags}, new byte[4], attested);
+                sha256(rpId.getBytes(StandardCharsets.US_ASCII)),
+                new byte[] {(byte) flags},
+                ByteBuffer.allocate(4).putInt(count).array(),
+                attested);
     }
 
     /// CBOR of a "none" attestation with a COSE key for ES256.
@@ -127,6 +133,7 @@ final class SoftPasskeys implements PasskeyAuthenticator {
         byte[] data = authenticatorData(
                 key.rpId,
                 PRESENT_AND_VERIFIED | ATTESTED,
+                0,
                 joined(
                         new byte[16],
                         ByteBuffer.allocate(2).putShort((short) key.id.length()).array(),

@@ -228,6 +228,43 @@ class CommandLineTest {
         borrowed.run(Exit.OK, List.of(next), "signin", "--json", "--recovery-key-stdin", "--unsealed-profile");
     }
 
+    @Test
+    void wrongGroupsOfARecoveryKeyAreAskedForAgainAndCancellingLeavesNothing() throws IOException {
+        Device laptop = new Device("wrong-groups", proxy.uri());
+        String address = "wrong-groups@example.org";
+        proxy.takeSeen();
+        List<UnaryOperator<String>> begun =
+                List.of(before -> World.PASSWORD, before -> World.PASSWORD, before -> "wrong", before -> "cancel");
+        CommandRun cancelled = laptop.signUp(Exit.FAILED, begun, "signup", "--unsealed-profile", address);
+        assertAskedTwice(cancelled);
+        assertTrue(oneLine(cancelled.err()).contains("The server keeps nothing of it"), cancelled.err());
+        assertFalse(Files.exists(laptop.profile()));
+        List<String> sent =
+                proxy.takeSeen().stream().map(HostileProxy.Seen::path).toList();
+        assertTrue(sent.contains("/v1/signup/cancel"), sent.toString());
+        assertFalse(sent.contains("/v1/signup/confirm"), sent.toString());
+
+        String old = signUpForItsRecoveryKey(laptop, address);
+        proxy.takeSeen();
+        CommandRun kept = laptop.signUp(Exit.FAILED, List.of(before -> "wrong", before -> "cancel"), "recovery", "new");
+        assertAskedTwice(kept);
+        assertTrue(oneLine(kept.err()).contains("The old recovery key still works"), kept.err());
+        assertTrue(proxy.takeSeen().stream().noneMatch(seen -> seen.path().startsWith("/v1/slots")));
+        Device borrowed = new Device("wrong-groups-borrowed", proxy.uri());
+        borrowed.run(Exit.OK, List.of(old), "signin", "--json", "--recovery-key-stdin", "--unsealed-profile");
+    }
+
+    private static void assertAskedTwice(CommandRun run) {
+        List<String> asked = Pattern.compile("Type (group [0-9]+) from your paper")
+                .matcher(run.out())
+                .results()
+                .map(found -> found.group(1))
+                .toList();
+        assertEquals(2, asked.size(), run.out());
+        assertEquals(asked.getFirst(), asked.getLast(), "the next group is asked for when this one is right");
+        assertTrue(oneLine(run.out()).contains("That is not " + asked.getFirst() + "."), run.out());
+    }
+
     /// Both papers are needed until it shows which key works.
     @Test
     void whoeverLosesTheAnswerToANewRecoveryKeyIsToldToKeepBoth() throws IOException {

@@ -7,20 +7,28 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.client.Account;
+import dev.nescio.client.AuthenticatorChange;
+import dev.nescio.client.AuthenticatorStart;
 import dev.nescio.client.Chat;
 import dev.nescio.client.DeviceMemory;
 import dev.nescio.client.Finding;
 import dev.nescio.client.HintListener;
 import dev.nescio.client.Hints;
+import dev.nescio.client.LogEvent;
+import dev.nescio.client.LogReading;
 import dev.nescio.client.Nescio;
 import dev.nescio.client.NescioException;
+import dev.nescio.client.NewAuthenticator;
+import dev.nescio.client.NewBackupCodes;
 import dev.nescio.client.ProfileProtection;
+import dev.nescio.client.SecondFactor;
 import dev.nescio.client.SessionEntry;
 import dev.nescio.client.SessionReading;
 import dev.nescio.client.SignInResult;
 import dev.nescio.client.SlotChange;
 import dev.nescio.client.ThisDevice;
 import dev.nescio.protocol.Json;
+import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.SessionId;
 import java.time.Duration;
 import java.time.Instant;
@@ -197,6 +205,46 @@ class DevicesTest extends AgainstHostileServer {
                 assertEquals(2, onLaptop.sessions().entries().size());
             }
         }
+    }
+
+    /// The directory says nothing of these (spec, section 10.9).
+    @Test
+    void otherDevicesNoticeANewAuthenticatorAndNewBackupCodes() throws InterruptedException {
+        try (Nescio laptop = direct();
+                Nescio phone = direct()) {
+            World.Joined joined = World.join(laptop);
+            try (Account onLaptop = joined.account();
+                    Account onPhone = signIn(phone, joined.person())) {
+                NewAuthenticator next = assertInstanceOf(AuthenticatorStart.Started.class, onLaptop.newAuthenticator())
+                        .authenticator();
+                SecondFactor.Totp code = new SecondFactor.Totp(World.totp(next.totpSecret()));
+                assertNoticed(
+                        onPhone,
+                        onLaptop,
+                        LogKind.AUTHENTICATOR_CHANGED,
+                        () -> assertInstanceOf(AuthenticatorChange.Changed.class, next.confirm(code)));
+                NewBackupCodes codes = onLaptop.newBackupCodes();
+                assertNoticed(
+                        onPhone,
+                        onLaptop,
+                        LogKind.BACKUP_CODES_CHANGED,
+                        () -> assertInstanceOf(SlotChange.Changed.class, codes.use()));
+            }
+        }
+    }
+
+    private static void assertNoticed(Account noticing, Account changing, LogKind kind, Runnable change)
+            throws InterruptedException {
+        Watch watch = new Watch();
+        try (Hints _ = noticing.listen(watch)) {
+            change.run();
+            assertTrue(watch.account().await(30, TimeUnit.SECONDS), "no hint");
+        }
+        LogEvent last = assertInstanceOf(LogReading.Complete.class, noticing.log())
+                .events()
+                .getLast();
+        assertEquals(Optional.of(kind), last.kind());
+        assertEquals(Optional.of(changing.session()), last.session());
     }
 
     // ---- ending ----------------------------------------------------------------------------------------------------

@@ -65,6 +65,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -75,10 +76,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
-/// With mail off no request of any flow holds the address in clear, in whatever encoding.
+/// With mail off no request of any flow holds the address in clear, in whatever encoding; and what a request holds that
+/// is secret stands where secrets may stand.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class AddressPrivacyTest {
 
     /// As it is typed; normalising makes it lower case.
@@ -100,12 +105,37 @@ class AddressPrivacyTest {
     private static final char[] PASSWORD = World.PASSWORD.toCharArray();
 
     @TempDir
-    private Path folder;
+    static Path folder;
+
+    /// What the Java client sends of itself; a browser adds its own.
+    private static final Set<String> HEADERS = Set.of(
+            "authorization",
+            "connection",
+            "content-length",
+            "content-type",
+            "host",
+            "sec-websocket-key",
+            "sec-websocket-version",
+            "upgrade",
+            "user-agent");
+
+    /// Where something is, which is no secret.
+    private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
+
+    private static final Pattern TOTP = Pattern.compile("[0-9]{6}");
 
     private final SoftPasskeys passkeys = new SoftPasskeys();
 
-    @Test
-    void noRequestOfAnyFlowHoldsTheAddress() throws Exception {
+    /// As people see and type them.
+    private final List<String> typed = new ArrayList<>(List.of(World.PASSWORD, TYPED, OTHER));
+
+    private Set<String> uncalled;
+    private byte[] sent;
+    private List<SentRequest> requests;
+    private List<String> foundWhenSent;
+
+    @BeforeAll
+    void runAllFlows() throws Exception {
         World[] world = new World[1];
         try (RecordingProxy proxy = new RecordingProxy(() -> world[0].uri())) {
             world[0] = new World(folder, "--public-url", proxy.uri().toString());
@@ -115,13 +145,14 @@ class AddressPrivacyTest {
                 assertFalse(laptop.isMailOn());
                 withAPassword(laptop, phone);
                 withAPasskey(laptop, phone);
-                assertEquals(Set.of(), uncalled(proxy.requests()), "routes that this test does not know of");
-                byte[] sent = proxy.sent();
-                assertTrue(sent.length > 50_000, "all of it was recorded: " + sent.length);
-                assertEquals(List.of(), found(sent));
+                uncalled = uncalled(proxy.requests());
+                sent = proxy.sent();
+                requests = proxy.connections().stream()
+                        .flatMap(connection -> SentRequest.all(connection).stream())
+                        .toList();
 
                 assertInstanceOf(MailResult.Off.class, laptop.insecureSendAddress(TYPED));
-                assertFalse(found(proxy.sent()).isEmpty(), "one that is sent is found");
+                foundWhenSent = found(proxy.sent());
                 assertInstanceOf(ResetMailResult.Off.class, phone.insecureSendAddressForReset(OTHER));
                 assertEquals(
                         Set.of("POST /v1/signup/code", "POST /v1/reset/code"),
@@ -132,6 +163,54 @@ class AddressPrivacyTest {
         }
     }
 
+    @Test
+    void noRequestOfAnyFlowHoldsTheAddress() throws IOException {
+        assertEquals(Set.of(), uncalled, "routes that this test does not know of");
+        assertTrue(sent.length > 50_000, "all of it was recorded: " + sent.length);
+        assertEquals(List.of(), found(sent));
+        assertFalse(foundWhenSent.isEmpty(), "one that is sent is found");
+    }
+
+    /// Addresses, headers and lines of a log are kept by proxies, browsers and operators; bodies are not.
+    @Test
+    void h14NothingSecretOfAnyFlowIsInAnAddressAHeaderOrTheLog() throws IOException {
+        Set<String> secrets = new TreeSet<>(typed);
+        requests.forEach(request -> {
+            request.credentials().forEach(secrets::add);
+            request.texts()
+                    .filter(text -> !ID.matcher(text).matches())
+                    .filter(text -> text.length() >= 16 || TOTP.matcher(text).matches())
+                    .forEach(secrets::add);
+        });
+        assertTrue(secrets.size() > 200, "all of it was recorded: " + secrets.size());
+        assertTrue(secrets.stream().anyMatch(secret -> TOTP.matcher(secret).matches()));
+        String open = requests.stream().map(SentRequest::inTheOpen).collect(Collectors.joining("\n"));
+        String log = Files.readString(folder.resolve("server.log"));
+        assertTrue(log.contains("POST /v1/signin"), log);
+        for (String secret : secrets) {
+            assertFalse(holds(open, secret), () -> "sent in the open: " + secret);
+            assertFalse(holds(log, secret), () -> "in the log: " + secret);
+        }
+        Set<String> names = requests.stream()
+                .flatMap(request -> request.headers().keySet().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+        names.removeAll(HEADERS);
+        assertEquals(Set.of(), names, "headers that this test does not know of");
+        Set<String> targets = requests.stream()
+                .map(request -> request.target().replaceAll("[0-9a-f]{32}", "{id}"))
+                .filter(target -> !target.matches("/v1/[a-z/-]*(\\{id}[a-z/-]*)?(\\?(after|from)=[0-9]+)?"))
+                .collect(Collectors.toCollection(TreeSet::new));
+        assertEquals(Set.of(), targets, "more than a route, an id and where to go on");
+    }
+
+    private static boolean holds(String text, String secret) {
+        return TOTP.matcher(secret).matches()
+                ? Pattern.compile("(?<![0-9])" + secret + "(?![0-9])")
+                        .matcher(text)
+                        .find()
+                : text.contains(secret);
+    }
+
     private void withAPassword(Nescio laptop, Nescio phone) {
         begun(laptop).cancel();
         Account account;
@@ -140,6 +219,9 @@ class AddressPrivacyTest {
         try (PendingSignUp pending = begun(laptop)) {
             codes = pending.backupCodes();
             recoveryKey = pending.recoveryKey();
+            typed.addAll(codes);
+            typed.add(recoveryKey);
+            typed.add(pending.totpSecret());
             account = assertInstanceOf(
                             ConfirmResult.Confirmed.class, pending.confirm(totp(pending.totpSecret()), false))
                     .account();
@@ -166,6 +248,7 @@ class AddressPrivacyTest {
         assertTrue(account.prove(PASSWORD, SecondFactor.backupCode(codes.get(1))));
         assertInstanceOf(SlotChange.Changed.class, account.changePassword(PASSWORD, false));
         try (NewRecoveryKey next = account.newRecoveryKey()) {
+            typed.add(next.text());
             assertInstanceOf(SlotChange.Changed.class, next.use());
         }
         NewAuthenticator authenticator = started(account);
@@ -173,6 +256,7 @@ class AddressPrivacyTest {
         authenticator = started(account);
         assertInstanceOf(AuthenticatorChange.Changed.class, authenticator.confirm(totp(authenticator.totpSecret())));
         NewBackupCodes fresh = account.newBackupCodes();
+        typed.addAll(fresh.codes());
         assertInstanceOf(SlotChange.Changed.class, fresh.use());
         addPasskey(account);
         accessKeys(account, phone);
@@ -209,6 +293,7 @@ class AddressPrivacyTest {
                 .last()
                 .get("resetCode")
                 .asString();
+        typed.add(code);
         resetting(nescio, code).cancel();
         try (PendingSignUp pending = resetting(nescio, code)) {
             return assertInstanceOf(ConfirmResult.Confirmed.class, pending.confirm(totp(pending.totpSecret()), false))
@@ -250,19 +335,20 @@ class AddressPrivacyTest {
                 account.removePasskey(account.passkeys().getFirst().id(), false));
     }
 
-    private static void accessKeys(Account account, Nescio phone) {
+    private void accessKeys(Account account, Nescio phone) {
         try (NewAccessKey key = account.accessKeys()
                 .create(
                         "backup",
                         Scope.parse("chats:read"),
                         Optional.of(Instant.now().plus(Duration.ofDays(1))))) {
+            typed.add(key.text());
             assertInstanceOf(AccessKeyAddition.Added.class, key.use());
             assertInstanceOf(AccessKeySignIn.SignedIn.class, phone.signInWithAccessKey(key.text(), false));
             account.accessKeys().revoke(key.id());
         }
     }
 
-    private static void pair(Account account, Nescio phone) {
+    private void pair(Account account, Nescio phone) {
         try (PairingRequest request = phone.pair()) {
             request.cancel();
         }
@@ -276,6 +362,7 @@ class AddressPrivacyTest {
         try (PairingRequest request = phone.pair()) {
             CompletableFuture<Optional<String>> digits = CompletableFuture.supplyAsync(request::digits);
             try (PairingApproval approval = answered(account, request)) {
+                typed.addAll(List.of(request.code(), digits.join().orElseThrow().replace(" ", "")));
                 assertInstanceOf(
                         PairingOutcome.Approved.class,
                         approval.confirm(digits.join().orElseThrow()));

@@ -78,6 +78,11 @@ final class RecordingProxy implements AutoCloseable {
         return all.toByteArray();
     }
 
+    /// What was sent on each connection.
+    List<byte[]> connections() {
+        return connections.stream().map(ByteArrayOutputStream::toByteArray).toList();
+    }
+
     /// Method and path of each request, once.
     Set<String> requests() {
         Set<String> requests = new TreeSet<>();

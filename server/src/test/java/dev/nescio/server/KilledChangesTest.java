@@ -516,12 +516,23 @@ class KilledChangesTest {
     /// Counts the rows that are written of accounts, and stops a transaction at one of them for good.
     private abstract static class Held implements AutoCloseable {
 
-        final Connection connection;
         final List<String> tables;
 
+        private final DatabaseSetting setting;
+        private Connection connection;
+
         Held(DatabaseSetting setting) throws SQLException {
+            this.setting = setting;
             this.connection = Backend.connect(setting);
             this.tables = tables(connection);
+        }
+
+        final void disconnect() throws SQLException {
+            connection.close();
+        }
+
+        final void connect() throws SQLException {
+            connection = Backend.connect(setting);
         }
 
         static Held of(DatabaseSetting setting) throws SQLException {
@@ -571,17 +582,14 @@ class KilledChangesTest {
 
         abstract void install() throws SQLException;
 
-        /// Sends what has to be in flight at the same time.
-        abstract void during(Runnable sending) throws SQLException, InterruptedException;
-
-        /// Waits until the transactions stand.
-        abstract void await(int transactions) throws SQLException, InterruptedException;
+        /// Sends what is to stand, waits until it does, and has others on their way.
+        abstract void stand(Runnable standing, Runnable others) throws SQLException, InterruptedException;
 
         abstract void remove() throws SQLException;
 
         @Override
         public void close() throws SQLException {
-            connection.close();
+            disconnect();
         }
     }
 
@@ -627,19 +635,16 @@ class KilledChangesTest {
         }
 
         @Override
-        void during(Runnable sending) {
-            sending.run();
-        }
-
-        @Override
-        void await(int transactions) throws SQLException, InterruptedException {
+        void stand(Runnable standing, Runnable others) throws SQLException, InterruptedException {
+            standing.run();
             Instant end = Instant.now().plus(LONG);
             String waiting = "SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND database ="
                     + " (SELECT oid FROM pg_database WHERE datname = current_database())";
-            while (number(waiting) < transactions) {
+            while (number(waiting) < HELD_AT_ONCE) {
                 assertTrue(Instant.now().isBefore(end), "they are not held");
                 Thread.sleep(10);
             }
+            others.run();
         }
 
         @Override
@@ -653,9 +658,10 @@ class KilledChangesTest {
     /// There is one writer, which others queue up for. It is given more work than there is, in the last row of all.
     private static final class HeldByWork extends Held {
 
+        private static final String WAIT = "PRAGMA busy_timeout = " + LONG.toMillis();
+
         HeldByWork(DatabaseSetting setting) throws SQLException {
             super(setting);
-            execute("PRAGMA busy_timeout = 500");
         }
 
         @Override
@@ -665,6 +671,7 @@ class KilledChangesTest {
 
         @Override
         void install() throws SQLException {
+            execute(WAIT);
             execute("CREATE TABLE step (account BLOB PRIMARY KEY, written INTEGER NOT NULL, held INTEGER NOT NULL)");
             execute("CREATE VIEW endless AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
                     + " SELECT i FROM n");
@@ -683,15 +690,13 @@ class KilledChangesTest {
 
         /// Nothing is written before all had time to queue up.
         @Override
-        void during(Runnable sending) throws SQLException, InterruptedException {
+        void stand(Runnable standing, Runnable others) throws SQLException, InterruptedException {
             execute("BEGIN IMMEDIATE");
-            sending.run();
+            standing.run();
+            others.run();
             Thread.sleep(300);
             execute("ROLLBACK");
-        }
-
-        @Override
-        void await(int transactions) throws SQLException, InterruptedException {
+            execute("PRAGMA busy_timeout = 500");
             Instant end = Instant.now().plus(LONG);
             while (isFree()) {
                 assertTrue(Instant.now().isBefore(end), "the writer is not held");
@@ -712,6 +717,7 @@ class KilledChangesTest {
 
         @Override
         void remove() throws SQLException {
+            execute(WAIT);
             for (String table : tables) {
                 for (String event : List.of("INSERT", "UPDATE", "DELETE")) {
                     execute("DROP TRIGGER IF EXISTS step_" + table + '_' + event);
@@ -791,6 +797,15 @@ class KilledChangesTest {
                 .toList();
     }
 
+    /// The others are on their way then.
+    private static void awaitFirst(Map<Changing, Integer> acknowledged) throws InterruptedException {
+        Instant end = Instant.now().plus(LONG);
+        while (acknowledged.isEmpty()) {
+            assertTrue(Instant.now().isBefore(end), "nothing goes on");
+            Thread.sleep(1);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void killedInTheMiddleOfAnyChangeAnAccountIsAsItWasOrAsItWasToBe(Backend backend) throws Exception {
@@ -827,16 +842,24 @@ class KilledChangesTest {
                 }
                 Map<Changing, Integer> acknowledged = new ConcurrentHashMap<>();
                 List<Thread> threads = new ArrayList<>();
-                hold.during(() -> {
-                    threads.addAll(send(standing, acknowledged));
-                    threads.addAll(send(moving, acknowledged));
-                });
-                hold.await(HELD_AT_ONCE);
+                hold.stand(
+                        () -> threads.addAll(send(standing, acknowledged)),
+                        () -> threads.addAll(send(moving, acknowledged)));
+                if (backend == Backend.POSTGRESQL) {
+                    awaitFirst(acknowledged);
+                }
+                if (backend == Backend.SQLITE) {
+                    // So that nobody has the file open when the next server starts.
+                    hold.disconnect();
+                }
                 server.kill();
                 for (Thread thread : threads) {
                     thread.join();
                 }
                 server = start(database);
+                if (backend == Backend.SQLITE) {
+                    hold.connect();
+                }
                 hold.remove();
                 Client client = server.client();
                 Stream.of(whole, held, anywhere).flatMap(List::stream).forEach(one -> one.server = client);

@@ -168,6 +168,10 @@ final class AccountLogCommand implements Callable<Integer> {
             case MAIL_ALERTS_ON -> "mails about sign-ins were turned on";
             case MAIL_ALERTS_OFF -> "mails about sign-ins were turned off";
             case ALERT_ADDRESS_USED -> "the server read your address, to mail you about a sign-in";
+            case RESET_CODE_MADE -> "the operator made a reset code";
+            case RESET_CODE_REPLACED -> "the operator made a reset code in place of another one";
+            case RESET_CODE_CANCELLED -> "a reset code was cancelled";
+            case RESET_CODE_USED -> "the account took the place of another one, by a reset code";
         };
     }
 }

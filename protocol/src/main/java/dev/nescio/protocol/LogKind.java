@@ -32,7 +32,11 @@ public enum LogKind {
     ROWS_EXPORTED,
     MAIL_ALERTS_ON,
     MAIL_ALERTS_OFF,
-    ALERT_ADDRESS_USED;
+    ALERT_ADDRESS_USED,
+    RESET_CODE_MADE,
+    RESET_CODE_REPLACED,
+    RESET_CODE_CANCELLED,
+    RESET_CODE_USED;
 
     /// As entries hold it.
     public String text() {

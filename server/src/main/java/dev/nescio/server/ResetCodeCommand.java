@@ -85,7 +85,7 @@ final class ResetCodeCommand {
     /// Whether somebody still uses the account is what the operator has to know of who says that every way in is lost.
     private static Answer put(Transaction transaction, Bytes addressHmac, Bytes codeHmac, long now) {
         long expiresAt = now + ResetCodes.LIFE.toMillis();
-        return ResetCodes.put(transaction, addressHmac, codeHmac, expiresAt)
+        return ResetCodes.put(transaction, addressHmac, codeHmac, now)
                 .map(account -> LastUse.ofPersons(transaction, account, now))
                 .map(use -> new Answer(true, expiresAt, use.sessions(), use.seenAt()))
                 .orElse(Answer.NOBODY);

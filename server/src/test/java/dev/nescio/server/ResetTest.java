@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.protocol.AccountId;
+import dev.nescio.protocol.AccountLog;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.Resets;
@@ -351,6 +352,92 @@ class ResetTest {
                                         device.start.recovery().id()))
                         .status());
         assertEquals(0, server.count("reset_code"));
+    }
+
+    // ---- what the log says of it ------------------------------------------------------------------------------------
+
+    private List<String> log(Client client) {
+        return client.get("/v1/account/log").as(AccountLog.Page.class).entries().stream()
+                .map(entry -> entry.kind()
+                        + (entry.session() == null
+                                ? ""
+                                : " by " + entry.session().hex())
+                        + (entry.slot() == null ? "" : " of " + entry.slot().hex()))
+                .toList();
+    }
+
+    private List<String> logOfDevice() {
+        List<String> all = log(device.on(server));
+        return all.subList(1, all.size());
+    }
+
+    @Test
+    void theLogSaysThatACodeWasMadeReplacedAndCancelled() {
+        codeFor(device);
+        codeFor(device);
+        Client own = device.on(server);
+        SignIn.Proof proof = new SignIn.Proof(
+                device.start.recovery().lookupHash(),
+                null,
+                null,
+                device.start.recovery().id());
+        assertEquals(204, own.post("/v1/session/proof", proof).status());
+        assertEquals(204, own.post("/v1/session/proof", proof).status());
+        String bySession = " by " + device.session.session().hex();
+        assertEquals(
+                List.of("reset-code-made", "reset-code-replaced", "reset-code-cancelled" + bySession), logOfDevice());
+    }
+
+    @Test
+    void theLogSaysThatASignInCancelledACode() {
+        codeFor(device);
+        server.time().pass(Duration.ofSeconds(60));
+        SignIn.SessionOpened opened = server.client()
+                .post("/v1/signin", device.attempt(device.code(server.time())))
+                .as(SignIn.SessionOpened.class);
+        List<String> log = logOfDevice();
+        assertEquals("reset-code-made", log.getFirst());
+        assertEquals("reset-code-cancelled by " + opened.session().hex(), log.getLast());
+        assertEquals(3, log.size(), log::toString);
+    }
+
+    @Test
+    void ofACodeThatHasExpiredTheLogSaysNothingMore() {
+        codeFor(device);
+        server.time().pass(Duration.ofHours(25));
+        device.session = server.client()
+                .post("/v1/signin", device.attempt(device.code(server.time())))
+                .as(SignIn.SessionOpened.class);
+        codeFor(device);
+        List<String> log = logOfDevice();
+        assertEquals(List.of("reset-code-made", "reset-code-made"), List.of(log.getFirst(), log.getLast()));
+        assertEquals(3, log.size(), log::toString);
+    }
+
+    @Test
+    void theLogOfTheNewAccountBeginsWithItsSignUpAndTheUseOfTheCode() {
+        SignUp.Start anew = anew(device.start.hashedEmail());
+        SignIn.SessionOpened opened = confirm(started(codeFor(device), anew)).as(SignIn.SessionOpened.class);
+        String bySession = " by " + opened.session().hex();
+        assertEquals(
+                List.of("signed-up" + bySession + " of " + anew.slot().id().hex(), "reset-code-used" + bySession),
+                log(server.client().as(opened.token())));
+    }
+
+    /// No entry, no event.
+    @Test
+    void withoutItsEntryACodeIsNeitherMadeNorCancelledNorUsed() throws SQLException {
+        SignUp.Started started = started(codeFor(device), anew(device.start.hashedEmail()));
+        server.execute("ALTER TABLE log_entry RENAME TO away");
+        try {
+            assertThrows(RuntimeException.class, () -> codeFor(device));
+            assertEquals(500, signInWithRecoveryKey(device.start));
+            assertEquals(500, confirm(started).status());
+        } finally {
+            server.execute("ALTER TABLE away RENAME TO log_entry");
+        }
+        assertEquals(List.of("reset-code-made"), logOfDevice());
+        assertEquals(201, confirm(started).status(), "the first code is the one that counts");
     }
 
     @Test

@@ -70,7 +70,7 @@ public final class Deletions {
         // First, since it waits for what is being written, and that may need the account's row.
         List<SessionId> removed = sessions.removeAll(transaction, account);
         Credentials.deleteAll(transaction, account);
-        ResetCodes.cancel(transaction, account, clock.millis());
+        ResetCodes.remove(transaction, account, clock.millis());
         AlertAddresses.delete(transaction, account);
         Accounts.erase(transaction, account, nobody(), clock.millis());
         Sessions.deleteDevices(transaction, account);

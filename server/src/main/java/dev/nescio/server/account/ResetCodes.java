@@ -2,9 +2,12 @@ package dev.nescio.server.account;
 
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.LogKind;
+import dev.nescio.protocol.SessionId;
 import dev.nescio.server.db.Columns;
 import dev.nescio.server.db.Dialect;
 import dev.nescio.server.db.Transaction;
+import dev.nescio.server.log.SecurityLog;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,17 +23,19 @@ public final class ResetCodes {
     /// How long a mailed code begins a reset. One that has begun goes on for as long as any does.
     static final Duration MAILED_LIFE = Duration.ofMinutes(15);
 
-    private static final List<String> TABLES = List.of("reset_code", "mailed_reset_code");
+    private static final String OPERATORS = "reset_code";
+    private static final List<String> TABLES = List.of(OPERATORS, "mailed_reset_code");
 
     private ResetCodes() {}
 
     /// @param codeHmac what the code is known by
     record Waiting(AccountId account, Bytes codeHmac) {}
 
-    /// Puts a code of the operator's in place of the one there, if there is one.
+    /// Puts a code of the operator's, which can be used from now on, in place of the one there, if there is one, and
+    /// writes that into the account's log.
     ///
     /// @return whose it is; empty, with nothing written, when the address has no account
-    public static Optional<AccountId> put(Transaction transaction, Bytes addressHmac, Bytes codeHmac, long expiresAt) {
+    public static Optional<AccountId> put(Transaction transaction, Bytes addressHmac, Bytes codeHmac, long now) {
         // Takes the account's row: nobody deletes it until this is written.
         Optional<AccountId> account = transaction
                 .handle()
@@ -39,16 +44,25 @@ public final class ResetCodes {
                 .bind("addressHmac", addressHmac)
                 .map((row, context) -> new AccountId(Columns.bytes(row, "account")))
                 .findOne();
-        account.ifPresent(found -> transaction
+        account.ifPresent(found -> {
+            boolean replaces = expiry(transaction, OPERATORS, found, now).isPresent();
+            put(transaction, found, codeHmac, now + LIFE.toMillis());
+            LogKind kind = replaces ? LogKind.RESET_CODE_REPLACED : LogKind.RESET_CODE_MADE;
+            SecurityLog.append(transaction, found, SecurityLog.Event.by(null, kind), now);
+        });
+        return account;
+    }
+
+    private static void put(Transaction transaction, AccountId account, Bytes codeHmac, long expiresAt) {
+        transaction
                 .handle()
                 .createUpdate("INSERT INTO reset_code (account, code_hmac, expires_at)"
                         + " VALUES (:account, :codeHmac, :expiresAt) ON CONFLICT (account)"
                         + " DO UPDATE SET code_hmac = :codeHmac, expires_at = :expiresAt")
-                .bind("account", found.bytes())
+                .bind("account", account.bytes())
                 .bind("codeHmac", codeHmac)
                 .bind("expiresAt", expiresAt)
-                .execute());
-        return account;
+                .execute();
     }
 
     static Optional<AccountId> accountOf(Transaction transaction, Bytes addressHmac) {
@@ -121,23 +135,35 @@ public final class ResetCodes {
     /// Until when the account can be reset; empty when it has no code.
     public static OptionalLong expiry(Transaction transaction, AccountId account, long now) {
         return TABLES.stream()
-                .flatMap(table -> transaction
-                        .handle()
-                        .createQuery("SELECT MAX(expires_at) FROM " + table
-                                + " WHERE account = :account AND expires_at > :now")
-                        .bind("account", account.bytes())
-                        .bind("now", now)
-                        .mapTo(Long.class)
-                        .findOne()
-                        .stream())
+                .flatMap(table -> expiry(transaction, table, account, now).stream())
                 .mapToLong(Long::longValue)
                 .max();
     }
 
+    private static Optional<Long> expiry(Transaction transaction, String table, AccountId account, long now) {
+        return transaction
+                .handle()
+                .createQuery("SELECT MAX(expires_at) FROM " + table + " WHERE account = :account AND expires_at > :now")
+                .bind("account", account.bytes())
+                .bind("now", now)
+                .mapTo(Long.class)
+                .findOne();
+    }
+
     /// Somebody has just proven a credential of the account: then not all of them are lost.
     ///
+    /// @param session in which it was proven, or that it has opened
     /// @return whether there was a code that could still be used
-    public static boolean cancel(Transaction transaction, AccountId account, long now) {
+    public static boolean cancel(Transaction transaction, AccountId account, SessionId session, long now) {
+        boolean cancelled = remove(transaction, account, now);
+        if (cancelled) {
+            SecurityLog.append(transaction, account, SecurityLog.Event.by(session, LogKind.RESET_CODE_CANCELLED), now);
+        }
+        return cancelled;
+    }
+
+    /// @return whether there was a code that could still be used
+    static boolean remove(Transaction transaction, AccountId account, long now) {
         boolean there = false;
         for (String table : TABLES) {
             there |= transaction

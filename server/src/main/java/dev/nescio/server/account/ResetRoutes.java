@@ -1,6 +1,7 @@
 package dev.nescio.server.account;
 
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.Resets;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SignUp;
@@ -16,6 +17,7 @@ import dev.nescio.server.http.ProblemType;
 import dev.nescio.server.http.Refusal;
 import dev.nescio.server.keyservice.KeyService;
 import dev.nescio.server.keyservice.KeyService.Purpose;
+import dev.nescio.server.log.SecurityLog;
 import dev.nescio.server.session.Sessions;
 import dev.nescio.server.throttle.Throttle;
 import java.time.Clock;
@@ -120,7 +122,14 @@ public final class ResetRoutes {
         if (!accounts.write(transaction, reset.signUp(), slot)) {
             throw Refusal.badRequest("the id of the account is in use");
         }
-        return NewAccounts.open(transaction, sessions, slot, stay, clock.millis());
+        Sessions.Opened session = NewAccounts.open(transaction, sessions, slot, stay, clock.millis());
+        // Into the log of the account that begins: that of the other one goes.
+        SecurityLog.append(
+                transaction,
+                slot.account(),
+                SecurityLog.Event.by(session.session(), LogKind.RESET_CODE_USED),
+                clock.millis());
+        return session;
     }
 
     private Answer cancel(Call call) {

@@ -52,7 +52,7 @@ final class ProofRoutes {
                     boolean used = proof.use(transaction, call.caller().session(), clock.millis());
                     if (used) {
                         sessions.prove(transaction, call.caller());
-                        ResetCodes.cancel(transaction, account, clock.millis());
+                        ResetCodes.cancel(transaction, account, call.caller().session(), clock.millis());
                     }
                     return used;
                 });

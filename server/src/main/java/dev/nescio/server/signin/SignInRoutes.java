@@ -224,7 +224,7 @@ public final class SignInRoutes {
                 state,
                 Credentials.slots(transaction, account),
                 session,
-                ResetCodes.cancel(transaction, account, clock.millis()),
+                ResetCodes.cancel(transaction, account, session.session(), clock.millis()),
                 alerts.begin(transaction, account, session.session()));
     }
 

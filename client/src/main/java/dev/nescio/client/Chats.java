@@ -29,9 +29,8 @@ public final class Chats implements AutoCloseable {
     /// @throws NescioException.Distrust if the server left one out, added one, or served an older list
     public List<ChatEntry> list() {
         List<ChatEntry> entries = new ArrayList<>();
-        for (Sync.Container served : containers.list()) {
-            entries.add(open(served));
-        }
+        List<Sync.Container> served = containers.list();
+        containers.together(() -> served.forEach(container -> entries.add(open(container))));
         return entries;
     }
 

@@ -146,6 +146,11 @@ final class Containers<K extends ContainerKey> implements AutoCloseable {
         }
     }
 
+    /// To look at many: what is seen of them is kept once.
+    void together(Runnable work) {
+        marks.together(work);
+    }
+
     /// @throws RejectedException if its key was not sealed for it
     synchronized Container<K> open(Sync.Container served) throws RejectedException {
         requireOwnDomain(served.domain());

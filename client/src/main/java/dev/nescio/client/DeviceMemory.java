@@ -32,6 +32,12 @@ public interface DeviceMemory {
     /// Remembers the mark unless a higher one is known.
     void remember(String name, Mark mark);
 
+    /// Does work of this thread. What it remembers may be kept once at its end, also where it fails;
+    /// until then other programs do not see it.
+    default void together(Runnable work) {
+        work.run();
+    }
+
     /// A memory that lasts as long as the program.
     static DeviceMemory inMemory() {
         record Account(String server, Bytes hashedAddress) {}

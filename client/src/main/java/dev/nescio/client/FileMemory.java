@@ -35,6 +35,13 @@ public final class FileMemory implements DeviceMemory {
 
     private final Path file;
 
+    /// What a thread remembers [#together].
+    private final ScopedValue<Together> together = ScopedValue.newInstance();
+
+    /// @param known what the file held before, and what was remembered since
+    /// @param added what was remembered since
+    private record Together(Content known, Map<String, Mark> added) {}
+
     record Pin(int memoryKiB, int passes, int lanes) {}
 
     /// The file.
@@ -85,17 +92,42 @@ public final class FileMemory implements DeviceMemory {
 
     @Override
     public Optional<Mark> mark(String name) {
-        return Optional.ofNullable(read().marks().get(name));
+        Content content = together.isBound() ? together.get().known() : read();
+        return Optional.ofNullable(content.marks().get(name));
     }
 
     @Override
     public void remember(String name, Mark mark) {
-        if (isHigher(read(), name, mark)) {
-            change(content -> {
-                if (isHigher(content, name, mark)) {
-                    content.marks().put(name, mark);
-                }
-            });
+        if (!together.isBound()) {
+            if (isHigher(read(), name, mark)) {
+                change(content -> put(content, name, mark));
+            }
+        } else if (isHigher(together.get().known(), name, mark)) {
+            together.get().known().marks().put(name, mark);
+            together.get().added().put(name, mark);
+        }
+    }
+
+    /// Writes the file once, or not at all where nothing is new.
+    @Override
+    public void together(Runnable work) {
+        if (together.isBound()) {
+            work.run();
+            return;
+        }
+        Together all = new Together(read(), new TreeMap<>());
+        try {
+            ScopedValue.where(together, all).run(work);
+        } finally {
+            if (!all.added().isEmpty()) {
+                change(content -> all.added().forEach((name, mark) -> put(content, name, mark)));
+            }
+        }
+    }
+
+    private static void put(Content content, String name, Mark mark) {
+        if (isHigher(content, name, mark)) {
+            content.marks().put(name, mark);
         }
     }
 

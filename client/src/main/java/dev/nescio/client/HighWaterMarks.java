@@ -23,6 +23,11 @@ final class HighWaterMarks {
         this.account = account;
     }
 
+    /// What is noted in this work is kept once.
+    void together(Runnable work) {
+        memory.together(work);
+    }
+
     void directory(Counted served, Bytes previous) {
         check(account.hex() + "/directory", served, previous);
     }

@@ -21,7 +21,7 @@ final class UnkeptMemory implements DeviceMemory {
 
     /// Adds what came until now, and from now on what comes.
     synchronized void keep() {
-        changes.forEach(change -> change.accept(memory));
+        memory.together(() -> changes.forEach(change -> change.accept(memory)));
         changes.clear();
         kept = true;
     }

@@ -2,6 +2,7 @@ package dev.nescio.client;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.nescio.client.DeviceMemory.Mark;
@@ -94,6 +95,45 @@ class DeviceMemoryTest {
         assertFinding(Finding.ROLLBACK, () -> marks.noList(Domain.CHATS));
         assertDoesNotThrow(() -> marks.noList(Domain.APPS));
         assertDoesNotThrow(() -> marks.list(Domain.CHATS, sealed(9), NONE), "several commits may lie between");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"in memory", "file", "not kept", "kept"})
+    void whatIsRememberedTogetherIsSeenAtOnceAndKept(String kind) {
+        DeviceMemory memory = memory(kind);
+        memory.remember("a", new Mark(3, ADDRESS));
+        assertThrows(
+                IllegalStateException.class,
+                () -> memory.together(() -> {
+                    memory.remember("a", new Mark(2, NONE));
+                    memory.remember("b", new Mark(1, NONE));
+                    memory.together(() -> memory.remember("b", new Mark(2, NONE)));
+                    assertEquals(Optional.of(new Mark(2, NONE)), memory.mark("b"));
+                    throw new IllegalStateException("what was seen before is kept");
+                }));
+        assertEquals(Optional.of(new Mark(3, ADDRESS)), memory.mark("a"));
+        assertEquals(Optional.of(new Mark(2, NONE)), memory.mark("b"));
+    }
+
+    @Test
+    void whatIsRememberedTogetherIsWrittenOnceAndTakesNothingBack() throws IOException {
+        Path file = folder.resolve("memory.json");
+        DeviceMemory memory = new FileMemory(file);
+        memory.together(() -> {
+            for (int i = 0; i < 3; i++) {
+                memory.remember("a" + i, new Mark(1, NONE));
+                assertFalse(Files.exists(file), "at the end");
+            }
+            // Another program.
+            new FileMemory(file).remember("a1", new Mark(7, ADDRESS));
+        });
+        DeviceMemory read = new FileMemory(file);
+        assertEquals(Optional.of(new Mark(1, NONE)), read.mark("a0"));
+        assertEquals(Optional.of(new Mark(7, ADDRESS)), read.mark("a1"));
+        assertEquals(Optional.of(new Mark(1, NONE)), read.mark("a2"));
+        Object written = Files.getAttribute(file, "unix:ino");
+        memory.together(() -> memory.remember("a1", new Mark(7, ADDRESS)));
+        assertEquals(written, Files.getAttribute(file, "unix:ino"), "nothing is new");
     }
 
     @Test

@@ -47,6 +47,14 @@ final class ProfileMemory implements DeviceMemory {
         });
     }
 
+    @Override
+    public void together(Runnable work) {
+        reporting(() -> {
+            memory.together(work);
+            return null;
+        });
+    }
+
     private <T> T reporting(Supplier<T> work) {
         try {
             return work.get();

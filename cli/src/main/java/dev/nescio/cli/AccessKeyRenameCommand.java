@@ -1,11 +1,7 @@
 package dev.nescio.cli;
 
 import dev.nescio.cli.terminal.Exit;
-import dev.nescio.cli.terminal.Failure;
-import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Terminal;
-import dev.nescio.client.AccessKeyEntry;
-import dev.nescio.client.Account;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,10 +48,7 @@ final class AccessKeyRenameCommand implements Callable<Integer> {
     private String name;
 
     @Mixin
-    private SignedInOptions signedIn;
-
-    @Mixin
-    private ProofOptions proof;
+    private Renaming renaming;
 
     AccessKeyRenameCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -63,18 +56,11 @@ final class AccessKeyRenameCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return signedIn.useRenewed(terminal, this::rename);
-    }
-
-    private int rename(Account account) {
-        AccessKeyEntry key = which.find(account);
-        try {
-            proof.change(terminal, account, () -> account.accessKeys().rename(key.id(), name));
-        } catch (IllegalArgumentException e) {
-            throw Failure.usage(e.getMessage());
-        }
-        terminal.say("The access key has its new name.");
-        terminal.json(JsonLine.ok());
-        return Exit.OK;
+        return renaming.give(
+                terminal,
+                "access key",
+                name,
+                account -> which.find(account).id(),
+                (account, key, next) -> account.accessKeys().rename(key, next));
     }
 }

@@ -1,11 +1,8 @@
 package dev.nescio.cli;
 
 import dev.nescio.cli.terminal.Exit;
-import dev.nescio.cli.terminal.Failure;
-import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.Account;
-import dev.nescio.client.PasskeyEntry;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,10 +49,7 @@ final class PasskeyRenameCommand implements Callable<Integer> {
     private String name;
 
     @Mixin
-    private SignedInOptions signedIn;
-
-    @Mixin
-    private ProofOptions proof;
+    private Renaming renaming;
 
     PasskeyRenameCommand(Terminal terminal) {
         this.terminal = terminal;
@@ -63,18 +57,7 @@ final class PasskeyRenameCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return signedIn.useRenewed(terminal, this::rename);
-    }
-
-    private int rename(Account account) {
-        PasskeyEntry passkey = which.find(account);
-        try {
-            proof.change(terminal, account, () -> account.renamePasskey(passkey.id(), name));
-        } catch (IllegalArgumentException e) {
-            throw Failure.usage(e.getMessage());
-        }
-        terminal.say("The passkey has its new name.");
-        terminal.json(JsonLine.ok());
-        return Exit.OK;
+        return renaming.give(
+                terminal, "passkey", name, account -> which.find(account).id(), Account::renamePasskey);
     }
 }

@@ -11,36 +11,23 @@ import dev.nescio.cli.terminal.Exit;
 import dev.nescio.client.Account;
 import dev.nescio.client.AccountDeletion;
 import dev.nescio.client.ConfirmResult;
-import dev.nescio.client.HintListener;
 import dev.nescio.client.Hints;
 import dev.nescio.client.Nescio;
 import dev.nescio.client.NescioException;
 import dev.nescio.client.PendingSignUp;
 import dev.nescio.client.SecondFactor;
-import dev.nescio.client.SignInResult;
 import dev.nescio.client.SignUpResult;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.systemtests.World.Person;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /// Deleting an account (spec, section 10.15), with real clients.
-class DeletedAccountsTest extends AgainstHostileServer {
-
-    private static void assertGone(Person person) {
-        try (Nescio fresh = Nescio.connect(world.uri())) {
-            assertInstanceOf(
-                    SignInResult.Failed.class,
-                    fresh.signIn(person.address, World.PASSWORD.toCharArray(), person.nextFactor()));
-            assertInstanceOf(SignInResult.Failed.class, fresh.signInWithRecoveryKey(person.recoveryKey, false));
-        }
-    }
+class DeletedAccountsTest extends AccountsThatEnd {
 
     @Test
     void everyDeviceIsSignedOutAndNobodySignsIn() throws InterruptedException {
@@ -61,20 +48,6 @@ class DeletedAccountsTest extends AgainstHostileServer {
             }
             assertGone(joined.person());
         }
-    }
-
-    private record RevocationListener(CountDownLatch told) implements HintListener {
-
-        @Override
-        public void changed() {}
-
-        @Override
-        public void revoked() {
-            told.countDown();
-        }
-
-        @Override
-        public void disconnected() {}
     }
 
     @Test
@@ -127,32 +100,6 @@ class DeletedAccountsTest extends AgainstHostileServer {
     }
 
     // ---- the command ------------------------------------------------------------------------------------------------
-
-    private static CommandRun run(Path home, int exitCode, List<UnaryOperator<String>> answers, String... arguments) {
-        CommandRun run = CommandRun.of(
-                Map.of(
-                        "NESCIO_HOME",
-                        home.toString(),
-                        "HOME",
-                        home.toString(),
-                        "NESCIO_SERVER",
-                        world.uri().toString()),
-                answers,
-                arguments);
-        assertEquals(exitCode, run.exitCode(), run::toString);
-        return run;
-    }
-
-    private static void signIn(Path home, Person person) {
-        run(
-                home,
-                Exit.OK,
-                List.of(before -> person.recoveryKey),
-                "signin",
-                "--json",
-                "--recovery-key-stdin",
-                "--unsealed-profile");
-    }
 
     @Test
     void theCommandDeletesWhenTheAddressIsTyped() {

@@ -12,7 +12,6 @@ import dev.nescio.client.Account;
 import dev.nescio.client.ConfirmResult;
 import dev.nescio.client.DeviceMemory;
 import dev.nescio.client.Finding;
-import dev.nescio.client.HintListener;
 import dev.nescio.client.Hints;
 import dev.nescio.client.Nescio;
 import dev.nescio.client.NescioException;
@@ -48,7 +47,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Beginning an account anew when every way in is lost (spec, section 10.18), with real clients, and the operator's
 /// command beside a server that runs.
-class ResetAccountsTest extends AgainstHostileServer {
+class ResetAccountsTest extends AccountsThatEnd {
 
     private static final String WORDS = "destroy everything";
     private static final String NEXT_PASSWORD = "another horse battery";
@@ -73,21 +72,6 @@ class ResetAccountsTest extends AgainstHostileServer {
         CommandRun run = operator(Exit.OK, person.address);
         assertFalse(run.out().contains(person.address), run.out());
         return run.last().get("resetCode").asString();
-    }
-
-    private static CommandRun run(Path home, int exitCode, List<UnaryOperator<String>> answers, String... arguments) {
-        CommandRun run = CommandRun.of(
-                Map.of(
-                        "NESCIO_HOME",
-                        home.toString(),
-                        "HOME",
-                        home.toString(),
-                        "NESCIO_SERVER",
-                        world.uri().toString()),
-                answers,
-                arguments);
-        assertEquals(exitCode, run.exitCode(), run::toString);
-        return run;
     }
 
     private static String totp(String shown) {
@@ -124,29 +108,6 @@ class ResetAccountsTest extends AgainstHostileServer {
 
     private static ConfirmResult confirm(PendingSignUp pending) {
         return pending.confirm(new SecondFactor.Totp(World.totp(pending.totpSecret())), false);
-    }
-
-    private static void assertGone(Person person) {
-        try (Nescio fresh = Nescio.connect(world.uri())) {
-            assertInstanceOf(
-                    SignInResult.Failed.class,
-                    fresh.signIn(person.address, World.PASSWORD.toCharArray(), person.nextFactor()));
-            assertInstanceOf(SignInResult.Failed.class, fresh.signInWithRecoveryKey(person.recoveryKey, false));
-        }
-    }
-
-    private record RevocationListener(CountDownLatch told) implements HintListener {
-
-        @Override
-        public void changed() {}
-
-        @Override
-        public void revoked() {
-            told.countDown();
-        }
-
-        @Override
-        public void disconnected() {}
     }
 
     // ---- tests ------------------------------------------------------------------------------------------------------
@@ -357,14 +318,7 @@ class ResetAccountsTest extends AgainstHostileServer {
         Path home = folder.resolve("typed");
         Path phone = folder.resolve("typed-phone");
         Person person = world.signUp();
-        run(
-                phone,
-                Exit.OK,
-                List.of(before -> person.recoveryKey),
-                "signin",
-                "--json",
-                "--recovery-key-stdin",
-                "--unsealed-profile");
+        signIn(phone, person);
         String code = codeFor(person);
         for (List<UnaryOperator<String>> wrong : List.<List<UnaryOperator<String>>>of(
                 List.of(before -> code, before -> ""),

@@ -47,7 +47,7 @@ export type { ScopedKeys } from './keys/scoped-keys.js';
 export { type Sealed, type WrappedKey, asSealed, asWrappedKey, envelopeHash } from './sealing/sealed.js';
 export type { WrappingKey } from './keys/wrapping-key.js';
 
-export type { Device, DeviceList } from './account/device-list.js';
+export type { Device, DeviceList, LogHead } from './account/device-list.js';
 export { type LogEntry, logEntryHash } from './account/log-entry.js';
 export { type Profile, checkProfile } from './account/profile.js';
 export { type Right, type Scope, parseScope } from './account/scope.js';

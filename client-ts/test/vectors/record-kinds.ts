@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type Device, decodeDeviceList, encodeDeviceList } from '../../src/account/device-list.js';
+import { type Device, type LogHead, decodeDeviceList, encodeDeviceList } from '../../src/account/device-list.js';
 import { logEntryHash } from '../../src/account/log-entry.js';
 import { parseScope } from '../../src/account/scope.js';
 import { type DirectoryEntry, decodeDirectory, encodeDirectory } from '../../src/account/slot-directory.js';
@@ -194,7 +194,12 @@ function deviceOf(device: VectorCase): Device {
     name: device.text('name'),
     kind: device.text('kind'),
     since: device.number('since'),
+    ...(device.has('log') && { log: logHeadOf(device.object('log')) }),
   };
+}
+
+function logHeadOf(log: VectorCase): LogHead {
+  return { number: log.number('number'), hash: log.bytes('hash'), time: log.number('time') };
 }
 
 export const recordKinds: Readonly<Record<string, VectorRun>> = {

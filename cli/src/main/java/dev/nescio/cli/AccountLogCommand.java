@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
                     + " keys were replaced.",
             "",
             "The server writes it down and keeps it for 400 days. Its entries are a chain, which is compared with what this"
-                    + " device has seen of it before: if it was cut, changed or rolled back since, that is said, and the exit"
+                    + " device has seen of it before, and with what your other devices say that they have seen: if it was"
+                    + " cut, changed or rolled back since, or is another one than theirs, that is said, and the exit"
                     + " code is 6. That the server has written everything down, you take its word for. Names come from your"
                     + " devices; the server knows hours, and no names."
         },

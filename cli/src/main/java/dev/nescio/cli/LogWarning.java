@@ -3,6 +3,7 @@ package dev.nescio.cli;
 import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.Account;
+import dev.nescio.client.Finding;
 
 /// What is wrong with the account's log, and what is new in it (spec, section 9.5).
 final class LogWarning {
@@ -17,9 +18,19 @@ final class LogWarning {
         });
     }
 
+    /// Says it beside any result.
+    static void alert(Terminal terminal, Finding finding) {
+        terminal.alert(
+                "! " + finding.text() + " See: nescio account log",
+                JsonLine.of("alert", "log").and("message", finding.text()));
+    }
+
     /// Says after signing in also what this device has not shown yet.
     static void tellAfterSignIn(Terminal terminal, Account account) {
         tell(terminal, account);
+        if (account.logFinding().isEmpty()) {
+            SignInNewsAlert.tell(terminal, account);
+        }
         account.newLogEvents().stream()
                 .filter(events -> events > 0)
                 .forEach(events -> terminal.say((events == 1 ? "1 event" : events + " events")

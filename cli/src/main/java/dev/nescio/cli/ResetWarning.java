@@ -13,13 +13,22 @@ final class ResetWarning {
     /// Says beside a result what the last check of the session has found.
     static void tell(Terminal terminal, Account account) {
         account.resetCodeUntil().ifPresent(until -> {
-            say(terminal, until);
-            terminal.json(JsonLine.of("alert", "reset-code").and("resetUntil", until.toString()));
+            terminal.tell(text(until));
+            terminal.json(line(until));
         });
     }
 
-    static void say(Terminal terminal, Instant until) {
-        terminal.tell("! There is a RESET CODE for your account, until " + When.local(until)
+    /// Says beside the result of any command what the server has said as the account was taken up.
+    static void alert(Terminal terminal, Account account) {
+        account.resetCodeUntil().ifPresent(until -> terminal.alert(text(until), line(until)));
+    }
+
+    private static JsonLine line(Instant until) {
+        return JsonLine.of("alert", "reset-code").and("resetUntil", until.toString());
+    }
+
+    private static String text(Instant until) {
+        return "! There is a RESET CODE for your account, until " + When.local(until)
                 + ": whoever has it can destroy all that is in it. Somebody told the operator of the server that every"
                 + " way in is lost, or had it mailed to your address. If that was not you, cancel it now: nescio account"
                 + " refuse-reset");

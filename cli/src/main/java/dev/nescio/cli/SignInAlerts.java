@@ -40,6 +40,9 @@ final class SignInAlerts {
             pause();
         }
         sessions().entries().forEach(this::tell);
+        // Of these nothing more is said at the next command; of those that have ended already it is said here.
+        SignInNewsAlert.tell(terminal, account, told.keySet())
+                .forEach(signIn -> told.put(signIn.session(), signIn.device().isPresent()));
     }
 
     private SessionReading sessions() {

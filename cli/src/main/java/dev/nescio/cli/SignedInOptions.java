@@ -151,7 +151,8 @@ final class SignedInOptions {
                             + " the one before no longer. If that run was given a new password, that is the one that counts.");
         }
         if (open instanceof Account account) {
-            ResetWarning.tell(terminal, account);
+            ResetWarning.alert(terminal, account);
+            SignInNewsAlert.tell(terminal, account);
         }
     }
 

@@ -100,10 +100,6 @@ final class WhoAmICommand implements Callable<Integer> {
                         : "          not sealed: the master key and the session's token lie in profile.json in clear");
         account.checkSession();
         Optional<Instant> reset = account.resetCodeUntil();
-        reset.ifPresent(until -> {
-            terminal.say();
-            ResetWarning.say(terminal, until);
-        });
         JsonLine result = JsonLine.ok()
                 .and("server", saved.server().toString())
                 .and("account", account.id().hex())

@@ -161,8 +161,8 @@ public final class Account implements OpenAccount {
         this.chats = new Chats(new Containers<>(containers, marks, keys.chats(), random));
         this.log = new LogChain(api, session.token(), masterKey.account(), session.id(), marks, InstantSource.system());
         this.slots = new SlotChanges(api, session.token(), marks, masterKey, log, random);
-        this.sessions =
-                new SessionList(api, session.token(), session.id(), marks, keys.profile(), random, slots::accessKeys);
+        this.sessions = new SessionList(
+                api, session.token(), session.id(), marks, log, keys.profile(), random, slots::accessKeys);
         this.accessKeys = new AccountAccessKeys(slots, masterKey, keys, random);
     }
 
@@ -421,7 +421,10 @@ public final class Account implements OpenAccount {
         try {
             AccountKeys keys = masterKey.unwrap(served.domainKeys());
             Profile profile = keys.profile().open(served.profile());
-            return new Account(api, memory, random, session, masterKey, keys, profile, byAccessKey);
+            Account account = new Account(api, memory, random, session, masterKey, keys, profile, byAccessKey);
+            account.log.served(served.logNumber());
+            account.noteResetCode(served.resetUntil());
+            return account;
         } catch (RejectedException e) {
             throw new NescioException.Distrust(Finding.REJECTED);
         }
@@ -478,10 +481,17 @@ public final class Account implements OpenAccount {
         return deviceListFinding;
     }
 
-    /// Compares the account's log with what this device has seen of it, and looks for the beginning of
-    /// this session in it.
-    Account lookAtLog(LogKind way) {
-        log.sessionOpened(way);
+    /// This session was opened just now, in this way: the account's log is compared with what this
+    /// device has seen of it, and has to have that.
+    Account openedBy(LogKind way) {
+        log.opened(way);
+        return this;
+    }
+
+    /// Does so, unless the announcement has, which tells the other devices how much of the log this
+    /// one has seen.
+    Account lookAtLog() {
+        log.lookAtOpening();
         return this;
     }
 
@@ -489,7 +499,50 @@ public final class Account implements OpenAccount {
     /// done: signed in, or changed a way to sign in. It is for the person to know. After a rotation of the
     /// master key the log is looked at here: until then nothing is to keep the new keys from being stored.
     public Optional<Finding> logFinding() {
-        return log.finding();
+        Optional<Finding> finding = log.finding();
+        shareLog();
+        return finding;
+    }
+
+    /// The other devices compare with it what they are shown. Whether it can be written now or not,
+    /// it will be told with the next list of devices.
+    private void shareLog() {
+        if (byAccessKey || device == null || !log.isUnshared()) {
+            return;
+        }
+        try {
+            sessions.shareLog(device.get());
+        } catch (NescioException.Distrust e) {
+            // Whoever asks for the sessions themselves is told.
+        }
+    }
+
+    /// Which other devices have signed in since a person was last told so on this one, as the
+    /// account's log says, and what is wrong with the log. Asks the server only where it has said,
+    /// with the account, that there is something new, and is empty where that fails. Nothing is told
+    /// to a program that an access key has signed in.
+    ///
+    /// @throws NescioException.SessionEnded if that is what it learns
+    public SignInNews signInNews() {
+        if (byAccessKey || !(log.isNews() || log.isUnshared())) {
+            return SignInNews.NONE;
+        }
+        try {
+            SignInNews news = sessions.news();
+            shareLog();
+            return news;
+        } catch (NescioException.Distrust e) {
+            return new SignInNews(Optional.of(e.finding()), List.of(), 0);
+        } catch (NescioException.Unreachable | NescioException.Refused | NescioException.TooManyRequests e) {
+            return SignInNews.NONE;
+        }
+    }
+
+    /// To be called when a person has been told of all of this: [#signInNews] begins after it.
+    public void signInNewsWereTold(SignInNews news) {
+        if (news.finding().isEmpty() && news.newest() > 0) {
+            log.newsTold(news.newest());
+        }
     }
 
     /// How many entries the account's [#log] had got since a person was last [shown][#logWasShown] it on this
@@ -503,7 +556,20 @@ public final class Account implements OpenAccount {
     ///
     /// @throws NescioException.Distrust if the server's answer never ends
     public LogReading log() {
-        return log.read();
+        hearOthers();
+        LogReading reading = log.read();
+        shareLog();
+        return reading;
+    }
+
+    /// What the other devices say that they have seen. A server must not hide the log by what else it
+    /// serves.
+    private void hearOthers() {
+        try {
+            sessions.hear();
+        } catch (NescioException.Distrust | NescioException.Refused | NescioException.TooManyRequests e) {
+            // Whoever asks for the sessions themselves is told.
+        }
     }
 
     /// To be called when a person has been shown all of this: [#newLogEvents] counts from it.
@@ -589,7 +655,8 @@ public final class Account implements OpenAccount {
     }
 
     /// Until when there is a code with which this account can be destroyed and begun anew (spec, section 10.18), as the
-    /// server said when the session was last [checked][#checkSession]. Proving a credential cancels it.
+    /// server said when the session was taken up or last [checked][#checkSession]. Proving a
+    /// credential cancels it.
     public Optional<Instant> resetCodeUntil() {
         return Optional.ofNullable(resetCodeUntil);
     }
@@ -958,7 +1025,11 @@ public final class Account implements OpenAccount {
     /// @throws NescioException.SessionEnded if it does not
     @Override
     public void checkSession() {
-        Long until = session.check(api).resetUntil();
+        noteResetCode(session.check(api).resetUntil());
+    }
+
+    /// @param until in milliseconds since 1970; null where there is none
+    private void noteResetCode(Long until) {
         resetCodeUntil = until == null ? null : Instant.ofEpochMilli(until);
     }
 

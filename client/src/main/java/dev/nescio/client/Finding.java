@@ -39,6 +39,8 @@ public enum Finding {
     LOG_OMITS("The server's log of the account leaves out what this device has just done."),
     /// The log was not given.
     LOG_WITHHELD("The server did not show the account's log, so nobody can tell whether it is whole."),
+    /// Another device of the account has been shown another log.
+    LOG_DIFFERS("The server's log of the account is not the one that it has shown to another of your devices."),
     /// Not a well-formed answer of the protocol, or too large.
     BAD_ANSWER("The server's answer is not one of this protocol.");
 

@@ -1,6 +1,7 @@
 package dev.nescio.client;
 
 import dev.nescio.client.DeviceMemory.Mark;
+import dev.nescio.keys.DeviceList.LogHead;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
@@ -8,6 +9,7 @@ import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.Rotations;
+import dev.nescio.protocol.SessionId;
 import dev.nescio.sealing.v1.LogEntryHash;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -108,6 +110,38 @@ final class HighWaterMarks {
 
     void logShown(long newest) {
         memory.remember(logName() + "/shown", new Mark(newest, LogEntryHash.NONE));
+    }
+
+    /// Up to which number a person has been told here of sessions that others have opened.
+    OptionalLong logTold() {
+        return counter(logName() + "/told");
+    }
+
+    void logTold(long newest) {
+        memory.remember(logName() + "/told", new Mark(newest, LogEntryHash.NONE));
+    }
+
+    /// The number of the newest one that this device has told the others that it has seen.
+    OptionalLong logShared() {
+        return counter(logName() + "/shared");
+    }
+
+    void logShared(LogHead own) {
+        memory.remember(logName() + "/shared", new Mark(own.number(), own.hash()));
+    }
+
+    /// Whether what another device says that it has seen was compared already. What follows on it was
+    /// compared since with what followed.
+    boolean isLogCompared(SessionId device, LogHead told) {
+        return memory.mark(comparedName(device)).equals(Optional.of(new Mark(told.number(), told.hash())));
+    }
+
+    void logCompared(SessionId device, LogHead told) {
+        memory.remember(comparedName(device), new Mark(told.number(), told.hash()));
+    }
+
+    private String comparedName(SessionId device) {
+        return logName() + "/of/" + device.hex();
     }
 
     private OptionalLong counter(String name) {

@@ -2,6 +2,8 @@ package dev.nescio.client;
 
 import dev.nescio.client.Api.ProblemException;
 import dev.nescio.client.DeviceMemory.Mark;
+import dev.nescio.keys.DeviceList;
+import dev.nescio.keys.DeviceList.LogHead;
 import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.AccountLog.Entry;
 import dev.nescio.protocol.AccountLog.Page;
@@ -13,12 +15,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.stream.LongStream;
 
 /// The account's log, compared with what this device has seen of it and with what it has done itself
 /// (spec, section 9.5).
@@ -31,6 +36,13 @@ final class LogChain {
     /// differ.
     private static final Duration KEPT = Duration.ofDays(400).minusDays(2);
 
+    /// The kinds of entries that tell of a session which a person has opened.
+    private static final Set<LogKind> SIGN_INS = EnumSet.of(
+            LogKind.SIGNED_IN_WITH_PASSWORD,
+            LogKind.SIGNED_IN_WITH_RECOVERY_KEY,
+            LogKind.SIGNED_IN_WITH_PASSKEY,
+            LogKind.PAIRED);
+
     private final Api api;
     private final Token token;
     private final AccountId account;
@@ -40,6 +52,9 @@ final class LogChain {
     private final AtomicLong known;
     private final long knownHour;
     private final AtomicReference<Unlooked> unlooked = new AtomicReference<>();
+    private final AtomicReference<LogKind> opening = new AtomicReference<>();
+    private volatile List<Told> told = List.of();
+    private volatile OptionalLong served = OptionalLong.empty();
     private volatile Optional<Finding> finding = Optional.empty();
     private volatile OptionalLong unseen = OptionalLong.empty();
 
@@ -55,6 +70,106 @@ final class LogChain {
     }
 
     private record Unlooked(LogKind kind, long before) {}
+
+    /// What another device says that it has seen.
+    private record Told(SessionId device, LogHead head) {}
+
+    /// What the account's devices say of the log, in a list that opened, before the log is loaded: so
+    /// an honest one has all of it. What this device has compared already is left out.
+    void told(List<DeviceList.Entry> devices) {
+        told = devices.stream()
+                .filter(device -> device.log() != null && !device.session().equals(own))
+                .map(device -> new Told(device.session(), device.log()))
+                .filter(said -> !marks.isLogCompared(said.device(), said.head()))
+                .toList();
+    }
+
+    /// How much of the log this device has checked, for the others; null where it has not. Where this
+    /// session has just been opened, the log is looked at first.
+    LogHead head() {
+        lookAtOpening();
+        OptionalLong hour = marks.logHour();
+        return marks.log()
+                .filter(mark -> hour.isPresent())
+                .map(mark -> new LogHead(mark.counter(), mark.hash(), hour.getAsLong()))
+                .orElse(null);
+    }
+
+    /// The others have been told this.
+    void shared(LogHead head) {
+        marks.logShared(head);
+    }
+
+    /// Whether this device has checked more than it has told the others.
+    boolean isUnshared() {
+        return marks.logHour().isPresent()
+                && marks.log()
+                        .filter(mark -> mark.counter() > marks.logShared().orElse(0))
+                        .isPresent();
+    }
+
+    /// The server has said that the newest entry has this number; 0 where it has none.
+    void served(long newest) {
+        served = OptionalLong.of(newest);
+    }
+
+    /// Whether there may be something in the log that this device has not seen, told a person of, or
+    /// compared.
+    boolean isNews() {
+        long seen = marks.log().map(Mark::counter).orElse(0L);
+        long newest = served.orElse(seen);
+        return newest != seen || seen > marks.logTold().orElse(0) || !told.isEmpty();
+    }
+
+    /// What has come since a person was last told here of sessions that others have opened.
+    ///
+    /// @return what is wrong with it, or those entries
+    News news() throws ProblemException {
+        OptionalLong before = marks.logTold();
+        Walk walk = walk(Math.max(0, Math.min(start(), before.orElse(Long.MAX_VALUE) - 1)));
+        if (walk.finding.isPresent()) {
+            return new News(walk.finding, List.of(), 0);
+        }
+        long newest = walk.number();
+        served = OptionalLong.of(newest);
+        // A device that is new to the account has nothing to count from.
+        long from = before.orElse(newest);
+        List<LogEvent> opened = walk.entries.stream()
+                .filter(entry -> entry.number() > from)
+                .map(LogChain::event)
+                .filter(event -> event.kind().filter(SIGN_INS::contains).isPresent())
+                .filter(event -> !event.session().equals(Optional.of(own))
+                        && !event.other().equals(Optional.of(own)))
+                // The server may write what tells of nobody.
+                .filter(event -> event.other().or(event::session).isPresent())
+                .toList();
+        if (opened.isEmpty()) {
+            marks.logTold(newest);
+        }
+        return new News(Optional.empty(), opened, newest);
+    }
+
+    /// @param opened the entries of sessions that others have opened
+    /// @param newest the number of the newest entry
+    record News(Optional<Finding> finding, List<LogEvent> opened, long newest) {}
+
+    /// A person has been told of all up to this number.
+    void newsTold(long newest) {
+        marks.logTold(newest);
+    }
+
+    /// The session was opened just now, in this way: the log is to be looked at.
+    void opened(LogKind way) {
+        opening.set(way);
+    }
+
+    /// Looks at the log where this session was opened just now, and that was not done yet.
+    void lookAtOpening() {
+        LogKind way = opening.getAndSet(null);
+        if (way != null) {
+            sessionOpened(way);
+        }
+    }
 
     /// What was wrong with the log when this device last compared it with what it has done itself.
     Optional<Finding> finding() {
@@ -102,8 +217,7 @@ final class LogChain {
                 Optional.ofNullable(entry.slot()));
     }
 
-    /// This device's session was opened just now, in this way.
-    void sessionOpened(LogKind way) {
+    private void sessionOpened(LogKind way) {
         OptionalLong shown = marks.logShown();
         long before = known.get();
         expect(entry -> way.text().equals(entry.kind())
@@ -112,6 +226,9 @@ final class LogChain {
                         && (entry.number() > before || entry.time() >= knownHour))
                 .filter(walk -> !walk.entries.isEmpty())
                 .ifPresent(walk -> {
+                    if (marks.logTold().isEmpty()) {
+                        marks.logTold(walk.number());
+                    }
                     if (shown.isEmpty()) {
                         marks.logShown(walk.number());
                     } else {
@@ -144,8 +261,7 @@ final class LogChain {
     /// @return what was read, where nothing is wrong
     private Optional<Walk> expect(Predicate<Entry> ownEntry) {
         try {
-            // From the entry that was seen last on, so that it is compared as well.
-            Walk walk = walk(Math.max(0, known.get() - 1));
+            Walk walk = walk(start());
             if (walk.finding.isEmpty() && !walk.has(ownEntry)) {
                 // Another program of this device may have seen it already.
                 walk = walk(0);
@@ -160,6 +276,16 @@ final class LogChain {
             finding = Optional.of(Finding.LOG_WITHHELD);
         }
         return Optional.empty();
+    }
+
+    /// From the entry that was seen last on, or from the oldest that another device has told of.
+    private long start() {
+        return LongStream.concat(
+                        LongStream.of(known.get()),
+                        told.stream().mapToLong(said -> said.head().number()))
+                .map(number -> Math.max(0, number - 1))
+                .min()
+                .getAsLong();
     }
 
     private Walk walk(long after) throws ProblemException {
@@ -188,6 +314,7 @@ final class LogChain {
         // Before the mark: another program may move both meanwhile.
         private final OptionalLong seenHour = marks.logHour();
         private final Optional<Mark> seen = marks.log();
+        private final List<Told> compared;
         private final List<Entry> entries = new ArrayList<>();
         private Optional<Finding> finding = Optional.empty();
         private boolean goesOn = true;
@@ -195,6 +322,8 @@ final class LogChain {
 
         private Walk(long after) {
             this.after = after;
+            this.compared =
+                    told.stream().filter(said -> said.head().number() > after).toList();
         }
 
         private long number() {
@@ -246,6 +375,11 @@ final class LogChain {
             if (seen.filter(mark -> mark.counter() < first.number()).isPresent()) {
                 beginAfterWhatWasSeen(first);
             }
+            if (compared.stream()
+                    .map(Told::head)
+                    .anyMatch(head -> head.number() < first.number() - 1 && isYoung(head.time()))) {
+                note(Finding.LOG_CUT);
+            }
             compare(first.number() - 1, first.previous());
         }
 
@@ -282,13 +416,29 @@ final class LogChain {
                     .isPresent()) {
                 note(Finding.FORK);
             }
+            if (compared.stream()
+                    .map(Told::head)
+                    .anyMatch(head -> head.number() == number && !head.hash().equals(served))) {
+                note(Finding.LOG_DIFFERS);
+            }
         }
 
         private void end() {
             if (seen.filter(mark -> mark.counter() > number()).isPresent()) {
                 note(Finding.ROLLBACK);
             }
-            keep();
+            if (compared.stream().anyMatch(said -> said.head().number() > number())) {
+                note(Finding.LOG_DIFFERS);
+            }
+            marks.together(() -> {
+                keep();
+                if (goesOn) {
+                    compared.forEach(said -> marks.logCompared(said.device(), said.head()));
+                }
+            });
+            if (goesOn) {
+                told = told.stream().filter(said -> !compared.contains(said)).toList();
+            }
         }
 
         /// There is more than this device reads: what it has read it knows from now on.

@@ -390,7 +390,8 @@ public final class Nescio implements AutoCloseable {
     /// An account that this device trusts no more is closed.
     private static Account trusted(Account account, LogKind way, Supplier<Account> announcement) {
         try {
-            return announcement.get().lookAtLog(way);
+            account.openedBy(way);
+            return announcement.get().lookAtLog();
         } catch (NescioException.Distrust e) {
             account.close();
             throw e;

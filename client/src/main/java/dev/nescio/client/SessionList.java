@@ -2,6 +2,7 @@ package dev.nescio.client;
 
 import dev.nescio.client.Api.ProblemException;
 import dev.nescio.keys.DeviceList;
+import dev.nescio.keys.DeviceList.LogHead;
 import dev.nescio.keys.ProfileKey;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
@@ -37,6 +38,7 @@ final class SessionList {
     private final Token token;
     private final SessionId own;
     private final HighWaterMarks marks;
+    private final LogChain log;
     private final ProfileKey key;
     private final RandomGenerator random;
     private final Supplier<List<AccessKeyEntry>> accessKeys;
@@ -49,6 +51,7 @@ final class SessionList {
             Token token,
             SessionId own,
             HighWaterMarks marks,
+            LogChain log,
             ProfileKey key,
             RandomGenerator random,
             Supplier<List<AccessKeyEntry>> accessKeys) {
@@ -56,6 +59,7 @@ final class SessionList {
         this.token = token;
         this.own = own;
         this.marks = marks;
+        this.log = log;
         this.key = key;
         this.random = random;
         this.accessKeys = accessKeys;
@@ -69,22 +73,63 @@ final class SessionList {
         }
     }
 
+    /// Loads what the devices say of the log, for the log to be compared with.
+    void hear() {
+        try {
+            load();
+        } catch (ProblemException e) {
+            throw e.unexpected();
+        }
+    }
+
     /// Adds this device, or gives it another name. Devices whose sessions the server does not list stay: a person is to
     /// learn of them first.
     ///
     /// @return what is wrong with the list that is there; then it stays, so that a person learns of it
     Optional<Finding> announce(ThisDevice device) {
-        DeviceList.Entry entry = entry(device);
         return change(
                 false,
                 loaded -> Stream.concat(
-                                loaded.kept().filter(other -> !other.session().equals(own)), Stream.of(entry))
+                                loaded.kept().filter(other -> !other.session().equals(own)),
+                                // Now: the log is compared with what the loaded list says of it.
+                                Stream.of(entry(device)))
                         .toList());
     }
 
     private DeviceList.Entry entry(ThisDevice device) {
         return new DeviceList.Entry(
-                own, device.name(), device.kind(), Instant.now().toEpochMilli());
+                own, device.name(), device.kind(), Instant.now().toEpochMilli(), log.head());
+    }
+
+    /// Tells the other devices how much of the account's log this one has checked. Whatever else is
+    /// written says so, too.
+    void shareLog(ThisDevice device) {
+        tidy(() -> change(false, loaded -> loaded.withOwn(entry(device))));
+    }
+
+    private List<DeviceList.Entry> withLog(List<DeviceList.Entry> devices) {
+        return devices.stream()
+                .map(device -> device.session().equals(own) ? withLog(device) : device)
+                .toList();
+    }
+
+    private DeviceList.Entry withLog(DeviceList.Entry device) {
+        LogHead head = log.head();
+        return head == null
+                ? device
+                : new DeviceList.Entry(device.session(), device.name(), device.kind(), device.since(), head);
+    }
+
+    /// What has come to the account's log, by the names that the devices have given themselves.
+    SignInNews news() {
+        try {
+            Loaded loaded = load();
+            LogChain.News news = log.news();
+            return new SignInNews(
+                    news.finding(), news.opened().stream().map(loaded::signIn).toList(), news.newest());
+        } catch (ProblemException e) {
+            throw e.unexpected();
+        }
     }
 
     /// A person has been shown this: what was hidden is told no more, and a list that does not open is begun anew, with
@@ -203,9 +248,12 @@ final class SessionList {
         try {
             for (int attempt = 1; ; attempt++) {
                 Loaded loaded = load();
-                List<DeviceList.Entry> devices = change.apply(loaded);
+                List<DeviceList.Entry> devices = withLog(change.apply(loaded));
                 boolean same = loaded.finding().isEmpty() && devices.equals(loaded.devices());
                 if (same || !loaded.canBeFollowed(anew)) {
+                    if (same) {
+                        noteShared(devices);
+                    }
                     return loaded.finding();
                 }
                 DeviceList next = loaded.next(devices);
@@ -218,6 +266,7 @@ final class SessionList {
                 try {
                     api.putRepeatedly("/v1/devices", token, put);
                     marks.devicesWritten(put);
+                    noteShared(devices);
                     return loaded.finding();
                 } catch (ProblemException e) {
                     if (!e.is("devices-conflict") || attempt == TRIES) {
@@ -230,6 +279,12 @@ final class SessionList {
         }
     }
 
+    private void noteShared(List<DeviceList.Entry> devices) {
+        devices.stream()
+                .filter(device -> device.session().equals(own) && device.log() != null)
+                .forEach(device -> log.shared(device.log()));
+    }
+
     private Loaded load() throws ProblemException {
         Devices.Sessions served = api.get("/v1/sessions", token, Devices.Sessions.class);
         Loaded loaded = open(served.sessions(), served.devices());
@@ -237,6 +292,7 @@ final class SessionList {
         if (!loaded.isListed(own) || ended.stream().anyMatch(loaded::isListed)) {
             throw new NescioException.Distrust(Finding.SESSIONS_CHANGED);
         }
+        log.told(loaded.devices());
         return loaded;
     }
 
@@ -316,6 +372,18 @@ final class SessionList {
             return named
                     ? devices()
                     : Stream.concat(devices().stream(), Stream.of(entry)).toList();
+        }
+
+        SignInNews.SignIn signIn(LogEvent event) {
+            SessionId session = event.other().or(event::session).orElseThrow();
+            Optional<DeviceList.Entry> device = devices().stream()
+                    .filter(entry -> entry.session().equals(session))
+                    .findFirst();
+            return new SignInNews.SignIn(
+                    session,
+                    event.time(),
+                    device.map(entry -> new SignInNews.Device(entry.name(), entry.kind())),
+                    isListed(session));
         }
 
         boolean isListed(SessionId session) {

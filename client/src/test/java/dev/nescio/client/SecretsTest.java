@@ -473,6 +473,10 @@ class SecretsTest {
                 Optional.empty());
         OBJECTS.addAll(List.of(
                 event,
+                new SignInNews(Optional.of(Finding.LOG_DIFFERS), List.of(), 0),
+                new SignInNews.SignIn(
+                        SESSION, Instant.EPOCH, Optional.of(new SignInNews.Device("laptop", "sdk")), true),
+                new SignInNews.Device("laptop", "sdk"),
                 new LogReading.Complete(List.of(event)),
                 new LogReading.Tampered(Finding.LOG_BROKEN, List.of(event))));
     }

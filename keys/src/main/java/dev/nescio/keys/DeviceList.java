@@ -1,5 +1,6 @@
 package dev.nescio.keys;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Limits;
 import dev.nescio.protocol.SessionId;
@@ -23,15 +24,36 @@ public record DeviceList(long counter, Bytes previous, List<Entry> devices) {
     /// @param name what its owner calls it
     /// @param kind such as `cli`, `sdk` or `browser`
     /// @param since when it signed in, in milliseconds since 1970
-    public record Entry(SessionId session, String name, String kind, long since) {
+    /// @param log how much of the account's log it has checked; null where it has not said so
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Entry(SessionId session, String name, String kind, long since, LogHead log) {
 
         public Entry {
             Objects.requireNonNull(session, "session");
             SealedJson.requireText(name, LONGEST_NAME);
             SealedJson.requireText(kind, LONGEST_KIND);
-            if (since < 0 || since > Limits.MAX_NUMBER) {
-                throw new IllegalArgumentException("a time is 0 to " + Limits.MAX_NUMBER);
+            requireTime(since);
+        }
+    }
+
+    /// The newest entry of the account's log that a device has checked (spec, section 9.5). The
+    /// server writes the log, so devices tell each other what they were shown of it.
+    ///
+    /// @param hash the entry's
+    /// @param time the entry's hour, in milliseconds since 1970
+    public record LogHead(long number, Bytes hash, long time) {
+
+        public LogHead {
+            if (number < 1 || number > Limits.MAX_NUMBER || hash.length() != Sha256.LENGTH) {
+                throw new IllegalArgumentException("no number, or no hash, of an entry of a log");
             }
+            requireTime(time);
+        }
+    }
+
+    private static void requireTime(long time) {
+        if (time < 0 || time > Limits.MAX_NUMBER) {
+            throw new IllegalArgumentException("a time is 0 to " + Limits.MAX_NUMBER);
         }
     }
 

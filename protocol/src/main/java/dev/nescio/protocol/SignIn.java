@@ -329,10 +329,24 @@ public final class SignIn {
     }
 
     /// `GET /v1/account`: the slots here have no wrapped master key.
+    ///
+    /// @param logNumber the number of the newest entry of the account's log; 0 where there is none
+    /// @param resetUntil as in [Session]; null also where the account is no answer of its own
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Account(
-            AccountId account, List<Slot> slots, Counted directory, DomainKeys domainKeys, Versioned profile) {
+            AccountId account,
+            List<Slot> slots,
+            Counted directory,
+            DomainKeys domainKeys,
+            Versioned profile,
+            long logNumber,
+            Long resetUntil) {
 
         public Account {
+            Check.position("logNumber", logNumber);
+            if (resetUntil != null) {
+                Check.counter("resetUntil", resetUntil);
+            }
             Check.present("account", account);
             slots = Check.items("slots", slots, 1, Limits.SLOTS);
             Check.present("directory", directory);

@@ -1553,6 +1553,39 @@ class CommandLineTest {
         proxy.behave();
     }
 
+    @Test
+    void aDeviceThatWasOffIsToldByItsNextCommandWhoHasSignedIn() {
+        Device laptop = new Device("was-off", proxy.uri());
+        String key = signUpForItsRecoveryKey(laptop, "was-off@example.org");
+        assertEquals("", laptop.run(Exit.OK, "chat", "list").err(), "nothing is new");
+        Device phone = recovered("was-off-phone", proxy.uri(), key, "the phone");
+        proxy.drop(request -> request.path().startsWith("/v1/account/log"), false);
+        assertEquals("", laptop.run(Exit.OK, "chat", "list").err(), "it cannot ask now, and does its work");
+        proxy.behave();
+        for (int i = 0; i < 2; i++) {
+            CommandRun program = laptop.run(Exit.OK, "chat", "list", "--json");
+            assertEquals(1, program.lines().size(), "the result alone: " + program.out());
+            assertTrue(program.err().startsWith("{\"alert\":\"new-session\",\"session\":\""), program.err());
+            assertTrue(program.err().contains("\"name\":\"the phone\""), program.err());
+        }
+        CommandRun person = laptop.run(Exit.OK, "chat", "list");
+        assertTrue(oneLine(person.err()).contains("A new device has signed in to your account"), person.err());
+        assertTrue(person.err().contains("the phone (cli)"), person.err());
+        assertFalse(person.out().contains("the phone"), person.out());
+        assertEquals("", laptop.run(Exit.OK, "chat", "list").err(), "once");
+        assertEquals("", phone.run(Exit.OK, "chat", "list").err(), "its own sign-in is no news");
+
+        phone.run(Exit.OK, "signout");
+        signedInAgain(phone, key);
+        phone.run(Exit.OK, "signout");
+        String ended = oneLine(laptop.run(Exit.OK, "chat", "new", "Plans").err());
+        assertTrue(ended.contains("Somebody has signed in to your account"), ended);
+        assertTrue(ended.contains("It is signed out."), ended);
+        assertEquals("", laptop.run(Exit.OK, "chat", "list").err());
+        String back = signedInAgain(phone, key);
+        assertFalse(back.contains("has signed in to your account"), "by itself: " + back);
+    }
+
     private static String signedInAgain(Device device, String recoveryKey) {
         CommandRun run = device.run(Exit.OK, List.of(recoveryKey), "signin", "--recovery-key", "--unsealed-profile");
         return run.out() + run.err();

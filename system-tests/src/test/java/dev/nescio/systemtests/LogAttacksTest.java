@@ -80,10 +80,20 @@ class LogAttacksTest extends AgainstHostileServer {
         return assertInstanceOf(LogReading.Tampered.class, account.log()).finding();
     }
 
+    /// A server that also hides what the devices have told each other of the log, from then on.
+    private static void hostile(HostileProxy.Mutation change) {
+        proxy.mutate((request, answer) -> {
+            if (request.path().equals("/v1/sessions") && answer instanceof ObjectNode sessions) {
+                sessions.remove("devices");
+            }
+            return change.apply(request, answer);
+        });
+    }
+
     /// The log as the server keeps it, whichever pages are asked for.
     private void serve(UnaryOperator<List<AccountLog.Entry>> change) {
         List<AccountLog.Entry> all = change.apply(stored());
-        proxy.mutate((request, answer) -> {
+        hostile((request, answer) -> {
             if (!request.path().startsWith(LOG)) {
                 return answer;
             }
@@ -409,7 +419,7 @@ class LogAttacksTest extends AgainstHostileServer {
     /// another history.
     @Test
     void h8NoticesALogThatIsAnotherOneWhereAllOfItIsAskedFor() {
-        proxy.mutate((request, answer) -> {
+        hostile((request, answer) -> {
             if (!request.path().startsWith(LOG)) {
                 return answer;
             }
@@ -428,7 +438,7 @@ class LogAttacksTest extends AgainstHostileServer {
 
     @Test
     void h8NoticesThatItsSignInIsMadeOutToBeAnother() {
-        proxy.mutate(LOG, page -> {
+        proxy.mutateAndHideDevices(LOG, page -> {
             List<AccountLog.Entry> all = new ArrayList<>(
                     Json.LENIENT.treeToValue(page, AccountLog.Page.class).entries());
             AccountLog.Entry last = all.removeLast();
@@ -454,7 +464,7 @@ class LogAttacksTest extends AgainstHostileServer {
         AtomicReference<String> earlier = new AtomicReference<>();
         AtomicLong shown = new AtomicLong(Long.MAX_VALUE);
         long begin = Instant.now().minus(Duration.ofDays(1)).toEpochMilli();
-        proxy.mutate((request, answer) -> {
+        hostile((request, answer) -> {
             if (request.path().equals("/v1/signin/key") && earlier.get() != null) {
                 ((ObjectNode) answer).put("session", earlier.get());
             }
@@ -518,7 +528,7 @@ class LogAttacksTest extends AgainstHostileServer {
             exchange.getResponseBody().write(conflict);
             return true;
         });
-        proxy.mutate(LOG, page -> leftOut(page, LogKind.PASSWORD_CHANGED));
+        proxy.mutateAndHideDevices(LOG, page -> leftOut(page, LogKind.PASSWORD_CHANGED));
         assertInstanceOf(
                 SlotChange.Changed.class,
                 account.changePassword("another horse, another battery".toCharArray(), false));
@@ -530,6 +540,7 @@ class LogAttacksTest extends AgainstHostileServer {
     @Test
     void aLogThatIsLongerThanADeviceReadsIsShownWithAWarning() {
         int page = 500;
+        hostile((request, answer) -> answer);
         proxy.takeOver((request, exchange) -> {
             if (!request.path().startsWith(LOG)) {
                 return false;
@@ -565,7 +576,7 @@ class LogAttacksTest extends AgainstHostileServer {
     /// What no chain shows: the server never wrote it down. A device looks for what it has done itself.
     @Test
     void h8NoticesThatItsOwnSignInIsLeftOut() {
-        proxy.mutate(LOG, page -> leftOut(page, LogKind.SIGNED_IN_WITH_RECOVERY_KEY));
+        proxy.mutateAndHideDevices(LOG, page -> leftOut(page, LogKind.SIGNED_IN_WITH_RECOVERY_KEY));
         try (Nescio other = World.connect(proxy);
                 Account fresh = signIn(other)) {
             assertEquals(Optional.of(Finding.LOG_OMITS), fresh.logFinding());
@@ -578,7 +589,7 @@ class LogAttacksTest extends AgainstHostileServer {
                 SlotChange.Changed.class,
                 account.changePassword("another horse, another battery".toCharArray(), false));
         assertEquals(Optional.empty(), account.logFinding());
-        proxy.mutate(LOG, page -> without(page, 8));
+        proxy.mutateAndHideDevices(LOG, page -> without(page, 8));
         assertInstanceOf(
                 SlotChange.Changed.class,
                 account.changePassword("a third horse, a third battery".toCharArray(), false));
@@ -623,12 +634,12 @@ class LogAttacksTest extends AgainstHostileServer {
 
     @Test
     void h20RefusesALogThatNeverEnds() {
-        proxy.mutate(LOG, page -> json(new AccountLog.Page(List.of(), true)));
+        proxy.mutateAndHideDevices(LOG, page -> json(new AccountLog.Page(List.of(), true)));
         assertEquals(
                 Finding.BAD_ANSWER,
                 assertThrows(NescioException.Distrust.class, account::log).finding());
         AccountLog.Entry first = new AccountLog.Entry(1, ZEROS, 0, "x", null, null, null);
-        proxy.mutate(LOG, page -> json(new AccountLog.Page(List.of(first), true)));
+        proxy.mutateAndHideDevices(LOG, page -> json(new AccountLog.Page(List.of(first), true)));
         assertEquals(
                 Finding.LOG_BROKEN,
                 assertThrows(NescioException.Distrust.class, account::log).finding());

@@ -504,7 +504,9 @@ class PairingAttacksTest extends AgainstHostileServer {
                     List.of(slot),
                     new Counted(1, directory),
                     masterKey.wrap(keys, RANDOM),
-                    new Versioned(1, keys.profile().seal(1, new Profile("ada@example.org"), RANDOM)));
+                    new Versioned(1, keys.profile().seal(1, new Profile("ada@example.org"), RANDOM)),
+                    0,
+                    null);
             ((ObjectNode) collected).put("sealed", sealed.base64url());
             return ((ObjectNode) collected).set("account", Json.LENIENT.<JsonNode>valueToTree(account));
         }

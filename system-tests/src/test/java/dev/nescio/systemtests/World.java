@@ -13,11 +13,13 @@ import dev.nescio.client.DeviceMemory;
 import dev.nescio.client.Message;
 import dev.nescio.client.Nescio;
 import dev.nescio.client.PendingSignUp;
+import dev.nescio.client.ProfileProtection;
 import dev.nescio.client.SecondFactor;
 import dev.nescio.client.SignInResult;
 import dev.nescio.client.SignUpResult;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.InvalidKeyException;
 import java.time.Instant;
@@ -99,6 +101,17 @@ final class World implements AutoCloseable {
     }
 
     /// Signs in on a device that has never been used.
+    /// The same session, taken up by another program.
+    ///
+    /// @param at where it reaches the server
+    /// @param saved at which address the session was opened
+    static Account resumedAt(Nescio nescio, URI at, URI saved, Account account) {
+        String profile = new String(account.save(ProfileProtection.insecureInClear()), StandardCharsets.UTF_8);
+        return nescio.resume(
+                profile.replace(saved.toString(), at.toString()).getBytes(StandardCharsets.UTF_8),
+                ProfileProtection.insecureInClear());
+    }
+
     static Account signIn(Nescio nescio, Person person) {
         SignInResult result = nescio.signIn(person.address, PASSWORD.toCharArray(), person.nextFactor());
         if (!(result instanceof SignInResult.SignedIn(Account account))) {

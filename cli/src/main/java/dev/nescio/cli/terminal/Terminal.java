@@ -130,6 +130,15 @@ public final class Terminal {
         }
     }
 
+    /// What a person has to know beside any result: to standard error, with `--json` as an object on
+    /// one line.
+    public void alert(String sentences, Map<String, ?> object) {
+        err.println(
+                json
+                        ? Printable.json(Json.LENIENT.writeValueAsString(object))
+                        : Printable.text(Prose.wrapped(sentences)));
+    }
+
     /// One object, on one line.
     public void json(Map<String, ?> object) {
         if (json) {

@@ -34,6 +34,21 @@ final class DeviceVectors {
                 "greatest numbers, longest texts",
                 new DeviceList(most, first.previous(), List.of(entry("a", GRIN.repeat(64), GRIN.repeat(32), most))));
         devices(file, "since 1970", new DeviceList(1, first.previous(), List.of(entry("a", "x", "sdk", 0))));
+        Bytes hash = Fixed.bytes("log", 32);
+        DeviceList seen = new DeviceList(
+                3,
+                Fixed.bytes("predecessor", 32),
+                List.of(
+                        entry("a", "ada's laptop", "cli", SINCE, new DeviceList.LogHead(2, hash, SINCE)),
+                        entry("b", "Telefon", "browser", SINCE + 1)));
+        devices(file, "of which one has checked the log", seen);
+        devices(
+                file,
+                "greatest number of the log",
+                new DeviceList(
+                        1,
+                        first.previous(),
+                        List.of(entry("a", "x", "sdk", 0, new DeviceList.LogHead(most, hash, most)))));
 
         String sound = plaintext(first);
         fails(file, "another counter claimed", 1, sound, 2, "damaged");
@@ -67,6 +82,30 @@ final class DeviceVectors {
             String name = "since " + number;
             fails(file, name, 1, sound.replace(Long.toString(SINCE), number), 1, "malformed");
         }
+        String checked = plaintext(seen);
+        String log = "\"number\":2";
+        for (String number : List.of("0", "-1", "1.0", "\"2\"", "9007199254740992", "null")) {
+            String name = "number " + number + " of the log";
+            fails(file, name, 3, checked.replace(log, "\"number\":" + number), 3, "malformed");
+        }
+        String time = "\"time\":" + SINCE;
+        fails(file, "no time of the log", 3, checked.replace(time, "\"hour\":" + SINCE), 3, "malformed");
+        fails(file, "time -1 of the log", 3, checked.replace(time, "\"time\":-1"), 3, "malformed");
+        fails(
+                file,
+                "a hash of 31 of the log",
+                3,
+                checked.replace(hash.base64url(), Fixed.bytes("log", 31).base64url()),
+                3,
+                "malformed");
+        fails(file, "no hash of the log", 3, checked.replace("\"hash\"", "\"root\""), 3, "malformed");
+        fails(
+                file,
+                "a text for the log",
+                3,
+                checked.replaceFirst("\"log\":\\{[^}]*}", "\"log\":\"2\""),
+                3,
+                "malformed");
         fails(file, "counter 0", 0, sound.replace("\"counter\":1,", "\"counter\":0,"), 0, "malformed");
         fails(
                 file,
@@ -81,7 +120,12 @@ final class DeviceVectors {
     }
 
     private static DeviceList.Entry entry(String session, String name, String kind, long since) {
-        return new DeviceList.Entry(Fixed.session(session), name, kind, since);
+        return entry(session, name, kind, since, null);
+    }
+
+    private static DeviceList.Entry entry(
+            String session, String name, String kind, long since, DeviceList.LogHead log) {
+        return new DeviceList.Entry(Fixed.session(session), name, kind, since, log);
     }
 
     private static Bytes seal(DeviceList list) {
@@ -108,11 +152,17 @@ final class DeviceVectors {
                 .put("previous", list.previous().hex());
         ArrayNode devices = vector.putArray("devices");
         for (DeviceList.Entry device : list.devices()) {
-            devices.addObject()
+            ObjectNode entry = devices.addObject()
                     .put("session", device.session().hex())
                     .put("name", device.name())
                     .put("kind", device.kind())
                     .put("since", device.since());
+            if (device.log() != null) {
+                entry.putObject("log")
+                        .put("number", device.log().number())
+                        .put("hash", device.log().hash().hex())
+                        .put("time", device.log().time());
+            }
         }
         vector.put("plaintext", plaintext(list))
                 .put("salt", Fixed.salt("devices").hex())

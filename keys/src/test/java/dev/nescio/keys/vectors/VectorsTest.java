@@ -599,6 +599,15 @@ class VectorsTest {
                         vector.number("version")));
     }
 
+    private static DeviceList.LogHead logHead(JsonNode log) {
+        return log == null
+                ? null
+                : new DeviceList.LogHead(
+                        log.get("number").longValue(),
+                        Bytes.parseHex(log.get("hash").stringValue()),
+                        log.get("time").longValue());
+    }
+
     private static void deviceList(Vector vector) throws RejectedException {
         try (ProfileKey key = profileKey(vector)) {
             if (vector.fails()) {
@@ -611,7 +620,8 @@ class VectorsTest {
                         SessionId.parse(device.get("session").stringValue()),
                         device.get("name").stringValue(),
                         device.get("kind").stringValue(),
-                        device.get("since").longValue()));
+                        device.get("since").longValue(),
+                        logHead(device.get("log"))));
             }
             assertEquals(
                     new DeviceList(vector.number("counter"), vector.hex("previous"), devices),

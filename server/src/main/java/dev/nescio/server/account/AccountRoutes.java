@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// What an account's own sessions may see of it (spec, section 10.8).
 public final class AccountRoutes {
@@ -41,8 +42,13 @@ public final class AccountRoutes {
     }
 
     private Answer show(Call call) {
-        AccountId account = call.caller().account();
-        return Answer.of(database.read(transaction -> shown(transaction, account))
+        Caller caller = call.caller();
+        return Answer.of(database.read(transaction -> shown(
+                        transaction,
+                        caller.account(),
+                        caller.isOfAccessKey()
+                                ? OptionalLong.empty()
+                                : ResetCodes.expiry(transaction, caller.account(), clock.millis())))
                 .orElseThrow(() -> Refusal.of(ProblemType.SESSION_REQUIRED)));
     }
 
@@ -72,11 +78,22 @@ public final class AccountRoutes {
 
     /// @return nothing where the account is no more
     public static Optional<SignIn.Account> shown(Transaction transaction, AccountId account) {
+        return shown(transaction, account, OptionalLong.empty());
+    }
+
+    private static Optional<SignIn.Account> shown(Transaction transaction, AccountId account, OptionalLong resetUntil) {
         return Accounts.find(transaction, account).map(state -> {
             List<SignIn.Slot> slots = Credentials.slots(transaction, account).stream()
                     .map(slot -> slot.shown(null))
                     .toList();
-            return new SignIn.Account(account, slots, state.directory(), state.domainKeys(), state.profile());
+            return new SignIn.Account(
+                    account,
+                    slots,
+                    state.directory(),
+                    state.domainKeys(),
+                    state.profile(),
+                    SecurityLog.newest(transaction, account),
+                    resetUntil.isPresent() ? resetUntil.getAsLong() : null);
         });
     }
 }

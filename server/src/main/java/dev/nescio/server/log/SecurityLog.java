@@ -124,6 +124,16 @@ public final class SecurityLog {
                 .isPresent();
     }
 
+    /// @return the number of the newest entry; 0 where there is none
+    public static long newest(Transaction transaction, AccountId account) {
+        return transaction
+                .handle()
+                .createQuery("SELECT COALESCE(MAX(number), 0) FROM log_entry WHERE account = :account")
+                .bind("account", account.bytes())
+                .mapTo(Long.class)
+                .one();
+    }
+
     /// @return the entries after that number, the oldest first
     static List<AccountLog.Entry> after(Transaction transaction, AccountId account, long number, int most) {
         return transaction

@@ -31,6 +31,6 @@ final class ResetWarning {
         return "! There is a RESET CODE for your account, until " + When.local(until)
                 + ": whoever has it can destroy all that is in it. Somebody told the operator of the server that every"
                 + " way in is lost, or had it mailed to your address. If that was not you, cancel it now: nescio account"
-                + " refuse-reset");
+                + " refuse-reset";
     }
 }

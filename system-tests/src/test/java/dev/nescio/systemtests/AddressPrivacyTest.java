@@ -92,13 +92,12 @@ class AddressPrivacyTest {
     private static final String OTHER = "charles.babbage.1791@example.org";
 
     /// What this client does not call where mail is off.
-    private static final Set<String> NOT_CALLED =
-            Set.of(
-                    "POST /v1/signup/code",
-                    "POST /v1/reset/code",
-                    "PUT /v1/account/alerts",
-                    "GET /v1/health",
-                    "GET /v1/changes");
+    private static final Set<String> NOT_CALLED = Set.of(
+            "POST /v1/signup/code",
+            "POST /v1/reset/code",
+            "PUT /v1/account/alerts",
+            "GET /v1/health",
+            "GET /v1/changes");
 
     private static final Pattern PATH = Pattern.compile("^  (/v1/\\S+):$");
     private static final Pattern METHOD = Pattern.compile("^    (get|post|put|patch|delete):$");

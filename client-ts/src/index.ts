@@ -41,6 +41,7 @@ export {
 export type { ContainerDomain, Domain } from './sealing/associated-data.js';
 export type { ChatKey, CollectionKey, ContainerKey, EmbedKey, MailboxKey } from './keys/container-key.js';
 export type { AppsKey, ChatsKey, DomainKey, EmailsKey, EmbedsKey } from './keys/domain-key.js';
+export type { AccountKeyPair } from './keys/account-key-pair.js';
 export type { MasterKey } from './keys/master-key.js';
 export type { ProfileKey } from './keys/profile-key.js';
 export type { ScopedKeys } from './keys/scoped-keys.js';
@@ -49,6 +50,7 @@ export type { WrappingKey } from './keys/wrapping-key.js';
 
 export type { Device, DeviceList, LogHead } from './account/device-list.js';
 export { type LogEntry, logEntryHash } from './account/log-entry.js';
+export type { FromServer } from './account/origin-note.js';
 export { type Profile, checkProfile } from './account/profile.js';
 export { type Right, type Scope, parseScope } from './account/scope.js';
 export {

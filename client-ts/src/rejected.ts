@@ -10,9 +10,18 @@
  * - `rollback`: older than what this device has seen (spec 8.5)
  * - `fork`: another history than the one that this device has seen (spec 8.5)
  * - `mismatch`: what was served is not what the sealed list, manifest, directory or profile says (spec 8.5, 9.2, 9.3)
+ * - `public-key-replaced`: another public key was served than that of the account's private half (spec 4.2)
  */
 export type RejectionReason =
-  'malformed' | 'unsupported-version' | 'wrong-key' | 'damaged' | 'weak-parameters' | 'rollback' | 'fork' | 'mismatch';
+  | 'malformed'
+  | 'unsupported-version'
+  | 'wrong-key'
+  | 'damaged'
+  | 'weak-parameters'
+  | 'rollback'
+  | 'fork'
+  | 'mismatch'
+  | 'public-key-replaced';
 
 /** The one error for attack and corruption. Its text, stack frame type and JSON are the same whatever the reason. */
 export class Rejected extends Error {

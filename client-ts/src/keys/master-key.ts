@@ -1,9 +1,12 @@
 import { type SlotDirectory, decodeDirectory, encodeDirectory } from '../account/slot-directory.js';
+import { type Bytes, generateBytes, toHex } from '../bytes.js';
 import type { AccountId } from '../ids.js';
+import { Rejected } from '../rejected.js';
 import type { ContainerDomain, Domain, Place } from '../sealing/associated-data.js';
-import { openEnvelope } from '../sealing/envelope.js';
-import type { Sealed, WrappedKey } from '../sealing/sealed.js';
+import { openEnvelope, sealEnvelope } from '../sealing/envelope.js';
+import { type Sealed, type WrappedKey, asWrappedKey } from '../sealing/sealed.js';
 import type { SealingKey } from '../sealing/sealing-key.js';
+import { AccountKeyPair, privateKeyLength } from './account-key-pair.js';
 import { DomainKey } from './domain-key.js';
 import { ProfileKey } from './profile-key.js';
 import { generateKey, sealContent, unwrapKey } from './wrapped-key.js';
@@ -40,6 +43,31 @@ export class MasterKey {
     return new ProfileKey(this.account, await unwrapKey(this.#key, this.#domainKeyPlace('profile'), wrapped));
   }
 
+  async generateKeyPair(): Promise<{ readonly pair: AccountKeyPair; readonly wrapped: WrappedKey }> {
+    const privateKey = generateBytes(privateKeyLength);
+    try {
+      const pair = await AccountKeyPair.import(this.account, privateKey);
+      return { pair, wrapped: asWrappedKey(await sealEnvelope(this.#key, this.#keyPairPlace(), privateKey)) };
+    } finally {
+      privateKey.fill(0);
+    }
+  }
+
+  /**
+   * `publicKey` is the served one: where it is another than that of the private half, the server has replaced it (spec
+   * 4.2). Throws {@link Rejected}.
+   */
+  async openKeyPair(publicKey: Bytes, wrapped: WrappedKey): Promise<AccountKeyPair> {
+    const privateKey = await openEnvelope(this.#key, this.#keyPairPlace(), wrapped);
+    try {
+      const pair = await AccountKeyPair.import(this.account, privateKey);
+      if (toHex(pair.publicKey) !== toHex(publicKey)) throw new Rejected('public-key-replaced');
+      return pair;
+    } finally {
+      privateKey.fill(0);
+    }
+  }
+
   sealDirectory(directory: SlotDirectory): Promise<Sealed> {
     return sealContent(this.#key, this.#directoryPlace(directory.counter), encodeDirectory(directory));
   }
@@ -55,6 +83,10 @@ export class MasterKey {
 
   #domainKeyPlace(domain: Domain): Place {
     return { purpose: 'domain-key', account: this.account, domain, field: 'key', version: 1 };
+  }
+
+  #keyPairPlace(): Place {
+    return { purpose: 'account-key-pair', account: this.account, field: 'private-key', version: 1 };
   }
 
   #directoryPlace(counter: number): Place {

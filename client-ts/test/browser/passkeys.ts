@@ -64,6 +64,7 @@ async function signUp(typed: string): Promise<string> {
     { ...recovery, wrappedMasterKey: recoveryWrapped },
   ]);
   const { profileKey, wrapped: wrappedProfileKey } = await masterKey.generateProfileKey();
+  const { pair, wrapped: privateKey } = await masterKey.generateKeyPair();
   const proofOf = (lookupHash: Bytes, wrappedMasterKey: WrappedKey): object => ({
     lookupHash: toBase64Url(lookupHash),
     wrappedMasterKey: toBase64Url(wrappedMasterKey),
@@ -81,6 +82,7 @@ async function signUp(typed: string): Promise<string> {
       embeds: await wrappedDomainKey(masterKey, 'embeds'),
       profile: toBase64Url(wrappedProfileKey),
     },
+    keyPair: { publicKey: toBase64Url(pair.publicKey), privateKey: toBase64Url(privateKey) },
     profile: toBase64Url(await profileKey.sealProfile(1, { address })),
     directory: toBase64Url(await masterKey.sealDirectory(directory)),
     transport: 'bearer',

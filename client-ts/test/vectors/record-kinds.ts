@@ -14,6 +14,7 @@ import { containerListOf, encodeContainerList } from '../../src/containers/conta
 import { encodeManifest } from '../../src/containers/manifest.js';
 import { merkleRoot } from '../../src/containers/merkle.js';
 import { ContainerId, ItemId, SessionId, SlotId } from '../../src/ids.js';
+import { AccountKeyPair } from '../../src/keys/account-key-pair.js';
 import { ContainerKey } from '../../src/keys/container-key.js';
 import { DomainKey } from '../../src/keys/domain-key.js';
 import { MasterKey } from '../../src/keys/master-key.js';
@@ -188,6 +189,23 @@ async function logEntry(vector: VectorCase): Promise<void> {
   expect(toHex(hash)).toBe(vector.text('hash'));
 }
 
+async function accountKeyPair(vector: VectorCase): Promise<void> {
+  const account = vector.account();
+  const masterKey = new MasterKey(account, await vector.key('masterKey'));
+  const served = vector.error === undefined ? vector.bytes('publicKey') : new Uint8Array(32);
+  const pair = await masterKey.openKeyPair(served, asWrappedKey(vector.bytes('sealed')));
+  expect(pair.publicKey).toEqual(vector.bytes('publicKey'));
+  const place: Place = { purpose: 'account-key-pair', account, field: 'private-key', version: 1 };
+  await expectSealed(vector, 'masterKey', place, vector.bytes('privateKey'));
+}
+
+async function logNote(vector: VectorCase): Promise<void> {
+  const pair = await AccountKeyPair.import(vector.account(), vector.bytes('privateKey'));
+  expect(pair.publicKey).toEqual(vector.bytes('publicKey'));
+  const note = await pair.openOriginNote(vector.number('number'), vector.bytes('sealed'));
+  expect(note).toEqual({ saidByServer: vector.text('text') });
+}
+
 function deviceOf(device: VectorCase): Device {
   return {
     session: SessionId.parse(device.text('session')),
@@ -212,4 +230,6 @@ export const recordKinds: Readonly<Record<string, VectorRun>> = {
   profile,
   'device-list': deviceList,
   'log-entry': logEntry,
+  'account-key-pair': accountKeyPair,
+  'log-note': logNote,
 };

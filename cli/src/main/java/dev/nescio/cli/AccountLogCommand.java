@@ -6,6 +6,7 @@ import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Printable;
 import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.Account;
+import dev.nescio.client.FromServer;
 import dev.nescio.client.LogEvent;
 import dev.nescio.client.LogReading;
 import dev.nescio.protocol.LogKind;
@@ -29,7 +30,10 @@ import picocli.CommandLine.Option;
                     + " device has seen of it before, and with what your other devices say that they have seen: if it was"
                     + " cut, changed or rolled back since, or is another one than theirs, that is said, and the exit"
                     + " code is 6. That the server has written everything down, you take its word for. Names come from your"
-                    + " devices; the server knows hours, and no names."
+                    + " devices; the server knows hours, and no names.",
+            "",
+            "From which network somebody signed in the server says as well, sealed so that only you can read it. It can have"
+                    + " made that up. After your keys were rotated, nobody can read what it said before."
         },
         footer = {
             "",
@@ -41,7 +45,7 @@ import picocli.CommandLine.Option;
             "",
             "With --json, a line for each event, then how many:",
             "  {\"number\":…,\"time\":…,\"kind\":…,\"session\":…,\"sessionName\":…,\"other\":…,",
-            "   \"otherName\":…,\"slot\":…,\"slotName\":…}",
+            "   \"otherName\":…,\"slot\":…,\"slotName\":…,\"originSaidByServer\":…}",
             "                                session did it, other it was done to;",
             "                                what does not apply is left out",
             "  {\"ok\":true,\"events\":N}",
@@ -121,6 +125,7 @@ final class AccountLogCommand implements Callable<Integer> {
         event.other()
                 .filter(other -> !event.session().equals(Optional.of(other)))
                 .ifPresent(other -> terminal.say(INDENT + "it was " + names.shown(other)));
+        event.origin().ifPresent(origin -> terminal.say(INDENT + "said by the server: " + words(origin)));
         JsonLine line = JsonLine.of("number", event.number())
                 .and("time", event.time().toString())
                 .and("kind", event.kindText());
@@ -136,7 +141,19 @@ final class AccountLogCommand implements Callable<Integer> {
             line.and("slot", slot.hex());
             names.of(slot).ifPresent(name -> line.and("slotName", name));
         });
+        event.origin().ifPresent(origin -> line.and("originSaidByServer", text(origin)));
         terminal.json(line);
+    }
+
+    private static String words(FromServer origin) {
+        return origin instanceof FromServer.Said ? "from the network " + text(origin) : "something that does not open";
+    }
+
+    private static String text(FromServer origin) {
+        return switch (origin) {
+            case FromServer.Said(String network) -> network;
+            case FromServer.Unreadable() -> "unreadable";
+        };
     }
 
     private static String words(LogKind kind) {

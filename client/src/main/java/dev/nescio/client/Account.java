@@ -1,6 +1,7 @@
 package dev.nescio.client;
 
 import dev.nescio.client.Api.ProblemException;
+import dev.nescio.keys.AccountKeyPair;
 import dev.nescio.keys.AccountKeys;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.Credential;
@@ -16,6 +17,7 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Argon2Parameters;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Devices;
+import dev.nescio.protocol.KeyPair;
 import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.SessionId;
@@ -47,6 +49,7 @@ public final class Account implements OpenAccount {
     private volatile Session session;
     private final MasterKey masterKey;
     private final AccountKeys keys;
+    private final AccountKeyPair pair;
     private final Profile profile;
     private final Chats chats;
     private final SlotChanges slots;
@@ -146,6 +149,7 @@ public final class Account implements OpenAccount {
             Session session,
             MasterKey masterKey,
             AccountKeys keys,
+            AccountKeyPair pair,
             Profile profile,
             boolean byAccessKey) {
         this.api = api;
@@ -154,12 +158,14 @@ public final class Account implements OpenAccount {
         this.session = session;
         this.masterKey = masterKey;
         this.keys = keys;
+        this.pair = pair;
         this.profile = profile;
         this.byAccessKey = byAccessKey;
         ContainerApi containers = new ContainerApi(api, session.token(), true);
         HighWaterMarks marks = new HighWaterMarks(memory, masterKey.account());
         this.chats = new Chats(new Containers<>(containers, marks, keys.chats(), random));
-        this.log = new LogChain(api, session.token(), masterKey.account(), session.id(), marks, InstantSource.system());
+        this.log = new LogChain(
+                api, session.token(), masterKey.account(), session.id(), marks, pair, InstantSource.system());
         this.slots = new SlotChanges(api, session.token(), marks, masterKey, log, random);
         this.sessions = new SessionList(
                 api, session.token(), session.id(), marks, log, keys.profile(), random, slots::accessKeys);
@@ -187,6 +193,7 @@ public final class Account implements OpenAccount {
             throw new NescioException.Distrust(Finding.BAD_ANSWER);
         }
         MasterKey masterKey = null;
+        AccountKeyPair pair = null;
         AccountKeys keys = null;
         boolean checked = false;
         try {
@@ -195,6 +202,7 @@ public final class Account implements OpenAccount {
             if (!SlotChanges.openDirectory(masterKey, marks, opened.directory()).lists(opened.slots())) {
                 throw new NescioException.Distrust(Finding.SLOTS_CHANGED);
             }
+            pair = keyPair(masterKey, opened.keyPair());
             keys = masterKey.unwrap(opened.domainKeys());
             Profile profile = keys.profile().open(opened.profile());
             if (typed.isPresent()
@@ -208,7 +216,7 @@ public final class Account implements OpenAccount {
                         new Argon2Parameters(slot.memoryKiB(), slot.passes(), slot.lanes()));
             }
             Session session = Session.now(opened.session(), new Token(opened.token()), opened.expiresAt());
-            Account account = new Account(api, memory, random, session, masterKey, keys, profile, false);
+            Account account = new Account(api, memory, random, session, masterKey, keys, pair, profile, false);
             account.resetCodeCancelled = Boolean.TRUE.equals(opened.resetCancelled());
             account.proof.note();
             checked = true;
@@ -217,9 +225,20 @@ public final class Account implements OpenAccount {
             throw new NescioException.Distrust(Finding.REJECTED);
         } finally {
             if (!checked) {
-                wipe(keys, masterKey);
+                wipe(keys, pair, masterKey);
             }
         }
+    }
+
+    /// Opens the private half, and sees that the server has not put another public one in its place
+    /// (spec, section 4.2).
+    static AccountKeyPair keyPair(MasterKey masterKey, KeyPair served) throws RejectedException {
+        AccountKeyPair pair = masterKey.openKeyPair(served.privateKey());
+        if (!pair.publicKey().equals(served.publicKey())) {
+            pair.close();
+            throw new NescioException.Distrust(Finding.PUBLIC_KEY_REPLACED);
+        }
+        return pair;
     }
 
     /// @throws NescioException.Distrust unless one slot, and only one, is the one that signed in
@@ -239,9 +258,12 @@ public final class Account implements OpenAccount {
                 : Optional.empty();
     }
 
-    private static void wipe(AccountKeys keys, MasterKey masterKey) {
+    private static void wipe(AccountKeys keys, AccountKeyPair pair, MasterKey masterKey) {
         if (keys != null) {
             keys.close();
+        }
+        if (pair != null) {
+            pair.close();
         }
         if (masterKey != null) {
             masterKey.close();
@@ -343,7 +365,7 @@ public final class Account implements OpenAccount {
             return account;
         } finally {
             if (!right) {
-                wipe(account == null ? null : account.keys, grant.masterKey());
+                wipe(account == null ? null : account.keys, account == null ? null : account.pair, grant.masterKey());
             }
         }
     }
@@ -380,7 +402,7 @@ public final class Account implements OpenAccount {
             throw new NescioException.Distrust(Finding.REJECTED);
         } finally {
             if (account == null) {
-                wipe(null, masterKey);
+                wipe(null, null, masterKey);
             }
         }
     }
@@ -418,15 +440,23 @@ public final class Account implements OpenAccount {
             MasterKey masterKey,
             SignIn.Account served,
             boolean byAccessKey) {
+        AccountKeyPair pair = null;
+        AccountKeys keys = null;
+        Account account = null;
         try {
-            AccountKeys keys = masterKey.unwrap(served.domainKeys());
+            pair = keyPair(masterKey, served.keyPair());
+            keys = masterKey.unwrap(served.domainKeys());
             Profile profile = keys.profile().open(served.profile());
-            Account account = new Account(api, memory, random, session, masterKey, keys, profile, byAccessKey);
+            account = new Account(api, memory, random, session, masterKey, keys, pair, profile, byAccessKey);
             account.log.served(served.logNumber());
             account.noteResetCode(served.resetUntil());
             return account;
         } catch (RejectedException e) {
             throw new NescioException.Distrust(Finding.REJECTED);
+        } finally {
+            if (account == null) {
+                wipe(keys, pair, null);
+            }
         }
     }
 
@@ -722,7 +752,7 @@ public final class Account implements OpenAccount {
                 this::isRotationUnanswered,
                 this::underEarlierKeys,
                 this::save,
-                (nextMasterKey, nextKeys) -> withKeys(nextMasterKey, nextKeys, logged)));
+                (nextMasterKey, nextKeys, nextPair) -> withKeys(nextMasterKey, nextKeys, nextPair, logged)));
     }
 
     /// This master key may be in force once it is stored.
@@ -793,8 +823,9 @@ public final class Account implements OpenAccount {
     /// The same session, under other keys.
     ///
     /// @param logged the number of an entry of the log that is older than the rotation
-    private Account withKeys(MasterKey nextMasterKey, AccountKeys nextKeys, long logged) {
-        Account next = new Account(api, memory, random, session, nextMasterKey, nextKeys, profile, false).as(device);
+    private Account withKeys(MasterKey nextMasterKey, AccountKeys nextKeys, AccountKeyPair nextPair, long logged) {
+        Account next =
+                new Account(api, memory, random, session, nextMasterKey, nextKeys, nextPair, profile, false).as(device);
         next.proof.takeOver(proof);
         next.log.doneUnlooked(LogKind.MASTER_KEY_ROTATED, logged);
         close();
@@ -1143,6 +1174,7 @@ public final class Account implements OpenAccount {
     /// Wipes the keys held here. The session lives on.
     @Override
     public void close() {
+        pair.close();
         keys.close();
         masterKey.close();
         unanswered.forEach(MasterKey::close);

@@ -13,6 +13,11 @@ public enum Finding {
     SESSIONS_CHANGED("The server's list of sessions leaves this device out, or brings back one that has ended."),
     /// The account is not the one of the typed address.
     ADDRESS_EXCHANGED("The server answered with another account than that of this address."),
+    /// The account's public key is not the one whose private half its devices sealed.
+    PUBLIC_KEY_REPLACED(
+            "The server replaced the account's public key: what is sealed to it now, somebody else can read."
+                    + " Nothing more of the account was opened, and nothing written. Do not sign in until its operator has"
+                    + " explained this."),
     /// An older state than this device has seen.
     ROLLBACK("The server served an older state than this device has seen before: a restored backup, or an attack."),
     /// Two different states with one counter.

@@ -2,6 +2,7 @@ package dev.nescio.client;
 
 import dev.nescio.client.Api.ProblemException;
 import dev.nescio.client.DeviceMemory.Mark;
+import dev.nescio.keys.AccountKeyPair;
 import dev.nescio.keys.DeviceList;
 import dev.nescio.keys.DeviceList.LogHead;
 import dev.nescio.protocol.AccountId;
@@ -10,6 +11,7 @@ import dev.nescio.protocol.AccountLog.Page;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.SessionId;
+import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.v1.LogEntryHash;
 import java.time.Duration;
 import java.time.Instant;
@@ -48,6 +50,7 @@ final class LogChain {
     private final AccountId account;
     private final SessionId own;
     private final HighWaterMarks marks;
+    private final AccountKeyPair pair;
     private final InstantSource clock;
     private final AtomicLong known;
     private final long knownHour;
@@ -58,12 +61,20 @@ final class LogChain {
     private volatile Optional<Finding> finding = Optional.empty();
     private volatile OptionalLong unseen = OptionalLong.empty();
 
-    LogChain(Api api, Token token, AccountId account, SessionId own, HighWaterMarks marks, InstantSource clock) {
+    LogChain(
+            Api api,
+            Token token,
+            AccountId account,
+            SessionId own,
+            HighWaterMarks marks,
+            AccountKeyPair pair,
+            InstantSource clock) {
         this.api = api;
         this.token = token;
         this.account = account;
         this.own = own;
         this.marks = marks;
+        this.pair = pair;
         this.clock = clock;
         this.known = new AtomicLong(marks.log().map(Mark::counter).orElse(0L));
         this.knownHour = marks.logHour().orElse(0);
@@ -136,7 +147,7 @@ final class LogChain {
         long from = before.orElse(newest);
         List<LogEvent> opened = walk.entries.stream()
                 .filter(entry -> entry.number() > from)
-                .map(LogChain::event)
+                .map(this::event)
                 .filter(event -> event.kind().filter(SIGN_INS::contains).isPresent())
                 .filter(event -> !event.session().equals(Optional.of(own))
                         && !event.other().equals(Optional.of(own)))
@@ -190,7 +201,7 @@ final class LogChain {
     LogReading read() {
         try {
             Walk walk = walk(0);
-            List<LogEvent> events = walk.entries.stream().map(LogChain::event).toList();
+            List<LogEvent> events = walk.entries.stream().map(this::event).toList();
             return walk.finding
                     .<LogReading>map(found -> new LogReading.Tampered(found, events))
                     .orElseGet(() -> new LogReading.Complete(events));
@@ -206,7 +217,7 @@ final class LogChain {
         }
     }
 
-    private static LogEvent event(Entry entry) {
+    private LogEvent event(Entry entry) {
         return new LogEvent(
                 entry.number(),
                 Instant.ofEpochMilli(entry.time()),
@@ -214,7 +225,17 @@ final class LogChain {
                 entry.kind(),
                 Optional.ofNullable(entry.session()),
                 Optional.ofNullable(entry.other()),
-                Optional.ofNullable(entry.slot()));
+                Optional.ofNullable(entry.slot()),
+                Optional.ofNullable(entry.note()).map(note -> origin(entry.number(), note)));
+    }
+
+    /// What does not open hides nothing else: it would be a way to keep somebody from the log.
+    private FromServer origin(long number, Bytes note) {
+        try {
+            return new FromServer.Said(pair.open(number, note).text());
+        } catch (RejectedException e) {
+            return new FromServer.Unreadable();
+        }
     }
 
     private void sessionOpened(LogKind way) {

@@ -2,6 +2,7 @@ package dev.nescio.client;
 
 import dev.nescio.client.Api.ProblemException;
 import dev.nescio.client.Containers.TooManyKeysException;
+import dev.nescio.keys.AccountKeyPair;
 import dev.nescio.keys.AccountKeys;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.ContainerKey;
@@ -27,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -45,6 +45,11 @@ public final class NewMasterKey implements AutoCloseable {
 
     private static final int TRIES = 5;
 
+    /// Makes the account with other keys, and closes the present one.
+    interface Successor {
+        Account of(MasterKey masterKey, AccountKeys keys, AccountKeyPair pair);
+    }
+
     /// What the account has now.
     ///
     /// @param device the entry of the list of devices
@@ -53,7 +58,6 @@ public final class NewMasterKey implements AutoCloseable {
     /// @param isUnanswered whether there is one that the account keeps
     /// @param earlier makes the account under one that it keeps, if what is served says that this is in force
     /// @param save the session as it is to be stored, with what it keeps
-    /// @param successor makes the account with other keys, and closes the present one
     record Present(
             Api api,
             Token token,
@@ -70,7 +74,7 @@ public final class NewMasterKey implements AutoCloseable {
             BooleanSupplier isUnanswered,
             Function<SignIn.Account, Optional<Account>> earlier,
             Function<ProfileProtection, byte[]> save,
-            BiFunction<MasterKey, AccountKeys, Account> successor) {
+            Successor successor) {
 
         @Override
         public String toString() {
@@ -83,6 +87,7 @@ public final class NewMasterKey implements AutoCloseable {
     private final RotationId rotation;
     private final MasterKey masterKey;
     private final AccountKeys keys;
+    private final AccountKeyPair pair;
     private final RecoveryKey recovery;
     private final Map<SlotId, Bytes> kept = new LinkedHashMap<>();
     private final RotatedContainers containers;
@@ -106,6 +111,7 @@ public final class NewMasterKey implements AutoCloseable {
         this.rotation = RotationId.generate(random);
         this.masterKey = MasterKey.generate(present.masterKey().account(), random);
         this.keys = AccountKeys.generate(masterKey.account(), random);
+        this.pair = AccountKeyPair.generate(masterKey.account(), random);
         this.recovery = RecoveryKey.generate(random);
         this.containers = new RotatedContainers(
                 some -> present.api().putRepeatedly(path() + "/containers", present.token(), some));
@@ -382,6 +388,7 @@ public final class NewMasterKey implements AutoCloseable {
                 recoverySlot,
                 passwordSlot.orElse(null),
                 masterKey.wrap(keys, present.random()),
+                masterKey.seal(pair, present.random()),
                 new Versioned(profileVersion, keys.profile().seal(profileVersion, present.profile(), present.random())),
                 lists,
                 present.sessions().alone(keys.profile(), present.device()),
@@ -415,7 +422,7 @@ public final class NewMasterKey implements AutoCloseable {
                         Address.parse(present.profile().address()).hashed(),
                         made.cost()));
         return new MasterKeyRotation.Rotated(
-                present.successor().apply(masterKey, keys),
+                present.successor().of(masterKey, keys, pair),
                 completion.dropped().stream()
                         .map(entry ->
                                 new MasterKeyRotation.Dropped(entry.kind(), entry.name() == null ? "" : entry.name()))
@@ -431,6 +438,7 @@ public final class NewMasterKey implements AutoCloseable {
     public void close() {
         recovery.close();
         if (!handedOver) {
+            pair.close();
             keys.close();
             masterKey.close();
         }

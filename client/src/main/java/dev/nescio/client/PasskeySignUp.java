@@ -2,6 +2,7 @@ package dev.nescio.client;
 
 import dev.nescio.client.Api.ProblemException;
 import dev.nescio.client.PasskeyCeremony.Created;
+import dev.nescio.keys.AccountKeyPair;
 import dev.nescio.keys.AccountKeys;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.Credential;
@@ -32,6 +33,7 @@ public final class PasskeySignUp implements AutoCloseable {
     private final Optional<MailedCodes.Proof> mailedCode;
     private final MasterKey masterKey;
     private final AccountKeys keys;
+    private final AccountKeyPair pair;
     private final RecoveryKey recoveryKey;
 
     PasskeySignUp(
@@ -50,6 +52,7 @@ public final class PasskeySignUp implements AutoCloseable {
         AccountId account = AccountId.generate(random);
         this.masterKey = MasterKey.generate(account, random);
         this.keys = AccountKeys.generate(account, random);
+        this.pair = AccountKeyPair.generate(account, random);
         this.recoveryKey = RecoveryKey.generate(random);
     }
 
@@ -109,6 +112,7 @@ public final class PasskeySignUp implements AutoCloseable {
                     created.registration(),
                     recovery,
                     masterKey.wrap(keys, random),
+                    masterKey.seal(pair, random),
                     keys.profile().seal(1, new Profile(address.normalised()), random),
                     masterKey.seal(directory, random),
                     Transport.BEARER,
@@ -129,6 +133,7 @@ public final class PasskeySignUp implements AutoCloseable {
     @Override
     public void close() {
         recoveryKey.close();
+        pair.close();
         keys.close();
         masterKey.close();
     }

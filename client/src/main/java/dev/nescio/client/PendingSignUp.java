@@ -1,6 +1,7 @@
 package dev.nescio.client;
 
 import dev.nescio.client.Api.ProblemException;
+import dev.nescio.keys.AccountKeyPair;
 import dev.nescio.keys.AccountKeys;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.Argon2Policy;
@@ -145,6 +146,7 @@ public final class PendingSignUp implements AutoCloseable {
             Credential credential = derive(password, address, salt, cost);
             try (MasterKey masterKey = MasterKey.generate(account, random);
                     AccountKeys keys = AccountKeys.generate(account, random);
+                    AccountKeyPair pair = AccountKeyPair.generate(account, random);
                     RecoveryKey recoveryKey = RecoveryKey.generate(random)) {
                 SlotId id = SlotId.generate(random);
                 SignIn.Slot slot = SignIn.Slot.password(id, salt, cost, credential.wrap(masterKey, id, random));
@@ -157,6 +159,7 @@ public final class PendingSignUp implements AutoCloseable {
                         SignUp.NewSlot.of(slot, credential.lookupHash()),
                         recovery,
                         masterKey.wrap(keys, random),
+                        masterKey.seal(pair, random),
                         keys.profile().seal(1, new Profile(address.normalised()), random),
                         masterKey.seal(directory, random),
                         codes.hashes(),

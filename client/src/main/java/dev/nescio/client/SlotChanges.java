@@ -440,7 +440,9 @@ final class SlotChanges {
     private Directory load() throws ProblemException {
         SignIn.Account served = api.get("/v1/account", token, SignIn.Account.class);
         try {
-            return new Directory(served, openDirectory(masterKey, marks, served));
+            SlotDirectory opened = openDirectory(masterKey, marks, served);
+            Account.keyPair(masterKey, served.keyPair()).close();
+            return new Directory(served, opened);
         } catch (RejectedException e) {
             throw new NescioException.Distrust(Finding.REJECTED);
         }

@@ -418,6 +418,7 @@ class SecretsTest {
                 slot.id(),
                 new Counted(1, start.directory()),
                 start.domainKeys(),
+                start.keyPair(),
                 new Versioned(1, start.profile()));
     }
 
@@ -470,13 +471,16 @@ class SecretsTest {
                 LogKind.SIGNED_UP.text(),
                 Optional.of(account.session()),
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Optional.of(new FromServer.Said("unknown")));
         OBJECTS.addAll(List.of(
                 event,
                 new SignInNews(Optional.of(Finding.LOG_DIFFERS), List.of(), 0),
                 new SignInNews.SignIn(
                         SESSION, Instant.EPOCH, Optional.of(new SignInNews.Device("laptop", "sdk")), true),
                 new SignInNews.Device("laptop", "sdk"),
+                new FromServer.Said("unknown"),
+                new FromServer.Unreadable(),
                 new LogReading.Complete(List.of(event)),
                 new LogReading.Tampered(Finding.LOG_BROKEN, List.of(event))));
     }

@@ -4,6 +4,7 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Domain;
 import dev.nescio.protocol.DomainKeys;
+import dev.nescio.protocol.KeyPair;
 import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.SecretBytes;
 import dev.nescio.sealing.v1.AssociatedData;
@@ -78,6 +79,25 @@ public final class MasterKey implements AutoCloseable {
 
     private AssociatedData domainKeyPlace(Domain domain) {
         return new AssociatedData("domain-key", account, domain, null, null, "key", 1);
+    }
+
+    public KeyPair seal(AccountKeyPair pair, RandomGenerator random) {
+        return new KeyPair(
+                pair.publicKey(), pair.lend(octets -> Bytes.copyOf(key.seal(keyPairPlace(), octets, random))));
+    }
+
+    /// Opens the private half; the public one is computed from it. That it is the one which the server
+    /// serves is for the caller to see (spec, section 4.2).
+    public AccountKeyPair openKeyPair(Bytes privateKey) throws RejectedException {
+        byte[] content = key.open(keyPairPlace(), privateKey.toArray());
+        if (content.length != AccountKeyPair.LENGTH) {
+            throw new RejectedException(RejectedException.Reason.MALFORMED);
+        }
+        return new AccountKeyPair(account, SecretBytes.taking(content));
+    }
+
+    private AssociatedData keyPairPlace() {
+        return new AssociatedData("account-key-pair", account, null, null, null, "private-key", 1);
     }
 
     public Bytes seal(SlotDirectory directory, RandomGenerator random) {

@@ -79,6 +79,7 @@ class SecretsTest {
                 new EmailsKey(ACCOUNT, key()),
                 new EmbedsKey(ACCOUNT, key()),
                 new ProfileKey(ACCOUNT, key()),
+                AccountKeyPair.generate(ACCOUNT, new Repeating()),
                 new ChatKey(ACCOUNT, CONTAINER, List.of(key())),
                 new CollectionKey(ACCOUNT, CONTAINER, List.of(key())),
                 new MailboxKey(ACCOUNT, CONTAINER, List.of(key())),

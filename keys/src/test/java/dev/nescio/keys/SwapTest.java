@@ -93,6 +93,8 @@ class SwapTest {
                     envelope -> credential.openScope(account, id, envelope));
         }
         sealDomainKeys(masterKey, keys);
+        AccountKeyPair pair = new AccountKeyPair(account, wrappingKey.lend(SecretBytes::copyOf));
+        add("key pair", masterKey.seal(pair, RANDOM).privateKey(), masterKey::openKeyPair);
         for (int counter = 1; counter <= 2; counter++) {
             int claimed = counter;
             SlotDirectory directory = new SlotDirectory(counter, hash(), List.of());

@@ -29,9 +29,18 @@ public final class AccountLog {
     /// @param session which did it, or was opened by it; null where there is none
     /// @param other the session that it was done to; null where there is none
     /// @param slot the slot that it is about; null where there is none
+    /// @param note from where the session was opened, sealed to the account; null where there is none.
+    /// No part of the chain, and of any length: what does not open must not hide the log
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Entry(
-            long number, Bytes previous, long time, String kind, SessionId session, SessionId other, SlotId slot) {
+            long number,
+            Bytes previous,
+            long time,
+            String kind,
+            SessionId session,
+            SessionId other,
+            SlotId slot,
+            Bytes note) {
 
         public Entry {
             Check.counter("number", number);

@@ -96,6 +96,7 @@ public final class Passkeys {
             Registration registration,
             SignUp.NewSlot recovery,
             DomainKeys domainKeys,
+            KeyPair keyPair,
             Bytes profile,
             Bytes directory,
             Transport transport,
@@ -110,6 +111,7 @@ public final class Passkeys {
                 Registration registration,
                 SignUp.NewSlot recovery,
                 DomainKeys domainKeys,
+                KeyPair keyPair,
                 Bytes profile,
                 Bytes directory,
                 Transport transport,
@@ -121,6 +123,7 @@ public final class Passkeys {
                     registration,
                     recovery,
                     domainKeys,
+                    keyPair,
                     profile,
                     directory,
                     transport,
@@ -138,6 +141,7 @@ public final class Passkeys {
                 throw new InvalidField("slot and recovery must be two slots");
             }
             Check.present("domainKeys", domainKeys);
+            Check.present("keyPair", keyPair);
             Check.envelope("profile", profile, Limits.ENVELOPE);
             Check.envelope("directory", directory, Limits.ENVELOPE);
             Check.present("transport", transport);

@@ -85,6 +85,7 @@ public final class Rotations {
             SignUp.NewSlot recovery,
             SignUp.NewSlot password,
             DomainKeys domainKeys,
+            KeyPair keyPair,
             Versioned profile,
             Lists lists,
             Counted devices,
@@ -103,6 +104,7 @@ public final class Rotations {
                 throw new InvalidField("slots, recovery and password must not name a slot twice");
             }
             Check.present("domainKeys", domainKeys);
+            Check.present("keyPair", keyPair);
             Check.present("profile", profile);
             Check.present("lists", lists);
             Check.present("devices", devices);

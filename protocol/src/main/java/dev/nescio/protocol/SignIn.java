@@ -275,6 +275,7 @@ public final class SignIn {
             SlotId slot,
             Counted directory,
             DomainKeys domainKeys,
+            KeyPair keyPair,
             Versioned profile,
             Boolean resetCancelled) {
 
@@ -287,8 +288,9 @@ public final class SignIn {
                 SlotId slot,
                 Counted directory,
                 DomainKeys domainKeys,
+                KeyPair keyPair,
                 Versioned profile) {
-            this(account, session, token, expiresAt, slots, slot, directory, domainKeys, profile, null);
+            this(account, session, token, expiresAt, slots, slot, directory, domainKeys, keyPair, profile, null);
         }
 
         public SessionOpened {
@@ -302,6 +304,7 @@ public final class SignIn {
             Check.present("slot", slot);
             Check.present("directory", directory);
             Check.present("domainKeys", domainKeys);
+            Check.present("keyPair", keyPair);
             Check.present("profile", profile);
         }
     }
@@ -338,6 +341,7 @@ public final class SignIn {
             List<Slot> slots,
             Counted directory,
             DomainKeys domainKeys,
+            KeyPair keyPair,
             Versioned profile,
             long logNumber,
             Long resetUntil) {
@@ -351,6 +355,7 @@ public final class SignIn {
             slots = Check.items("slots", slots, 1, Limits.SLOTS);
             Check.present("directory", directory);
             Check.present("domainKeys", domainKeys);
+            Check.present("keyPair", keyPair);
             Check.present("profile", profile);
         }
     }

@@ -19,6 +19,7 @@ public final class SignUp {
             NewSlot slot,
             NewSlot recovery,
             DomainKeys domainKeys,
+            KeyPair keyPair,
             Bytes profile,
             Bytes directory,
             List<Bytes> backupCodeHashes,
@@ -31,10 +32,11 @@ public final class SignUp {
                 NewSlot slot,
                 NewSlot recovery,
                 DomainKeys domainKeys,
+                KeyPair keyPair,
                 Bytes profile,
                 Bytes directory,
                 List<Bytes> backupCodeHashes) {
-            this(account, hashedEmail, slot, recovery, domainKeys, profile, directory, backupCodeHashes, null);
+            this(account, hashedEmail, slot, recovery, domainKeys, keyPair, profile, directory, backupCodeHashes, null);
         }
 
         public Start {
@@ -46,6 +48,7 @@ public final class SignUp {
                 throw new InvalidField("slot and recovery must be two slots");
             }
             Check.present("domainKeys", domainKeys);
+            Check.present("keyPair", keyPair);
             Check.envelope("profile", profile, Limits.ENVELOPE);
             Check.envelope("directory", directory, Limits.ENVELOPE);
             backupCodeHashes = Check.backupCodeHashes(backupCodeHashes);

@@ -15,6 +15,7 @@ final class Samples {
     private static final PairingId PAIRING = new PairingId(bytes(16));
     private static final Pairings.Share SHARE = new Pairings.Share(bytes(32), bytes(32));
     private static final DomainKeys DOMAIN_KEYS = new DomainKeys(ENVELOPE, ENVELOPE, ENVELOPE, ENVELOPE, ENVELOPE);
+    private static final KeyPair KEY_PAIR = new KeyPair(bytes(32), ENVELOPE);
     private static final Counted COUNTED = new Counted(1, ENVELOPE);
     private static final Versioned VERSIONED = new Versioned(1, ENVELOPE);
     private static final SignIn.Slot FULL_SLOT =
@@ -54,15 +55,25 @@ final class Samples {
                 SignUp.NewSlot.of(SignIn.Slot.access(SLOT, Scope.ALL, null, null, null, ENVELOPE), bytes(32));
         SignUp.NewSlot scoped = SignUp.NewSlot.of(SCOPED_SLOT, bytes(32));
         return List.of(
-                new SignUp.Start(ACCOUNT, bytes(32), slot, recovery, DOMAIN_KEYS, ENVELOPE, ENVELOPE, hashes),
+                new SignUp.Start(ACCOUNT, bytes(32), slot, recovery, DOMAIN_KEYS, KEY_PAIR, ENVELOPE, ENVELOPE, hashes),
                 new SignUp.Start(
-                        ACCOUNT, bytes(32), slot, recovery, DOMAIN_KEYS, ENVELOPE, ENVELOPE, hashes, MAILED_CODE),
+                        ACCOUNT,
+                        bytes(32),
+                        slot,
+                        recovery,
+                        DOMAIN_KEYS,
+                        KEY_PAIR,
+                        ENVELOPE,
+                        ENVELOPE,
+                        hashes,
+                        MAILED_CODE),
                 new MailedCodes.Ask("ada@example.org", bytes(32)),
                 new SignUp.Confirm(bytes(32), "123456", Transport.BEARER, true),
                 new SignUp.Cancel(bytes(32)),
                 new Resets.Start(
                         bytes(32),
-                        new SignUp.Start(ACCOUNT, bytes(32), slot, recovery, DOMAIN_KEYS, ENVELOPE, ENVELOPE, hashes)),
+                        new SignUp.Start(
+                                ACCOUNT, bytes(32), slot, recovery, DOMAIN_KEYS, KEY_PAIR, ENVELOPE, ENVELOPE, hashes)),
                 new SignIn.Lookup(bytes(32)),
                 new SignIn.Attempt(bytes(32), bytes(32), "123456", null, Transport.COOKIE, false),
                 new SignIn.Attempt(bytes(32), bytes(32), null, bytes(32), Transport.BEARER, true),
@@ -79,6 +90,7 @@ final class Samples {
                         REGISTRATION,
                         recovery,
                         DOMAIN_KEYS,
+                        KEY_PAIR,
                         ENVELOPE,
                         ENVELOPE,
                         Transport.BEARER,
@@ -113,7 +125,16 @@ final class Samples {
                 new SecondFactors.Started(bytes(32), bytes(20), 1),
                 new SignIn.LookupAnswer(bytes(16), 65536, 3, 1),
                 new SignIn.SessionOpened(
-                        ACCOUNT, SESSION, bytes(32), 1, List.of(FULL_SLOT), SLOT, COUNTED, DOMAIN_KEYS, VERSIONED),
+                        ACCOUNT,
+                        SESSION,
+                        bytes(32),
+                        1,
+                        List.of(FULL_SLOT),
+                        SLOT,
+                        COUNTED,
+                        DOMAIN_KEYS,
+                        KEY_PAIR,
+                        VERSIONED),
                 new Passkeys.Challenge(bytes(32), "localhost", 1),
                 SignIn.Slot.passkey(SLOT, bytes(16), 1L, ENVELOPE),
                 SCOPED_SLOT,
@@ -126,10 +147,11 @@ final class Samples {
                         1,
                         null,
                         ENVELOPE,
-                        new SignIn.Account(ACCOUNT, List.of(FULL_SLOT), COUNTED, DOMAIN_KEYS, VERSIONED, 7, 8L)),
+                        new SignIn.Account(
+                                ACCOUNT, List.of(FULL_SLOT), COUNTED, DOMAIN_KEYS, KEY_PAIR, VERSIONED, 7, 8L)),
                 new Devices.Sessions(List.of(new Devices.Session(SESSION, 1, 2, 3, true, SLOT)), null),
                 new SignIn.Session(ACCOUNT, SESSION, 1, 2),
-                new SignIn.Account(ACCOUNT, List.of(FULL_SLOT), COUNTED, DOMAIN_KEYS, VERSIONED, 7, 8L),
+                new SignIn.Account(ACCOUNT, List.of(FULL_SLOT), COUNTED, DOMAIN_KEYS, KEY_PAIR, VERSIONED, 7, 8L),
                 new Pairings.Started(1),
                 new Pairings.Looked(bytes(32), SHARE),
                 new Pairings.Polled(new Pairings.Answered(ACCOUNT, SHARE), true),
@@ -138,7 +160,8 @@ final class Samples {
                         SESSION,
                         bytes(32),
                         1,
-                        new SignIn.Account(ACCOUNT, List.of(FULL_SLOT), COUNTED, DOMAIN_KEYS, VERSIONED, 7, 8L)),
+                        new SignIn.Account(
+                                ACCOUNT, List.of(FULL_SLOT), COUNTED, DOMAIN_KEYS, KEY_PAIR, VERSIONED, 7, 8L)),
                 new Devices.Sessions(List.of(new Devices.Session(SESSION, 1, 2, 3, true)), COUNTED),
                 new Devices.Sessions(List.of(new Devices.Session(SESSION, 1, 2, 3, true)), null),
                 new Devices.Renewed(bytes(32), 1),

@@ -163,6 +163,7 @@ class DeletionTest {
                     session.slot(),
                     session.directory(),
                     session.domainKeys(),
+                    session.keyPair(),
                     session.profile());
         }
 
@@ -316,7 +317,8 @@ class DeletionTest {
                 full.device.start.domainKeys().apps(),
                 full.device.start.domainKeys().emails(),
                 full.device.start.domainKeys().embeds(),
-                full.device.start.domainKeys().profile())) {
+                full.device.start.domainKeys().profile(),
+                full.device.start.keyPair().privateKey())) {
             assertFalse(left.contains(secret.hex()), left);
         }
         assertNotEquals(stored, left);
@@ -361,6 +363,7 @@ class DeletionTest {
                 again.slot(),
                 again.recovery(),
                 again.domainKeys(),
+                again.keyPair(),
                 again.profile(),
                 again.directory(),
                 again.backupCodeHashes());
@@ -490,6 +493,7 @@ class DeletionTest {
                 full.device.start.profile(),
                 full.device.start.domainKeys().chats(),
                 full.device.start.domainKeys().profile(),
+                full.device.start.keyPair().privateKey(),
                 full.container.wrappedKey(),
                 full.authenticator.credentialId);
         List<Bytes> items =

@@ -7,6 +7,7 @@ import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.DomainKeys;
 import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.KeyPair;
 import dev.nescio.protocol.MailedCodes;
 import dev.nescio.protocol.Scope;
 import dev.nescio.protocol.SessionId;
@@ -48,6 +49,10 @@ final class Device {
 
     /// @param mailedCode null where mail is off
     static Device fresh(Bytes hashedEmail, MailedCodes.Proof mailedCode) {
+        return fresh(hashedEmail, keyPair(), mailedCode);
+    }
+
+    private static Device fresh(Bytes hashedEmail, KeyPair pair, MailedCodes.Proof mailedCode) {
         return new Device(new SignUp.Start(
                 AccountId.generate(RANDOM),
                 hashedEmail,
@@ -59,10 +64,15 @@ final class Device {
                         bytes(WRAPPED_KEY),
                         bytes(WRAPPED_KEY),
                         bytes(WRAPPED_KEY)),
+                pair,
                 bytes(201),
                 bytes(473),
                 Stream.generate(() -> bytes(32)).limit(10).toList(),
                 mailedCode));
+    }
+
+    static KeyPair keyPair() {
+        return new KeyPair(bytes(32), bytes(WRAPPED_KEY));
     }
 
     static SignUp.NewSlot passwordSlot() {
@@ -88,7 +98,11 @@ final class Device {
     }
 
     static Device signedUp(Client client, Clock clock) {
-        return fresh().signUp(client, clock);
+        return signedUp(client, clock, keyPair());
+    }
+
+    static Device signedUp(Client client, Clock clock, KeyPair pair) {
+        return fresh(bytes(32), pair, null).signUp(client, clock);
     }
 
     static Device signedUp(Client client, Clock clock, SignUp.Start start) {

@@ -215,6 +215,7 @@ class HeldBackBodyTest {
                 Device.recoverySlot(),
                 null,
                 device.start.domainKeys(),
+                device.start.keyPair(),
                 new Versioned(2, Device.bytes(201)),
                 new Rotations.Lists(list, list, list, list),
                 list,

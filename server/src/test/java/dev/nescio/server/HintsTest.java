@@ -405,6 +405,7 @@ class HintsTest {
                 Device.recoverySlot(),
                 null,
                 device.start.domainKeys(),
+                Device.keyPair(),
                 new Versioned(2, Device.bytes(201)),
                 new Rotations.Lists(first, first, first, first),
                 first,

@@ -495,6 +495,7 @@ class KilledChangesTest {
                             next,
                             null,
                             Device.fresh().start.domainKeys(),
+                            Device.keyPair(),
                             new Versioned(2, Device.bytes(201)),
                             new Rotations.Lists(new Counted(2, Device.bytes(185)), first, first, first),
                             first,

@@ -50,6 +50,17 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(Backend.class)
 class LogTest {
 
+    /// Only of these does the server say from where.
+    private static final Set<String> OPENED = Stream.of(
+                    LogKind.SIGNED_UP,
+                    LogKind.SIGNED_IN_WITH_PASSWORD,
+                    LogKind.SIGNED_IN_WITH_RECOVERY_KEY,
+                    LogKind.SIGNED_IN_WITH_PASSKEY,
+                    LogKind.SIGNED_IN_WITH_ACCESS_KEY,
+                    LogKind.PAIRED)
+            .map(LogKind::text)
+            .collect(Collectors.toSet());
+
     private static final long HOUR = Duration.ofHours(1).toMillis();
 
     private static TestServer server;
@@ -60,6 +71,7 @@ class LogTest {
     private Device device;
     private SessionId own;
     private long directory = 1;
+    private boolean rotated;
 
     @BeforeParameterizedClassInvocation
     static void start(Backend backend) {
@@ -94,6 +106,7 @@ class LogTest {
             assertEquals(number++, entry.number());
             assertEquals(previous, entry.previous());
             assertEquals(0, entry.time() % HOUR);
+            assertEquals(!rotated && OPENED.contains(entry.kind()), entry.note() != null, entry.kind());
             previous = LogEntryHash.of(device.start.account(), entry);
         }
         return page.entries();
@@ -418,11 +431,13 @@ class LogTest {
                 null,
                 new DomainKeys(
                         Device.bytes(137), Device.bytes(137), Device.bytes(137), Device.bytes(137), Device.bytes(137)),
+                Device.keyPair(),
                 new Versioned(2, Device.bytes(201)),
                 new Rotations.Lists(list(), list(), list(), list()),
                 list(),
                 next());
         done(client().post("/v1/rotations/" + Device.bytes(16).hex(), rotation));
+        rotated = true;
         assertLogged(by(LogKind.MASTER_KEY_ROTATED, own, recovery.id()));
     }
 

@@ -39,6 +39,7 @@ record Mailbox(MailServer mails, Client client, Clock clock, String address) {
                         made.slot(),
                         made.recovery(),
                         made.domainKeys(),
+                        made.keyPair(),
                         made.profile(),
                         made.directory(),
                         made.backupCodeHashes(),

@@ -248,6 +248,7 @@ class PairingRoutesTest {
                         Device.recoverySlot(),
                         null,
                         signedIn.start.domainKeys(),
+                        signedIn.start.keyPair(),
                         new Versioned(2, Device.bytes(201)),
                         new Rotations.Lists(list, list, list, list),
                         list,

@@ -125,6 +125,7 @@ class ResetTest {
                 made.slot(),
                 made.recovery(),
                 made.domainKeys(),
+                made.keyPair(),
                 made.profile(),
                 made.directory(),
                 made.backupCodeHashes());
@@ -474,6 +475,7 @@ class ResetTest {
                         made.slot(),
                         made.recovery(),
                         made.domainKeys(),
+                        made.keyPair(),
                         made.profile(),
                         made.directory(),
                         made.backupCodeHashes()),
@@ -483,6 +485,7 @@ class ResetTest {
                         made.slot(),
                         made.recovery(),
                         made.domainKeys(),
+                        made.keyPair(),
                         made.profile(),
                         made.directory(),
                         made.backupCodeHashes()),
@@ -492,6 +495,7 @@ class ResetTest {
                         made.slot(),
                         other.start.recovery(),
                         made.domainKeys(),
+                        made.keyPair(),
                         made.profile(),
                         made.directory(),
                         made.backupCodeHashes()))) {

@@ -199,6 +199,7 @@ class SameWorkTest {
                                     signUp.registration(),
                                     signUp.recovery(),
                                     signUp.domainKeys(),
+                                    signUp.keyPair(),
                                     signUp.profile(),
                                     signUp.directory(),
                                     signUp.transport(),

@@ -156,6 +156,7 @@ class SignUpTest {
                 second.start.slot(),
                 second.start.recovery(),
                 second.start.domainKeys(),
+                second.start.keyPair(),
                 second.start.profile(),
                 second.start.directory(),
                 second.start.backupCodeHashes());
@@ -186,6 +187,7 @@ class SignUpTest {
                 second.start.slot(),
                 second.start.recovery(),
                 second.start.domainKeys(),
+                second.start.keyPair(),
                 second.start.profile(),
                 second.start.directory(),
                 second.start.backupCodeHashes());

@@ -171,6 +171,7 @@ class SlotIdTest {
                 fresh.start.slot(),
                 under(recovery, fresh.start.recovery()),
                 fresh.start.domainKeys(),
+                fresh.start.keyPair(),
                 fresh.start.profile(),
                 fresh.start.directory(),
                 fresh.start.backupCodeHashes());
@@ -195,6 +196,7 @@ class SlotIdTest {
                 registration(authenticator),
                 under(recovery, whole.recovery()),
                 whole.domainKeys(),
+                whole.keyPair(),
                 whole.profile(),
                 whole.directory(),
                 whole.transport(),

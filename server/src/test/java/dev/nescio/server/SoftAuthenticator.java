@@ -136,6 +136,7 @@ final class SoftAuthenticator {
                 create(challenge),
                 start.recovery(),
                 start.domainKeys(),
+                start.keyPair(),
                 start.profile(),
                 start.directory(),
                 Transport.BEARER,

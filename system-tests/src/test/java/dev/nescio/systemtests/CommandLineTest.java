@@ -1492,6 +1492,7 @@ class CommandLineTest {
         String shown = laptop.run(Exit.OK, "account", "log").out();
         assertTrue(shown.contains("the account was made"), shown);
         assertTrue(shown.contains(", this device)"), shown);
+        assertTrue(shown.contains("said by the server: from the network 127.0.0.0/24"), shown);
         Device phone = recovered("log-phone", proxy.uri(), key, "the phone");
         shown = laptop.run(Exit.OK, "account", "log").out();
         assertTrue(shown.contains("signed in with the recovery key"), shown);

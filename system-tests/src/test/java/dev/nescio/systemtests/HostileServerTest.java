@@ -13,12 +13,15 @@ import dev.nescio.client.ChatEntry;
 import dev.nescio.client.ChatReading;
 import dev.nescio.client.DeviceMemory;
 import dev.nescio.client.Finding;
+import dev.nescio.client.MasterKeyRotation;
 import dev.nescio.client.Message;
 import dev.nescio.client.Nescio;
 import dev.nescio.client.NescioException;
+import dev.nescio.client.NewMasterKey;
 import dev.nescio.client.ProfileProtection;
 import dev.nescio.client.SecondFactor;
 import dev.nescio.client.SignInResult;
+import dev.nescio.keys.AccountKeyPair;
 import dev.nescio.keys.AccountKeys;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.ChatKey;
@@ -148,6 +151,108 @@ class HostileServerTest extends AgainstHostileServer {
         assertEquals(2, lookupHashes.size());
     }
 
+    // ---- H3 --------------------------------------------------------------------------------------------------------
+
+    @Test
+    void h3RefusesAnotherPublicKeyThanThatOfTheAccount() {
+        JsonNode honest = honestSignIn();
+        AccountId account = AccountId.parse(honest.get("account").asString());
+        try (AccountKeyPair servers = AccountKeyPair.generate(account, RANDOM)) {
+            for (Bytes replaced : List.of(servers.publicKey(), Bytes.copyOf(new byte[32]))) {
+                proxy.takeSeen();
+                NescioException.Distrust told =
+                        replayRejects(honest, with(honest, "/keyPair/publicKey", text(replaced)));
+                assertEquals(Finding.PUBLIC_KEY_REPLACED, told.finding());
+                assertTrue(told.getMessage().contains("replaced the account's public key"), told.getMessage());
+                assertEquals(
+                        List.of("/v1/signin/lookup", "/v1/signin"),
+                        proxy.takeSeen().stream().map(Seen::path).toList());
+                assertEquals(
+                        Finding.PUBLIC_KEY_REPLACED,
+                        resumingRejects(answer -> with(answer, "/keyPair/publicKey", text(replaced))));
+            }
+        }
+    }
+
+    @Test
+    void h3ADeviceThatIsSignedInNoticesItWhenItLooksAtTheAccount() {
+        try (Nescio nescio = World.connect(proxy);
+                Account account = World.signIn(nescio, world.signUp());
+                AccountKeyPair servers = AccountKeyPair.generate(account.id(), RANDOM)) {
+            proxy.mutate(
+                    "/v1/account",
+                    answer -> answer.has("keyPair")
+                            ? with(answer, "/keyPair/publicKey", text(servers.publicKey()))
+                            : answer);
+            assertEquals(Finding.PUBLIC_KEY_REPLACED, distrusted(account::passkeys));
+        }
+    }
+
+    /// The private half is the server's own as well, or another account's: it was not sealed under
+    /// this master key.
+    @Test
+    void h3RefusesAPairOfTheServersOwn() {
+        JsonNode honest = honestSignIn();
+        AccountId account = AccountId.parse(honest.get("account").asString());
+        JsonNode eves = captureSignIn(world.signUp());
+        try (MasterKey servers = MasterKey.generate(account, RANDOM);
+                AccountKeyPair pair = AccountKeyPair.generate(account, RANDOM)) {
+            JsonNode replaced = Json.LENIENT.valueToTree(servers.seal(pair, RANDOM));
+            for (JsonNode answer : List.of(
+                    with(honest, "/keyPair", replaced),
+                    with(honest, "/keyPair", eves.at("/keyPair")),
+                    with(honest, "/keyPair/privateKey", eves.at("/keyPair/privateKey")))) {
+                assertEquals(Finding.REJECTED, replayRejects(honest, answer).finding());
+            }
+        }
+        assertThrows(NescioException.Distrust.class, () -> replayed(without(honest, "keyPair"), Account::address));
+    }
+
+    /// Whoever knows the old master key knows the private half of the pair before: it must not come back.
+    @Test
+    void h3RefusesThePairFromBeforeARotation() {
+        try (Nescio nescio = World.connect(proxy)) {
+            List<JsonNode> before = new ArrayList<>();
+            proxy.mutate("/v1/signin/key", answer -> {
+                before.add(answer.deepCopy());
+                return answer;
+            });
+            Person bob = world.signUp();
+            NewMasterKey next;
+            try (Account account = withRecoveryKey(nescio, bob.recoveryKey)) {
+                next = account.newMasterKey();
+                assertTrue(next.keepPassword(World.PASSWORD.toCharArray(), bob.nextFactor()));
+                assertInstanceOf(MasterKeyRotation.Rotated.class, next.use())
+                        .account()
+                        .close();
+            }
+            proxy.mutate(
+                    "/v1/signin/key",
+                    answer -> with(answer, "/keyPair", before.getFirst().at("/keyPair")));
+            assertEquals(
+                    Finding.REJECTED,
+                    assertThrows(
+                                    NescioException.Distrust.class,
+                                    () -> nescio.signInWithRecoveryKey(next.recoveryKey(), false))
+                            .finding());
+            proxy.behave();
+            withRecoveryKey(nescio, next.recoveryKey()).close();
+        } finally {
+            proxy.behave();
+        }
+    }
+
+    private static Account withRecoveryKey(Nescio nescio, String recoveryKey) {
+        return assertInstanceOf(SignInResult.SignedIn.class, nescio.signInWithRecoveryKey(recoveryKey, false))
+                .account();
+    }
+
+    private static JsonNode without(JsonNode answer, String member) {
+        ObjectNode rest = (ObjectNode) answer.deepCopy();
+        rest.remove(member);
+        return rest;
+    }
+
     // ---- H4, H5, H7, H9, H10, H17: what is served at sign-in
     // --------------------------------------------------------------
 
@@ -182,6 +287,7 @@ class HostileServerTest extends AgainstHostileServer {
                 "/domainKeys/emails",
                 "/domainKeys/embeds",
                 "/domainKeys/profile",
+                "/keyPair/privateKey",
                 "/profile/sealed");
         JsonNode honest = honestSignIn();
         int pairs = 0;
@@ -191,7 +297,7 @@ class HostileServerTest extends AgainstHostileServer {
                 pairs++;
             }
         }
-        assertEquals(28, pairs);
+        assertEquals(36, pairs);
     }
 
     @Test
@@ -199,7 +305,8 @@ class HostileServerTest extends AgainstHostileServer {
         Person eve = world.signUp();
         JsonNode honest = honestSignIn();
         JsonNode eves = captureSignIn(eve);
-        for (String place : List.of("/slots", "/directory", "/domainKeys", "/profile", "/domainKeys/chats")) {
+        for (String place :
+                List.of("/slots", "/directory", "/domainKeys", "/profile", "/domainKeys/chats", "/keyPair")) {
             replayRejects(honest, with(honest, place, eves.at(place)));
         }
         replayRejects(honest, eves);
@@ -220,7 +327,8 @@ class HostileServerTest extends AgainstHostileServer {
                         Argon2Parameters.CURRENT,
                         Optional.empty());
                 MasterKey masterKey = MasterKey.generate(account, RANDOM);
-                AccountKeys keys = AccountKeys.generate(account, RANDOM)) {
+                AccountKeys keys = AccountKeys.generate(account, RANDOM);
+                AccountKeyPair pair = AccountKeyPair.generate(account, RANDOM)) {
             SlotId id = SlotId.parse(slot.get("id").asString());
             Bytes wrapped = credential.wrap(masterKey, id, RANDOM);
             SignIn.Slot served = new SignIn.Slot(
@@ -236,6 +344,7 @@ class HostileServerTest extends AgainstHostileServer {
                     id,
                     new Counted(1, directory),
                     masterKey.wrap(keys, RANDOM),
+                    masterKey.seal(pair, RANDOM),
                     new Versioned(1, profile));
             assertEquals(
                     Finding.ADDRESS_EXCHANGED,
@@ -251,6 +360,7 @@ class HostileServerTest extends AgainstHostileServer {
                 "/directory/sealed",
                 "/domainKeys/apps",
                 "/domainKeys/profile",
+                "/keyPair/privateKey",
                 "/profile/sealed")) {
             byte[] sealed = Bytes.parse(honest.at(place).asString()).toArray();
             for (int at : new int[] {20, 40, 60, sealed.length - 1}) {
@@ -458,7 +568,7 @@ class HostileServerTest extends AgainstHostileServer {
             nescio.resume(ofEve, ProfileProtection.insecureInClear()).close();
         }
         assertEquals(Finding.ADDRESS_EXCHANGED, resumingRejects(answer -> eves.getFirst()));
-        for (String place : List.of("/directory", "/domainKeys", "/domainKeys/chats", "/profile")) {
+        for (String place : List.of("/directory", "/domainKeys", "/domainKeys/chats", "/keyPair", "/profile")) {
             assertEquals(
                     Finding.REJECTED,
                     resumingRejects(
@@ -481,7 +591,8 @@ class HostileServerTest extends AgainstHostileServer {
         assertEquals(
                 Finding.SLOTS_CHANGED,
                 resumingRejects(answer -> with(answer, "/slots/0/salt", text(Bytes.copyOf(new byte[16])))));
-        for (String sealed : List.of("/directory/sealed", "/domainKeys/embeds", "/profile/sealed")) {
+        for (String sealed :
+                List.of("/directory/sealed", "/domainKeys/embeds", "/keyPair/privateKey", "/profile/sealed")) {
             assertEquals(
                     Finding.REJECTED, resumingRejects(answer -> with(answer, sealed, flipped(answer.at(sealed), 60))));
         }

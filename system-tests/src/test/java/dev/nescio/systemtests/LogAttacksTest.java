@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nescio.client.Account;
 import dev.nescio.client.DeviceMemory;
 import dev.nescio.client.Finding;
+import dev.nescio.client.FromServer;
 import dev.nescio.client.LogEvent;
 import dev.nescio.client.LogReading;
 import dev.nescio.client.Nescio;
@@ -21,6 +22,7 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.LogKind;
 import dev.nescio.sealing.v1.LogEntryHash;
+import dev.nescio.sealing.v1.OriginNote;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,6 +32,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,7 +131,8 @@ class LogAttacksTest extends AgainstHostileServer {
                     event.kindText(),
                     event.session().orElse(null),
                     event.other().orElse(null),
-                    event.slot().orElse(null));
+                    event.slot().orElse(null),
+                    null);
             entries.add(entry);
             previous = LogEntryHash.of(own.id(), entry);
         }
@@ -158,7 +162,8 @@ class LogAttacksTest extends AgainstHostileServer {
     }
 
     private static AccountLog.Entry with(AccountLog.Entry entry, long number, Bytes previous, long time) {
-        return new AccountLog.Entry(number, previous, time, entry.kind(), entry.session(), entry.other(), entry.slot());
+        return new AccountLog.Entry(
+                number, previous, time, entry.kind(), entry.session(), entry.other(), entry.slot(), entry.note());
     }
 
     private static <T> List<T> without(List<T> all, int index) {
@@ -239,7 +244,14 @@ class LogAttacksTest extends AgainstHostileServer {
             changed.set(
                     2,
                     new AccountLog.Entry(
-                            3, entry.previous(), entry.time(), LogKind.PAIRED.text(), entry.session(), null, null));
+                            3,
+                            entry.previous(),
+                            entry.time(),
+                            LogKind.PAIRED.text(),
+                            entry.session(),
+                            null,
+                            null,
+                            null));
             return changed;
         });
         assertNewDeviceFinds(Finding.LOG_BROKEN);
@@ -449,7 +461,8 @@ class LogAttacksTest extends AgainstHostileServer {
                     LogKind.SIGNED_IN_WITH_PASSWORD.text(),
                     last.session(),
                     null,
-                    last.slot()));
+                    last.slot(),
+                    null));
             return json(new AccountLog.Page(all, false));
         });
         try (Nescio other = World.connect(proxy);
@@ -548,7 +561,7 @@ class LogAttacksTest extends AgainstHostileServer {
             long after = Long.parseLong(request.path().substring(request.path().indexOf('=') + 1));
             List<AccountLog.Entry> entries = new ArrayList<>();
             for (long number = after + 1; number <= after + page; number++) {
-                AccountLog.Entry entry = new AccountLog.Entry(number, lastOfLong, 0, "x", null, null, null);
+                AccountLog.Entry entry = new AccountLog.Entry(number, lastOfLong, 0, "x", null, null, null, null);
                 lastOfLong = LogEntryHash.of(account.id(), entry);
                 entries.add(entry);
             }
@@ -568,7 +581,7 @@ class LogAttacksTest extends AgainstHostileServer {
 
     @Test
     void h8NoticesAFirstEntryThatNamesAnotherBefore() {
-        Bytes before = LogEntryHash.of(account.id(), new AccountLog.Entry(1, ZEROS, 0, "x", null, null, null));
+        Bytes before = LogEntryHash.of(account.id(), new AccountLog.Entry(1, ZEROS, 0, "x", null, null, null, null));
         serve(all -> chained(1, before, all));
         assertNewDeviceFinds(Finding.LOG_BROKEN);
     }
@@ -638,7 +651,7 @@ class LogAttacksTest extends AgainstHostileServer {
         assertEquals(
                 Finding.BAD_ANSWER,
                 assertThrows(NescioException.Distrust.class, account::log).finding());
-        AccountLog.Entry first = new AccountLog.Entry(1, ZEROS, 0, "x", null, null, null);
+        AccountLog.Entry first = new AccountLog.Entry(1, ZEROS, 0, "x", null, null, null, null);
         proxy.mutateAndHideDevices(LOG, page -> json(new AccountLog.Page(List.of(first), true)));
         assertEquals(
                 Finding.LOG_BROKEN,
@@ -650,13 +663,105 @@ class LogAttacksTest extends AgainstHostileServer {
     }
 
     @Test
+    void aPersonIsToldAsTheServersWordFromWhereSessionsWereOpened() {
+        for (LogEvent event : complete()) {
+            assertEquals(
+                    event.kind().orElseThrow() == LogKind.BACKUP_CODE_USED
+                            ? Optional.empty()
+                            : Optional.of(new FromServer.Said("127.0.0.0/24")),
+                    event.origin());
+        }
+    }
+
+    /// The log is shown all the same, and nothing in it is taken for what it is not.
+    @Test
+    void h4ANoteThatIsNotOfThisEntryOfThisAccountOpensNowhere() {
+        List<Bytes> foreign = new ArrayList<>();
+        foreign.add(Bytes.copyOf(new byte[56]));
+        foreign.add(Bytes.copyOf(new byte[0]));
+        foreign.add(Bytes.copyOf(new byte[100_000]));
+        Bytes ownThird = note(account, 3);
+        foreign.add(ownThird);
+        try (Nescio other = World.connect(proxy);
+                Account eve = World.signIn(other, world.signUp())) {
+            foreign.add(note(eve, 1));
+            foreign.add(note(eve, 3));
+        }
+        int opened = complete().size();
+        for (Bytes note : foreign) {
+            proxy.mutate(LOG, page -> replaceNotes(page, number -> note));
+            List<LogEvent> events = complete();
+            assertEquals(opened, events.size());
+            for (LogEvent event : events) {
+                boolean own = event.number() == 3 && note.equals(ownThird);
+                assertEquals(
+                        own ? new FromServer.Said("127.0.0.0/24") : new FromServer.Unreadable(),
+                        event.origin().orElseThrow());
+            }
+        }
+        proxy.mutate(LOG, page -> replaceNotes(page, number -> null));
+        assertTrue(complete().stream().allMatch(event -> event.origin().isEmpty()));
+    }
+
+    private static Bytes note(Account of, long number) {
+        AtomicReference<Bytes> found = new AtomicReference<>();
+        proxy.mutate(LOG, page -> {
+            page.get("entries").forEach(entry -> {
+                if (entry.get("number").asLong() == number) {
+                    found.set(Bytes.parse(entry.get("note").asString()));
+                }
+            });
+            return page;
+        });
+        of.log();
+        return found.get();
+    }
+
+    /// @param note of the entry of a number; null for none
+    private static JsonNode replaceNotes(JsonNode page, LongFunction<Bytes> note) {
+        for (JsonNode entry : page.get("entries")) {
+            Bytes next = note.apply(entry.get("number").asLong());
+            if (next == null) {
+                ((ObjectNode) entry).remove("note");
+            } else {
+                ((ObjectNode) entry).put("note", next.base64url());
+            }
+        }
+        return page;
+    }
+
+    private Bytes publicKey() {
+        AtomicReference<Bytes> served = new AtomicReference<>();
+        proxy.mutate("/v1/account", answer -> {
+            if (answer.has("keyPair")) {
+                served.set(Bytes.parse(answer.at("/keyPair/publicKey").asString()));
+            }
+            return answer;
+        });
+        nescio.resume(account.save(ProfileProtection.insecureInClear()), ProfileProtection.insecureInClear())
+                .close();
+        return served.get();
+    }
+
+    /// That it opens does not mean that it is true.
+    @Test
+    void h4WhatTheServerMakesUpOpensAsItsWordAlone() {
+        Bytes publicKey = publicKey();
+        OriginNote invented = new OriginNote(Bytes.parseHex("c63364"));
+        proxy.mutate(LOG, page -> replaceNotes(page, number -> invented.seal(publicKey, account.id(), number)));
+        for (LogEvent event : complete()) {
+            assertEquals(Optional.of(new FromServer.Said("198.51.100.0/24")), event.origin());
+        }
+    }
+
+    @Test
     void aKindThatIsNotKnownIsShownByItsName() {
         serve(all -> chained(
                 1,
                 ZEROS,
                 all.stream()
                         .map(entry -> new AccountLog.Entry(
-                                1, ZEROS, entry.time(), "file-unwrapped", entry.session(), null, null))
+                                1, ZEROS, entry.time(), "file-unwrapped", entry.session(), null, null, null))
                         .toList()));
         try (Nescio other = World.connect(proxy);
                 Account fresh = other.resume(

@@ -96,7 +96,8 @@ class LogForkTest extends AgainstHostileServer {
                             event.kindText(),
                             event.session().orElse(null),
                             event.other().orElse(null),
-                            event.slot().orElse(null)))
+                            event.slot().orElse(null),
+                            null))
                     .toList();
             return chained(1, LogEntryHash.NONE, entries);
         }
@@ -108,7 +109,7 @@ class LogForkTest extends AgainstHostileServer {
         long number = from;
         for (Entry entry : entries) {
             Entry next = new Entry(
-                    number++, previous, entry.time(), entry.kind(), entry.session(), entry.other(), entry.slot());
+                    number++, previous, entry.time(), entry.kind(), entry.session(), entry.other(), entry.slot(), null);
             chain.add(next);
             previous = LogEntryHash.of(onLaptop.id(), next);
         }
@@ -123,7 +124,8 @@ class LogForkTest extends AgainstHostileServer {
                 LogKind.NAMES_CHANGED.text(),
                 entry.session(),
                 entry.other(),
-                entry.slot());
+                entry.slot(),
+                null);
     }
 
     @Test
@@ -198,7 +200,14 @@ class LogForkTest extends AgainstHostileServer {
                 LogEntryHash.of(onLaptop.id(), all.getLast()),
                 all.stream()
                         .map(entry -> new Entry(
-                                1, entry.previous(), old, entry.kind(), entry.session(), entry.other(), entry.slot()))
+                                1,
+                                entry.previous(),
+                                old,
+                                entry.kind(),
+                                entry.session(),
+                                entry.other(),
+                                entry.slot(),
+                                null))
                         .toList()));
         try (Account onPhone = signIn(phone)) {
             assertEquals(Optional.of(Finding.LOG_CUT), onPhone.logFinding());

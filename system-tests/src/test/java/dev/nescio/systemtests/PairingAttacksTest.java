@@ -22,6 +22,7 @@ import dev.nescio.client.ProfileProtection;
 import dev.nescio.client.SessionEntry;
 import dev.nescio.client.SlotChange;
 import dev.nescio.client.ThisDevice;
+import dev.nescio.keys.AccountKeyPair;
 import dev.nescio.keys.AccountKeys;
 import dev.nescio.keys.MasterKey;
 import dev.nescio.keys.PairingCode;
@@ -482,12 +483,14 @@ class PairingAttacksTest extends AgainstHostileServer {
 
         private final MasterKey masterKey;
         private final AccountKeys keys;
+        private final AccountKeyPair pair;
         private final SignIn.Slot slot;
         private final Bytes directory;
 
         Forgery(AccountId account) {
             masterKey = MasterKey.generate(account, RANDOM);
             keys = AccountKeys.generate(account, RANDOM);
+            pair = AccountKeyPair.generate(account, RANDOM);
             SlotId id = SlotId.generate(RANDOM);
             directory = masterKey.seal(
                     SlotDirectory.first(List.of(SignIn.Slot.recovery(id, Bytes.copyOf(new byte[137])))), RANDOM);
@@ -504,6 +507,7 @@ class PairingAttacksTest extends AgainstHostileServer {
                     List.of(slot),
                     new Counted(1, directory),
                     masterKey.wrap(keys, RANDOM),
+                    masterKey.seal(pair, RANDOM),
                     new Versioned(1, keys.profile().seal(1, new Profile("ada@example.org"), RANDOM)),
                     0,
                     null);
@@ -515,6 +519,7 @@ class PairingAttacksTest extends AgainstHostileServer {
         public void close() {
             masterKey.close();
             keys.close();
+            pair.close();
         }
     }
 

@@ -8,6 +8,7 @@ import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.DomainKeys;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Json;
+import dev.nescio.protocol.KeyPair;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
@@ -70,6 +71,7 @@ final class Writer implements Closeable {
                         bytes(WRAPPED_KEY),
                         bytes(WRAPPED_KEY),
                         bytes(WRAPPED_KEY)),
+                new KeyPair(bytes(32), bytes(WRAPPED_KEY)),
                 bytes(201),
                 bytes(473),
                 Stream.generate(() -> bytes(32)).limit(10).toList());

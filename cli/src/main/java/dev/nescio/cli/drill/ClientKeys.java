@@ -88,7 +88,7 @@ final class ClientKeys {
         }
     }
 
-    /// Opens the master key and the domain keys.
+    /// Opens the master key, the domain keys and the account's private key.
     ///
     /// @throws RejectedException if the spec is not what the clients do
     static ClientKeys open(Known known, OfPassword password, SignIn.SessionOpened opened) throws RejectedException {
@@ -103,6 +103,12 @@ final class ClientKeys {
                 new AssociatedData("wrapped-master-key", opened.account(), null, null, slot.id(), "key", 1),
                 slot.wrappedMasterKey());
         known.key("the master key", master);
+        known.key(
+                "the private key of the account",
+                open(
+                        master,
+                        new AssociatedData("account-key-pair", opened.account(), null, null, null, "private-key", 1),
+                        opened.keyPair().privateKey()));
         for (Domain domain : Domain.values()) {
             byte[] key = open(
                     master,

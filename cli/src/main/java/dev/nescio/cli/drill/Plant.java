@@ -7,6 +7,7 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.DomainKeys;
 import dev.nescio.protocol.ItemId;
+import dev.nescio.protocol.KeyPair;
 import dev.nescio.protocol.SignIn;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.SlotId;
@@ -136,6 +137,7 @@ public enum Plant {
                         key),
                 SignUp.NewSlot.of(SignIn.Slot.recovery(SlotId.generate(RANDOM), key), Bytes.copyOf(random(32))),
                 new DomainKeys(key, key, key, key, key),
+                new KeyPair(Bytes.copyOf(random(32)), key),
                 unsealed(value),
                 unsealed(new byte[0]),
                 Stream.generate(() -> Bytes.copyOf(random(32))).limit(10).toList());

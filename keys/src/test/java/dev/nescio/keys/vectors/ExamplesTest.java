@@ -45,7 +45,9 @@ class ExamplesTest {
             "earlier-keys",
             "slot-directory",
             "device-list",
-            "log-entry");
+            "log-entry",
+            "account-key-pair",
+            "log-note");
 
     /// `Example (`kind`, "name"):` and the indented block below it.
     private static final Pattern EXAMPLE =

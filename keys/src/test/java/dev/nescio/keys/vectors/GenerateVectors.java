@@ -47,7 +47,9 @@ final class GenerateVectors {
                 AccountVectors.slotDirectory(),
                 AccountVectors.profile(),
                 DeviceVectors.deviceList(),
-                LogVectors.logEntry());
+                LogVectors.logEntry(),
+                KeyPairVectors.keyPair(),
+                KeyPairVectors.note());
         Map<String, String> files = new TreeMap<>();
         all.forEach(file -> files.put(file.kind() + ".json", file.json()));
         return files;

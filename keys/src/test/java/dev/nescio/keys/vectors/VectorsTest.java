@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.nescio.keys.AccessKey;
+import dev.nescio.keys.AccountKeyPair;
 import dev.nescio.keys.AccountKeys;
 import dev.nescio.keys.Address;
 import dev.nescio.keys.Argon2Policy;
@@ -36,6 +37,7 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.ContainerId;
 import dev.nescio.protocol.ItemId;
 import dev.nescio.protocol.Json;
+import dev.nescio.protocol.KeyPair;
 import dev.nescio.protocol.PairingId;
 import dev.nescio.protocol.Pairings;
 import dev.nescio.protocol.Scope;
@@ -47,6 +49,7 @@ import dev.nescio.sealing.RejectedException;
 import dev.nescio.sealing.SecretBytes;
 import dev.nescio.sealing.v1.Derivation;
 import dev.nescio.sealing.v1.LogEntryHash;
+import dev.nescio.sealing.v1.OriginNote;
 import dev.nescio.sealing.v1.Padding;
 import dev.nescio.sealing.v1.SealingKey;
 import java.io.IOException;
@@ -99,7 +102,9 @@ class VectorsTest {
                         "slot-directory",
                         "profile",
                         "device-list",
-                        "log-entry")
+                        "log-entry",
+                        "account-key-pair",
+                        "log-note")
                 .flatMap(kind -> Vector.all(kind).stream());
     }
 
@@ -149,6 +154,8 @@ class VectorsTest {
             case "profile" -> profile(vector);
             case "device-list" -> deviceList(vector);
             case "log-entry" -> logEntry(vector);
+            case "account-key-pair" -> keyPair(vector);
+            case "log-note" -> note(vector);
             default -> throw new IllegalArgumentException(vector.kind());
         }
     }
@@ -454,6 +461,38 @@ class VectorsTest {
         }
     }
 
+    private static void keyPair(Vector vector) throws RejectedException {
+        try (MasterKey masterKey =
+                MasterKey.insecureImport(vector.account(), SecretBytes.taking(vector.bytes("masterKey")))) {
+            if (vector.fails()) {
+                rejected(vector, () -> masterKey.openKeyPair(vector.hex("sealed")));
+                return;
+            }
+            try (AccountKeyPair opened = masterKey.openKeyPair(vector.hex("sealed"));
+                    AccountKeyPair drawn = AccountKeyPair.generate(vector.account(), vector.salt("privateKey"))) {
+                assertEquals(vector.hex("publicKey"), opened.publicKey());
+                assertEquals(
+                        new KeyPair(vector.hex("publicKey"), vector.hex("sealed")),
+                        masterKey.seal(drawn, vector.salt("salt")));
+            }
+        }
+    }
+
+    private static void note(Vector vector) throws RejectedException {
+        try (AccountKeyPair pair = AccountKeyPair.generate(vector.account(), vector.salt("privateKey"))) {
+            assertEquals(vector.hex("publicKey"), pair.publicKey());
+            if (vector.fails()) {
+                rejected(vector, () -> pair.open(vector.number("number"), vector.hex("sealed")));
+                return;
+            }
+            OriginNote note = pair.open(vector.number("number"), vector.hex("sealed"));
+            assertEquals(new OriginNote(vector.hex("prefix")), note);
+            assertEquals(vector.text("text"), note.text());
+            Bytes again = note.seal(pair.publicKey(), vector.account(), vector.number("number"));
+            assertEquals(note, pair.open(vector.number("number"), again));
+        }
+    }
+
     private static void logEntry(Vector vector) {
         AccountLog.Entry entry = new AccountLog.Entry(
                 vector.number("number"),
@@ -462,7 +501,8 @@ class VectorsTest {
                 vector.text("kind"),
                 vector.id("session").map(SessionId::parse).orElse(null),
                 vector.id("other").map(SessionId::parse).orElse(null),
-                vector.id("slot").map(SlotId::parse).orElse(null));
+                vector.id("slot").map(SlotId::parse).orElse(null),
+                null);
         assertEquals(vector.hex("hash"), LogEntryHash.of(vector.account(), entry));
     }
 

@@ -63,6 +63,17 @@ class ParsersFuzzTest {
         }
     }
 
+    @FuzzTest(maxDuration = "30s")
+    void originNote(byte[] encoded) {
+        try {
+            OriginNote note = OriginNote.decode(encoded);
+            assertArrayEquals(encoded, note.encode());
+            assertNotNull(note.text());
+        } catch (RejectedException e) {
+            assertNotNull(e.reason());
+        }
+    }
+
     /// From its start and with random access, a stream opens to the same content or not at all.
     @FuzzTest(maxDuration = "30s")
     void stream(byte[] stream) throws IOException {

@@ -91,6 +91,7 @@ public final class AccountRoutes {
                     slots,
                     state.directory(),
                     state.domainKeys(),
+                    state.keyPair(),
                     state.profile(),
                     SecurityLog.newest(transaction, account),
                     resetUntil.isPresent() ? resetUntil.getAsLong() : null);

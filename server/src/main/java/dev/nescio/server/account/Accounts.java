@@ -4,6 +4,7 @@ import dev.nescio.protocol.AccountId;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.DomainKeys;
+import dev.nescio.protocol.KeyPair;
 import dev.nescio.protocol.Versioned;
 import dev.nescio.server.db.Columns;
 import dev.nescio.server.db.Transaction;
@@ -23,9 +24,10 @@ public final class Accounts {
                         .handle()
                         .createUpdate("INSERT INTO account (account, address_hmac, created_at,"
                                 + " directory_counter, directory, chats_key, apps_key, emails_key, embeds_key,"
-                                + " profile_key, profile_version, profile) VALUES (:account, :addressHmac, :now,"
-                                + " :directoryCounter, :directory, :chats, :apps, :emails, :embeds, :profileKey,"
-                                + " :profileVersion, :profile) ON CONFLICT DO NOTHING")
+                                + " profile_key, public_key, private_key, profile_version, profile) VALUES (:account,"
+                                + " :addressHmac, :now, :directoryCounter, :directory, :chats, :apps, :emails, :embeds,"
+                                + " :profileKey, :publicKey, :privateKey, :profileVersion, :profile)"
+                                + " ON CONFLICT DO NOTHING")
                         .bind("account", state.account().bytes())
                         .bind("addressHmac", addressHmac)
                         .bind("now", now)
@@ -36,6 +38,8 @@ public final class Accounts {
                         .bind("emails", state.domainKeys().emails())
                         .bind("embeds", state.domainKeys().embeds())
                         .bind("profileKey", state.domainKeys().profile())
+                        .bind("publicKey", state.keyPair().publicKey())
+                        .bind("privateKey", state.keyPair().privateKey())
                         .bind("profileVersion", state.profile().version())
                         .bind("profile", state.profile().sealed())
                         .execute()
@@ -70,8 +74,8 @@ public final class Accounts {
                 .handle()
                 .createQuery(
                         "SELECT account, directory_counter, directory, chats_key, apps_key, emails_key, embeds_key,"
-                                + " profile_key, profile_version, profile FROM account WHERE account = :account"
-                                + " AND deleting_since IS NULL")
+                                + " profile_key, public_key, private_key, profile_version, profile FROM account"
+                                + " WHERE account = :account AND deleting_since IS NULL")
                 .bind("account", account.bytes())
                 .map((row, context) -> state(row))
                 .findOne();
@@ -95,12 +99,13 @@ public final class Accounts {
     /// Puts other keys and the profile under them in place of those there.
     ///
     /// @return whether the stored profile was the one before
-    static boolean replaceKeys(Transaction transaction, AccountId account, DomainKeys keys, Versioned profile) {
+    static boolean replaceKeys(
+            Transaction transaction, AccountId account, DomainKeys keys, KeyPair pair, Versioned profile) {
         return transaction
                         .handle()
                         .createUpdate("UPDATE account SET chats_key = :chats, apps_key = :apps, emails_key = :emails,"
-                                + " embeds_key = :embeds, profile_key = :profileKey, profile = :profile,"
-                                + " profile_version = :profileVersion"
+                                + " embeds_key = :embeds, profile_key = :profileKey, public_key = :publicKey,"
+                                + " private_key = :privateKey, profile = :profile, profile_version = :profileVersion"
                                 + " WHERE account = :account AND profile_version = :profileVersion - 1")
                         .bind("account", account.bytes())
                         .bind("chats", keys.chats())
@@ -108,6 +113,8 @@ public final class Accounts {
                         .bind("emails", keys.emails())
                         .bind("embeds", keys.embeds())
                         .bind("profileKey", keys.profile())
+                        .bind("publicKey", pair.publicKey())
+                        .bind("privateKey", pair.privateKey())
                         .bind("profile", profile.sealed())
                         .bind("profileVersion", profile.version())
                         .execute()
@@ -136,7 +143,8 @@ public final class Accounts {
                 .handle()
                 .createUpdate("UPDATE account SET address_hmac = :nobody, created_at = :now, directory_counter = 1,"
                         + " directory = :nothing, chats_key = :nothing, apps_key = :nothing, emails_key = :nothing,"
-                        + " embeds_key = :nothing, profile_key = :nothing, profile_version = 1, profile = :nothing,"
+                        + " embeds_key = :nothing, profile_key = :nothing, public_key = NULL, private_key = NULL,"
+                        + " profile_version = 1, profile = :nothing,"
                         + " deleting_since = :now WHERE account = :account")
                 .bind("account", account.bytes())
                 .bind("nobody", nobody)
@@ -174,6 +182,7 @@ public final class Accounts {
                         Columns.bytes(row, "emails_key"),
                         Columns.bytes(row, "embeds_key"),
                         Columns.bytes(row, "profile_key")),
+                new KeyPair(Columns.bytes(row, "public_key"), Columns.bytes(row, "private_key")),
                 new Versioned(row.getLong("profile_version"), Columns.bytes(row, "profile")));
     }
 }

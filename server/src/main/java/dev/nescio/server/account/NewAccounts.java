@@ -1,15 +1,19 @@
 package dev.nescio.server.account;
 
 import dev.nescio.protocol.Bytes;
+import dev.nescio.protocol.KeyPair;
 import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.SignUp;
 import dev.nescio.protocol.Transport;
+import dev.nescio.sealing.v1.PublicKeySeal;
 import dev.nescio.server.credential.Credentials;
 import dev.nescio.server.credential.PasswordSlot;
 import dev.nescio.server.credential.SlotSealing;
 import dev.nescio.server.credential.StoredSlot;
 import dev.nescio.server.db.Transaction;
 import dev.nescio.server.http.Answer;
+import dev.nescio.server.http.Network;
+import dev.nescio.server.http.Refusal;
 import dev.nescio.server.keyservice.KeyService;
 import dev.nescio.server.keyservice.KeyService.Purpose;
 import dev.nescio.server.log.SecurityLog;
@@ -38,6 +42,7 @@ final class NewAccounts {
                 WaitingPassword.of(sealing.seal(start.account(), start.slot(), totpSecret)),
                 PendingSignUp.waiting(sealing.sealRecovery(start.account(), start.recovery())),
                 start.domainKeys(),
+                start.keyPair(),
                 start.profile(),
                 start.directory(),
                 start.backupCodeHashes().stream()
@@ -63,15 +68,32 @@ final class NewAccounts {
         return true;
     }
 
+    /// To be called before anything else is looked at.
+    ///
+    /// @throws Refusal where everybody could open what is sealed to it
+    static void requirePublicKey(KeyPair pair) {
+        if (!PublicKeySeal.isPublicKey(pair.publicKey())) {
+            throw Refusal.badRequest("keyPair.publicKey must be one of X25519, and not of small order");
+        }
+    }
+
+    /// A first session that is to be opened.
+    ///
+    /// @param network from where
+    record First(boolean stay, Network network) {}
+
     /// Opens the first session of an account, whose log begins with it.
     ///
     /// @param slot what it was signed up with
-    static Sessions.Opened open(Transaction transaction, Sessions sessions, StoredSlot slot, boolean stay, long now) {
-        Sessions.Opened session = sessions.open(transaction, slot.account(), stay);
+    static Sessions.Opened open(
+            Transaction transaction, Sessions sessions, StoredSlot slot, KeyPair pair, First first, long now) {
+        Sessions.Opened session = sessions.open(transaction, slot.account(), first.stay());
         SecurityLog.append(
                 transaction,
                 slot.account(),
-                SecurityLog.Event.by(session.session(), LogKind.SIGNED_UP).about(slot.slot()),
+                SecurityLog.Event.by(session.session(), LogKind.SIGNED_UP)
+                        .about(slot.slot())
+                        .from(first.network(), pair.publicKey()),
                 now);
         return session;
     }

@@ -91,6 +91,7 @@ public final class PasskeyRoutes {
         }
         throttle.take(Limit.SIGN_UP, call.network());
         Passkeys.SignUpNow request = call.body(Passkeys.SignUpNow.class);
+        NewAccounts.requirePublicKey(request.keyPair());
         Bytes mailedCode = proofs.require(request.mailedCode(), request.hashedEmail());
         Bytes addressHmac = keys.hmac(Purpose.ADDRESS, request.hashedEmail());
         if (database.read(transaction -> Accounts.hasAddress(transaction, addressHmac))) {
@@ -102,9 +103,16 @@ public final class PasskeyRoutes {
                 request.account(),
                 new Counted(1, request.directory()),
                 request.domainKeys(),
+                request.keyPair(),
                 new Versioned(1, request.profile()));
         Written written = database.write(transaction -> {
-            Written outcome = write(transaction, state, addressHmac, slot, recovery, request.stay());
+            Written outcome = write(
+                    transaction,
+                    state,
+                    addressHmac,
+                    slot,
+                    recovery,
+                    new NewAccounts.First(request.stay(), call.network()));
             if (outcome.refusal() != null) {
                 transaction.undo();
             }
@@ -134,7 +142,7 @@ public final class PasskeyRoutes {
             Bytes addressHmac,
             PasskeySlot slot,
             RecoverySlot recovery,
-            boolean stay) {
+            NewAccounts.First first) {
         if (!Accounts.insert(transaction, state, addressHmac, clock.millis())) {
             return new Written(null, ProblemType.ADDRESS_TAKEN);
         }
@@ -144,7 +152,7 @@ public final class PasskeyRoutes {
         if (!Credentials.putRecovery(transaction, recovery)) {
             throw DirectoryChanges.slotIdInUse();
         }
-        return new Written(NewAccounts.open(transaction, sessions, slot, stay, clock.millis()), null);
+        return new Written(NewAccounts.open(transaction, sessions, slot, state.keyPair(), first, clock.millis()), null);
     }
 
     private Answer add(Call call) {

@@ -5,6 +5,7 @@ import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.DomainKeys;
 import dev.nescio.protocol.Json;
+import dev.nescio.protocol.KeyPair;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.protocol.Versioned;
 import dev.nescio.server.credential.PasswordSlot;
@@ -21,6 +22,7 @@ record PendingSignUp(
         WaitingPassword slot,
         Recovery recovery,
         DomainKeys domainKeys,
+        KeyPair keyPair,
         Bytes profile,
         Bytes directory,
         List<Bytes> backupCodeHmacs,
@@ -43,7 +45,16 @@ record PendingSignUp(
 
     PendingSignUp by(Bytes mailedCode) {
         return new PendingSignUp(
-                account, addressHmac, slot, recovery, domainKeys, profile, directory, backupCodeHmacs, mailedCode);
+                account,
+                addressHmac,
+                slot,
+                recovery,
+                domainKeys,
+                keyPair,
+                profile,
+                directory,
+                backupCodeHmacs,
+                mailedCode);
     }
 
     PasswordSlot passwordSlot(long totpStep) {
@@ -55,6 +66,6 @@ record PendingSignUp(
     }
 
     AccountState state() {
-        return new AccountState(account, new Counted(1, directory), domainKeys, new Versioned(1, profile));
+        return new AccountState(account, new Counted(1, directory), domainKeys, keyPair, new Versioned(1, profile));
     }
 }

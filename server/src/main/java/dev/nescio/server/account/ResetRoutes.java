@@ -74,6 +74,7 @@ public final class ResetRoutes {
         if (start.mailedCode() != null) {
             throw Refusal.badRequest("account.mailedCode is of a sign-up alone");
         }
+        NewAccounts.requirePublicKey(start.keyPair());
         throttle.takeSignIn(start.hashedEmail(), call.network());
         Bytes addressHmac = keys.hmac(Purpose.ADDRESS, start.hashedEmail());
         Bytes codeHmac = keys.hmac(Purpose.RESET_CODE, request.resetCodeHash());
@@ -98,8 +99,8 @@ public final class ResetRoutes {
         }
         PasswordSlot slot = reset.signUp().passwordSlot(step.getAsLong());
         List<SessionId> ended = new ArrayList<>();
-        Sessions.Opened session =
-                database.erase(transaction -> replace(transaction, reset, slot, confirm.stay(), ended));
+        Sessions.Opened session = database.erase(transaction ->
+                replace(transaction, reset, slot, new NewAccounts.First(confirm.stay(), call.network()), ended));
         pending.discard(confirm.signup());
         if (session == null) {
             throw Refusal.of(ProblemType.RESET_FAILED);
@@ -113,7 +114,11 @@ public final class ResetRoutes {
     /// @param ended filled with the sessions of the account of before
     /// @return null, with nothing written, when the code can no longer be used
     private Sessions.Opened replace(
-            Transaction transaction, PendingReset reset, PasswordSlot slot, boolean stay, List<SessionId> ended) {
+            Transaction transaction,
+            PendingReset reset,
+            PasswordSlot slot,
+            NewAccounts.First first,
+            List<SessionId> ended) {
         Accounts.take(transaction, reset.code().account());
         if (!ResetCodes.use(transaction, reset.code(), clock.millis())) {
             return null;
@@ -122,7 +127,8 @@ public final class ResetRoutes {
         if (!accounts.write(transaction, reset.signUp(), slot)) {
             throw Refusal.badRequest("the id of the account is in use");
         }
-        Sessions.Opened session = NewAccounts.open(transaction, sessions, slot, stay, clock.millis());
+        Sessions.Opened session =
+                NewAccounts.open(transaction, sessions, slot, reset.signUp().keyPair(), first, clock.millis());
         // Into the log of the account that begins: that of the other one goes.
         SecurityLog.append(
                 transaction,

@@ -20,6 +20,7 @@ import dev.nescio.server.http.Endpoint;
 import dev.nescio.server.http.Handler;
 import dev.nescio.server.http.ProblemType;
 import dev.nescio.server.http.Refusal;
+import dev.nescio.server.log.SecurityLog;
 import dev.nescio.server.session.DeviceLists;
 import dev.nescio.server.session.Sessions;
 import dev.nescio.server.sync.RotatedContainers;
@@ -75,6 +76,7 @@ public final class RotationRoutes {
 
     private Answer complete(Call call) {
         Rotations.Complete request = call.body(Rotations.Complete.class);
+        NewAccounts.requirePublicKey(request.keyPair());
         while (!complete(call.caller(), call.rotation(), request)) {
             // Its second factor was replaced at the same moment: take that one over.
         }
@@ -130,7 +132,8 @@ public final class RotationRoutes {
     private static boolean rekey(
             Transaction transaction, Caller caller, RotationId rotation, Rotations.Complete request) {
         AccountId account = caller.account();
-        return Accounts.replaceKeys(transaction, account, request.domainKeys(), request.profile())
+        SecurityLog.forgetOrigins(transaction, account);
+        return Accounts.replaceKeys(transaction, account, request.domainKeys(), request.keyPair(), request.profile())
                 && DeviceLists.replace(transaction, account, request.devices())
                 && RotatedContainers.complete(transaction, account, caller.session(), rotation, request.lists());
     }

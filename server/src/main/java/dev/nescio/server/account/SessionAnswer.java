@@ -37,6 +37,7 @@ public final class SessionAnswer {
                 used,
                 state.directory(),
                 state.domainKeys(),
+                state.keyPair(),
                 state.profile(),
                 resetCancelled ? true : null);
         return new Answer(body, cookie ? new Answer.SessionCookie(session.token(), session.life()) : null);

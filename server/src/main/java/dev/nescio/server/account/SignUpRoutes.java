@@ -72,6 +72,7 @@ public final class SignUpRoutes {
         }
         throttle.take(Limit.SIGN_UP, call.network());
         SignUp.Start start = call.body(SignUp.Start.class);
+        NewAccounts.requirePublicKey(start.keyPair());
         Bytes mailedCode = proofs.require(start.mailedCode(), start.hashedEmail());
         Bytes addressHmac = keys.hmac(Purpose.ADDRESS, start.hashedEmail());
         if (database.read(transaction -> Accounts.hasAddress(transaction, addressHmac))) {
@@ -92,7 +93,8 @@ public final class SignUpRoutes {
             throw pending.wrongCode(confirm.signup(), attempt);
         }
         PasswordSlot slot = signUp.passwordSlot(step.getAsLong());
-        Sessions.Opened session = database.write(transaction -> write(transaction, signUp, slot, confirm.stay()));
+        Sessions.Opened session = database.write(
+                transaction -> write(transaction, signUp, slot, new NewAccounts.First(confirm.stay(), call.network())));
         pending.discard(confirm.signup());
         if (session == null) {
             throw Refusal.of(ProblemType.ADDRESS_TAKEN);
@@ -102,9 +104,10 @@ public final class SignUpRoutes {
     }
 
     /// @return null when the address has got an account in the meantime
-    private Sessions.Opened write(Transaction transaction, PendingSignUp signUp, PasswordSlot slot, boolean stay) {
+    private Sessions.Opened write(
+            Transaction transaction, PendingSignUp signUp, PasswordSlot slot, NewAccounts.First first) {
         return accounts.write(transaction, signUp, slot)
-                ? NewAccounts.open(transaction, sessions, slot, stay, clock.millis())
+                ? NewAccounts.open(transaction, sessions, slot, signUp.keyPair(), first, clock.millis())
                 : null;
     }
 

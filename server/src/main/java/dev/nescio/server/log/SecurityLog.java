@@ -7,8 +7,10 @@ import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.SessionId;
 import dev.nescio.protocol.SlotId;
 import dev.nescio.sealing.v1.LogEntryHash;
+import dev.nescio.sealing.v1.OriginNote;
 import dev.nescio.server.db.Columns;
 import dev.nescio.server.db.Transaction;
+import dev.nescio.server.http.Network;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -26,7 +28,7 @@ public final class SecurityLog {
     private static final long HOUR = Duration.ofHours(1).toMillis();
 
     private static final String SELECT =
-            "SELECT number, previous, hour, kind, session, other_session, slot FROM log_entry"
+            "SELECT number, previous, hour, kind, session, other_session, slot, note FROM log_entry"
                     + " WHERE account = :account ";
 
     private SecurityLog() {}
@@ -36,18 +38,32 @@ public final class SecurityLog {
     /// @param session which did it, or was opened by it; null where there is none
     /// @param other the session that it was done to; null where there is none
     /// @param slot the slot that it is about; null where there is none
-    public record Event(LogKind kind, SessionId session, SessionId other, SlotId slot) {
+    /// @param origin from where a session was opened by it; null where none was
+    public record Event(LogKind kind, SessionId session, SessionId other, SlotId slot, Origin origin) {
 
         public static Event by(SessionId session, LogKind kind) {
-            return new Event(kind, session, null, null);
+            return new Event(kind, session, null, null, null);
         }
 
         public Event to(SessionId concerned) {
-            return new Event(kind, session, concerned, slot);
+            return new Event(kind, session, concerned, slot, origin);
         }
 
         public Event about(SlotId concerned) {
-            return new Event(kind, session, other, concerned);
+            return new Event(kind, session, other, concerned, origin);
+        }
+
+        /// @param publicKey of the account, which alone reads it
+        public Event from(Network network, Bytes publicKey) {
+            return new Event(kind, session, other, slot, new Origin(new OriginNote(network.prefix()), publicKey));
+        }
+    }
+
+    /// @param publicKey of the account
+    private record Origin(OriginNote note, Bytes publicKey) {
+
+        private Bytes sealed(AccountId account, long number) {
+            return note.seal(publicKey, account, number);
         }
     }
 
@@ -57,12 +73,14 @@ public final class SecurityLog {
         Optional<AccountLog.Entry> last = last(transaction, account);
         // Never before the entry before it, even where the clock was put back.
         long hour = Math.max(hour(now), last.map(AccountLog.Entry::time).orElse(0L));
+        long number = last.map(AccountLog.Entry::number).orElse(0L) + 1;
         transaction
                 .handle()
                 .createUpdate("INSERT INTO log_entry (account, number, previous, hour, kind, session, other_session,"
-                        + " slot) VALUES (:account, :number, :previous, :hour, :kind, :session, :other, :slot)")
+                        + " slot, note) VALUES (:account, :number, :previous, :hour, :kind, :session, :other, :slot,"
+                        + " :note)")
                 .bind("account", account.bytes())
-                .bind("number", last.map(AccountLog.Entry::number).orElse(0L) + 1)
+                .bind("number", number)
                 .bind(
                         "previous",
                         last.map(entry -> LogEntryHash.of(account, entry)).orElse(LogEntryHash.NONE))
@@ -73,6 +91,7 @@ public final class SecurityLog {
                         event.session() == null ? null : event.session().bytes())
                 .bind("other", event.other() == null ? null : event.other().bytes())
                 .bind("slot", event.slot() == null ? null : event.slot().bytes())
+                .bind("note", event.origin() == null ? null : event.origin().sealed(account, number))
                 .execute();
         trim(transaction, account, now);
     }
@@ -84,6 +103,16 @@ public final class SecurityLog {
                 .bind("account", account.bytes())
                 .map((row, context) -> entry(row))
                 .findOne();
+    }
+
+    /// Forgets from where sessions were opened. Nobody can read it any more once the account has
+    /// another key pair.
+    public static void forgetOrigins(Transaction transaction, AccountId account) {
+        transaction
+                .handle()
+                .createUpdate("UPDATE log_entry SET note = NULL WHERE account = :account AND note IS NOT NULL")
+                .bind("account", account.bytes())
+                .execute();
     }
 
     private static void trim(Transaction transaction, AccountId account, long now) {
@@ -163,6 +192,7 @@ public final class SecurityLog {
         byte[] session = row.getBytes("session");
         byte[] other = row.getBytes("other_session");
         byte[] slot = row.getBytes("slot");
+        byte[] note = row.getBytes("note");
         return new AccountLog.Entry(
                 row.getLong("number"),
                 Columns.bytes(row, "previous"),
@@ -170,7 +200,8 @@ public final class SecurityLog {
                 row.getString("kind"),
                 session == null ? null : new SessionId(Bytes.copyOf(session)),
                 other == null ? null : new SessionId(Bytes.copyOf(other)),
-                slot == null ? null : new SlotId(Bytes.copyOf(slot)));
+                slot == null ? null : new SlotId(Bytes.copyOf(slot)),
+                note == null ? null : Bytes.copyOf(note));
     }
 
     private static long hour(long millis) {

@@ -137,17 +137,20 @@ public final class PairingRoutes {
                     Accounts.take(transaction, state.account());
                     return sessions.openApproved(transaction, state.approval(), collect.stay())
                             .flatMap(session -> {
-                                SecurityLog.append(
+                                Optional<SignIn.Account> shown = AccountRoutes.shown(transaction, state.account());
+                                shown.ifPresent(account -> SecurityLog.append(
                                         transaction,
                                         state.account(),
                                         SecurityLog.Event.by(state.session(), LogKind.PAIRED)
-                                                .to(session.session()),
-                                        clock.millis());
-                                return AccountRoutes.shown(transaction, state.account())
-                                        .map(account -> new Opened(
-                                                account,
-                                                session,
-                                                alerts.begin(transaction, state.account(), session.session())));
+                                                .to(session.session())
+                                                .from(
+                                                        call.network(),
+                                                        account.keyPair().publicKey()),
+                                        clock.millis()));
+                                return shown.map(account -> new Opened(
+                                        account,
+                                        session,
+                                        alerts.begin(transaction, state.account(), session.session())));
                             });
                 })
                 .orElseThrow(PairingsInProgress::notFound);

@@ -24,6 +24,7 @@ import dev.nescio.server.http.Answer;
 import dev.nescio.server.http.Call;
 import dev.nescio.server.http.Endpoint;
 import dev.nescio.server.http.Handler;
+import dev.nescio.server.http.Network;
 import dev.nescio.server.http.ProblemType;
 import dev.nescio.server.http.Refusal;
 import dev.nescio.server.keyservice.KeyService;
@@ -107,7 +108,7 @@ public final class SignInRoutes {
         String kind = proof.second().kind();
         // Counted before it is known whether both are right, so that tries at the same moment count as well.
         boolean admitted = throttle.admitsHalfRight(attempt.hashedEmail(), kind, proof.helpsToGuess());
-        Entered entered = enter(admitted, proof, attempt.stay(), attempt.endOthers());
+        Entered entered = enter(admitted, proof, attempt.stay(), attempt.endOthers(), call.network());
         throttle.giveBackSignIn(attempt.hashedEmail(), call.network());
         throttle.giveBackHalfRight(attempt.hashedEmail(), kind);
         return answer(proof, entered, attempt.transport());
@@ -117,7 +118,7 @@ public final class SignInRoutes {
         SignIn.KeyAttempt attempt = call.body(SignIn.KeyAttempt.class);
         throttle.take(Limit.FAILED_SIGN_IN, call.network());
         Proof proof = prover.key(attempt.slot(), attempt.lookupHash());
-        Entered entered = enter(true, proof, attempt.stay(), attempt.endOthers());
+        Entered entered = enter(true, proof, attempt.stay(), attempt.endOthers(), call.network());
         throttle.giveBack(Limit.FAILED_SIGN_IN, call.network());
         return answer(proof, entered, attempt.transport());
     }
@@ -126,7 +127,7 @@ public final class SignInRoutes {
         Passkeys.Attempt attempt = call.body(Passkeys.Attempt.class);
         throttle.take(Limit.FAILED_SIGN_IN, call.network());
         Proof proof = prover.passkey(attempt.passkey(), attempt.lookupHash());
-        Entered entered = enter(true, proof, attempt.stay(), attempt.endOthers());
+        Entered entered = enter(true, proof, attempt.stay(), attempt.endOthers(), call.network());
         throttle.giveBack(Limit.FAILED_SIGN_IN, call.network());
         return answer(proof, entered, attempt.transport());
     }
@@ -139,7 +140,7 @@ public final class SignInRoutes {
         throttle.take(Limit.FAILED_SIGN_IN, call.network());
         Proof proof = prover.accessKey(attempt.slot(), attempt.lookupHash());
         EnteredWithAccessKey entered = proof.complete()
-                ? database.write(transaction -> enterWithAccessKey(transaction, proof, attempt))
+                ? database.write(transaction -> enterWithAccessKey(transaction, proof, attempt, call.network()))
                 : null;
         if (entered == null) {
             throw Refusal.of(ProblemType.SIGN_IN_FAILED);
@@ -152,10 +153,12 @@ public final class SignInRoutes {
     private record EnteredWithAccessKey(Answer answer, Sessions.Opened session) {}
 
     /// @return null when the key was removed in the meantime
-    private EnteredWithAccessKey enterWithAccessKey(Transaction transaction, Proof proof, SignIn.KeyAttempt attempt) {
+    private EnteredWithAccessKey enterWithAccessKey(
+            Transaction transaction, Proof proof, SignIn.KeyAttempt attempt, Network network) {
         if (!(proof.slot() instanceof AccessSlot slot) || !proof.use(transaction, null, clock.millis())) {
             return null;
         }
+        AccountState state = Accounts.find(transaction, slot.account()).orElseThrow();
         boolean firstToday = AccessSlots.noteUsed(transaction, slot, clock.millis());
         Sessions.Opened session = sessions.openForAccessKey(
                 transaction,
@@ -164,7 +167,7 @@ public final class SignInRoutes {
                 new Sessions.AccessKey(slot.slot(), slot.scope(), slot.expiresAt()));
         if (firstToday) {
             // A script signs in again and again: one entry a day for each key keeps the log readable.
-            note(transaction, proof, session);
+            note(transaction, proof, session, state, network);
         }
         boolean cookie = attempt.transport() == Transport.COOKIE;
         Bytes envelope = sealing.openWrappedMasterKey(slot);
@@ -196,10 +199,10 @@ public final class SignInRoutes {
 
     /// @param endOthers null for no
     /// @throws Refusal when it is not admitted, a factor is wrong, the code was used before, or the slot is no more
-    private Entered enter(boolean admitted, Proof proof, boolean stay, Boolean endOthers) {
+    private Entered enter(boolean admitted, Proof proof, boolean stay, Boolean endOthers, Network network) {
         boolean alone = endOthers != null && endOthers;
         Entered entered = admitted && proof.complete()
-                ? database.write(transaction -> enter(transaction, proof, stay, alone))
+                ? database.write(transaction -> enter(transaction, proof, stay, alone, network))
                 : null;
         if (entered == null) {
             throw Refusal.of(ProblemType.SIGN_IN_FAILED);
@@ -211,7 +214,7 @@ public final class SignInRoutes {
     /// nothing. Whoever signs in has not lost every way in.
     ///
     /// @return null when the code was used in the meantime, or the slot replaced
-    private Entered enter(Transaction transaction, Proof proof, boolean stay, boolean alone) {
+    private Entered enter(Transaction transaction, Proof proof, boolean stay, boolean alone, Network network) {
         if (!proof.use(transaction, null, clock.millis())) {
             return null;
         }
@@ -219,7 +222,7 @@ public final class SignInRoutes {
         AccountState state = Accounts.find(transaction, account).orElseThrow();
         Sessions.Opened session =
                 alone ? sessions.openAlone(transaction, account, stay) : sessions.open(transaction, account, stay);
-        note(transaction, proof, session);
+        note(transaction, proof, session, state, network);
         return new Entered(
                 state,
                 Credentials.slots(transaction, account),
@@ -228,12 +231,14 @@ public final class SignInRoutes {
                 alerts.begin(transaction, account, session.session()));
     }
 
-    private void note(Transaction transaction, Proof proof, Sessions.Opened session) {
+    private void note(
+            Transaction transaction, Proof proof, Sessions.Opened session, AccountState state, Network network) {
         SecurityLog.append(
                 transaction,
                 proof.slot().account(),
                 SecurityLog.Event.by(session.session(), proof.signedIn())
-                        .about(proof.slot().slot()),
+                        .about(proof.slot().slot())
+                        .from(network, state.keyPair().publicKey()),
                 clock.millis());
     }
 

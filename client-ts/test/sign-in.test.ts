@@ -66,6 +66,12 @@ const lies: readonly [string, (answer: Json) => Json, RejectionReason][] = [
   ['a kind of slot that nobody knows', (answer) => withSlot(answer, 1, { kind: 'secret' }), 'malformed'],
   ['another counter of the directory', (answer) => withMember(answer, 'directory', { counter: 2 }), 'damaged'],
   ['a domain key in place of another', swappedKeys, 'damaged'],
+  [
+    'another public key',
+    (answer) => withMember(answer, 'keyPair', { publicKey: toBase64Url(patterned(32, 9)) }),
+    'public-key-replaced',
+  ],
+  ['no key pair', (answer) => ({ ...answer, keyPair: undefined }), 'malformed'],
   ['another version of the profile', (answer) => withMember(answer, 'profile', { version: 2 }), 'damaged'],
   ['no token', (answer) => ({ ...answer, token: undefined }), 'malformed'],
   ['a token that is none', (answer) => ({ ...answer, token: 'abc' }), 'malformed'],

@@ -60,6 +60,8 @@ export async function openDirectory(
 }
 
 async function openKeys(master: MasterKey, served: ServedAccount): Promise<AccountKeys> {
+  const { publicKey, privateKey } = served.keyPair;
+  (await master.openKeyPair(publicKey, privateKey)).close();
   const keys = served.domainKeys;
   const [chats, apps, emails, embeds, profile] = await Promise.all([
     master.unwrapDomainKey('chats', keys.chats),

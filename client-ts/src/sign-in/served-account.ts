@@ -1,5 +1,6 @@
 import { endOf, parseScope } from '../account/scope.js';
 import type { Slot, SlotParameters } from '../account/slot-directory.js';
+import type { Bytes } from '../bytes.js';
 import { AccountId, SlotId } from '../ids.js';
 import { type Answer, type Counted, counted, versioned } from '../network/answer.js';
 import { Rejected } from '../rejected.js';
@@ -17,6 +18,7 @@ export interface ServedAccount {
     readonly embeds: WrappedKey;
     readonly profile: WrappedKey;
   };
+  readonly keyPair: { readonly publicKey: Bytes; readonly privateKey: WrappedKey };
   readonly profile: { readonly version: number; readonly sealed: Sealed };
 }
 
@@ -28,6 +30,7 @@ export interface ServedAtSignIn extends ServedAccount {
 
 export function readAccount(answer: Answer): ServedAccount {
   const keys = answer.object('domainKeys');
+  const pair = answer.object('keyPair');
   return {
     account: answer.id('account', AccountId),
     slots: answer.list('slots').map(readSlot),
@@ -39,6 +42,7 @@ export function readAccount(answer: Answer): ServedAccount {
       embeds: keys.wrappedKey('embeds'),
       profile: keys.wrappedKey('profile'),
     },
+    keyPair: { publicKey: pair.bytes('publicKey', 32), privateKey: pair.wrappedKey('privateKey') },
     profile: versioned(answer, 'profile'),
   };
 }

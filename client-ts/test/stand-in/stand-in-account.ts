@@ -41,6 +41,7 @@ export async function standInAccount(address = 'ada@example.org'): Promise<Stand
   ]);
   const chats = await masterKey.generateDomainKey('chats');
   const profile = await masterKey.generateProfileKey();
+  const pair = await masterKey.generateKeyPair();
   const inText = (bytes: Bytes): string => toBase64Url(bytes);
   return {
     id,
@@ -63,6 +64,7 @@ export async function standInAccount(address = 'ada@example.org'): Promise<Stand
         embeds: await domainKey(masterKey, 'embeds'),
         profile: inText(profile.wrapped),
       },
+      keyPair: { publicKey: inText(pair.pair.publicKey), privateKey: inText(pair.wrapped) },
       profile: { version: 1, sealed: inText(await profile.profileKey.sealProfile(1, { address })) },
     },
     ...(await chat(chats.domainKey)),

@@ -174,6 +174,25 @@ test('a broken connection is tried again only where that does no harm', async ()
   expect(once.asked).toHaveLength(1);
 });
 
+test.each([
+  'http://nescio.example.org',
+  'http://127.0.0.1.example.org',
+  'ftp://localhost',
+  'data:application/json,{}',
+  'https://ada:secret@nescio.example.org',
+  'nescio.example.org',
+  '',
+])('nothing is sent to %s: whoever is on the way would read the token', (server) => {
+  expect(() => new Api(server)).toThrow(RangeError);
+});
+
+test.each(['https://nescio.example.org', 'http://localhost:8300', 'http://127.0.0.1', 'http://[::1]:8300/'])(
+  '%s is a server',
+  (server) => {
+    expect(new Api(server).server.href).toContain(server);
+  },
+);
+
 test('no cookie is sent or kept, and no redirect followed', async () => {
   const { api, asked } = apiOf(() => new Response(null, { status: 204 }));
   await api.tell('/', { method: 'POST', body: {}, token: 'abc' });

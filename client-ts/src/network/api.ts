@@ -40,7 +40,11 @@ export class Api {
   readonly server: URL;
   readonly surroundings: Surroundings;
 
+  /** Throws a `RangeError` for what is neither an https address nor one of this machine: a token would travel in clear. */
   constructor(server: string, surroundings: Surroundings = usualSurroundings) {
+    if (!URL.canParse(server) || !isPrivate(new URL(server))) {
+      throw new RangeError('a server is given as https://host, or as http://localhost:port on this machine');
+    }
     this.server = new URL(server);
     this.surroundings = surroundings;
   }
@@ -109,6 +113,11 @@ export class Api {
     if (!isAnswered) return new Uint8Array();
     return readBody(response, sending.longest ?? usualAnswer);
   }
+}
+
+function isPrivate({ protocol, hostname, username, password }: URL): boolean {
+  const isLocal = protocol === 'http:' && ['localhost', '127.0.0.1', '[::1]'].includes(hostname);
+  return (protocol === 'https:' || isLocal) && username === '' && password === '';
 }
 
 /** Gives up as soon as there is more than there may be, so that an endless body costs nothing. */

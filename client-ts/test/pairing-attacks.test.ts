@@ -10,6 +10,7 @@ import {
   pairingCommitment,
 } from '../src/keys/pairing-transcript.js';
 import { Answer } from '../src/network/answer.js';
+import { Unreachable } from '../src/network/errors.js';
 import type { PairingRequest } from '../src/pairing/pairing-request.js';
 import { sentShare, shareIn } from '../src/pairing/share.js';
 import type { RejectionReason } from '../src/rejected.js';
@@ -99,6 +100,27 @@ test("the server's own key in place of the new device's gives other digits", asy
   const { digits, approval } = await world.shown(await world.phone.pair());
   expect(approval.checkDigits(digits)).toBe('wrong');
   expect(world.wasHandedOver).toBe(false);
+});
+
+// Whoever answers after the reveal can try nonces until the digits are those of another device.
+test('an answer that comes after the reveal is not taken, though the digits are asked for again', async () => {
+  const request = await world.phone.pair();
+  const approving = world.answered(request);
+  let wasRevealed = false;
+  world.server.takeOver = (path) => {
+    if (path !== '/v1/pairings/reveal') return undefined;
+    wasRevealed = true;
+    return Promise.reject(new TypeError('broken'));
+  };
+  await expect(request.digits()).rejects.toBeInstanceOf(Unreachable);
+  expect(wasRevealed).toBe(true);
+  world.server.takeOver = () => undefined;
+  world.server.lie = (path, answer) =>
+    path === '/v1/pairings/poll'
+      ? changed(answer, 'answered', { share: { nonce: toBase64Url(patterned(32)) } })
+      : answer;
+  const digits = await request.digits();
+  expect((await approving).checkDigits(digits ?? '')).toMatchObject({ handOver: expect.any(Function) as unknown });
 });
 
 test('that the server says it was approved makes no grant', async () => {

@@ -81,19 +81,12 @@ export class PairingRequest {
 
   /** Six digits, once the other device has the code; undefined when two minutes have passed, or it was cancelled. */
   async digits(): Promise<string | undefined> {
-    const answered = await this.#poll((polled) => polled.optional('answered', (from, name) => from.object(name)));
+    const answered = this.#transcript ?? (await this.#answered());
     if (answered === undefined) return undefined;
-    const transcript = await PairingTranscript.of({
-      pairing: this.#pairing,
-      commitment: await pairingCommitment(this.#key.share),
-      answer: shareIn(answered, 'share'),
-      revealed: this.#key.share,
-      account: answered.id('account', AccountId),
-    });
+    // The first answer counts, also where this is asked again: whoever answers after the reveal can choose the digits.
+    const transcript = (this.#transcript ??= answered);
     const revealed = await unlessGone(() => this.#tell('reveal', { share: sentShare(this.#key.share) }));
-    if (revealed === gone) return undefined;
-    this.#transcript = transcript;
-    return transcript.digits;
+    return revealed === gone ? undefined : transcript.digits;
   }
 
   /**
@@ -143,6 +136,18 @@ export class PairingRequest {
       masterKey.close();
       throw error;
     }
+  }
+
+  async #answered(): Promise<PairingTranscript | undefined> {
+    const answered = await this.#poll((polled) => polled.optional('answered', (from, name) => from.object(name)));
+    if (answered === undefined) return undefined;
+    return PairingTranscript.of({
+      pairing: this.#pairing,
+      commitment: await pairingCommitment(this.#key.share),
+      answer: shareIn(answered, 'share'),
+      revealed: this.#key.share,
+      account: answered.id('account', AccountId),
+    });
   }
 
   #poll<T>(read: (polled: Answer) => T | undefined): Promise<T | undefined> {

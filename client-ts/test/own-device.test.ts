@@ -34,6 +34,23 @@ test('a device puts itself on the list, and takes itself off before its session 
   expect(server.asked.slice(-2)).toEqual(['/v1/devices', '/v1/session']);
 });
 
+test.each([
+  { name: '', kind: 'test' },
+  { name: 'x'.repeat(65), kind: 'test' },
+  { name: '\ud800', kind: 'test' },
+  { name: 'laptop', kind: '' },
+  { name: 'laptop', kind: 'x'.repeat(33) },
+])('what would spoil the list for all devices is refused: %j', (device) => {
+  expect(() => new Nescio('http://localhost', device)).toThrow(RangeError);
+});
+
+test('the longest name and kind are taken by the list', async () => {
+  const device = { name: '😀'.repeat(64), kind: 'x'.repeat(32) };
+  const nescio = new Nescio('http://localhost', device, memory, server.surroundings);
+  expect((await nescio.signInWithRecoveryKey(server.account.recoveryKey)).deviceList).toBe('announced');
+  expect((await signIn()).deviceList).toBe('announced');
+});
+
 test('where another device was faster, it is tried again', async () => {
   let isFirst = true;
   server.takeOver = async (path) => {

@@ -61,10 +61,14 @@ function isWellFormed(token: string): boolean {
 
 /** What a person calls something. `longest` counts code points. Throws {@link Rejected}. */
 export function textOf(value: unknown, longest: number): string {
-  if (typeof value !== 'string' || /\p{Surrogate}/u.test(value)) throw new Rejected('malformed');
-  const { length } = Array.from(value);
-  if (length < 1 || length > longest) throw new Rejected('malformed');
+  if (typeof value !== 'string' || !isText(value, longest)) throw new Rejected('malformed');
   return value;
+}
+
+/** Whether a person can call something so. `longest` counts code points. */
+export function isText(text: string, longest: number): boolean {
+  const { length } = Array.from(text);
+  return length >= 1 && length <= longest && !/\p{Surrogate}/u.test(text);
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,4 +1,5 @@
 import type { Device, DeviceList } from '../account/device-list.js';
+import { isText } from '../account/sealed-json.js';
 import { toBase64Url } from '../base64url.js';
 import { type HighWaterMarks, sightingOf } from '../containers/high-water-marks.js';
 import { noPrevious } from '../containers/sealed-record.js';
@@ -14,6 +15,12 @@ import { envelopeHash } from '../sealing/sealed.js';
 export interface ThisDevice {
   readonly name: string;
   readonly kind: string;
+}
+
+/** Throws a `RangeError` for what no list may hold: to all devices the whole list would be tampered. */
+export function checkDevice({ name, kind }: ThisDevice): void {
+  if (!isText(name, 64)) throw new RangeError('the name of a device has 1 to 64 characters');
+  if (!isText(kind, 32)) throw new RangeError('the kind of a device has 1 to 32 characters');
 }
 
 /**

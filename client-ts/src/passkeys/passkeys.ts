@@ -1,4 +1,5 @@
 import type { DirectoryEntry } from '../account/slot-directory.js';
+import { isText } from '../account/sealed-json.js';
 import { toBase64Url } from '../base64url.js';
 import type { Bytes } from '../bytes.js';
 import { createPasskey } from '../credentials/passkey-ceremonies.js';
@@ -120,6 +121,5 @@ function renamed(
 }
 
 function checkName(name: string): void {
-  const { length } = Array.from(name);
-  if (length < 1 || length > 64 || !name.isWellFormed()) throw new RangeError('a name has 1 to 64 characters');
+  if (!isText(name, 64)) throw new RangeError('a name has 1 to 64 characters');
 }

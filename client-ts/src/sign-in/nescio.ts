@@ -2,7 +2,7 @@ import { toBase64Url } from '../base64url.js';
 import { constantTimeEqual } from '../bytes.js';
 import { HighWaterMarks } from '../containers/high-water-marks.js';
 import { provePasskey } from '../credentials/passkey-ceremonies.js';
-import type { ThisDevice } from '../devices/own-device.js';
+import { type ThisDevice, checkDevice } from '../devices/own-device.js';
 import { type AccountId, type SlotId, idBytes } from '../ids.js';
 import type { Credential } from '../keys/credential.js';
 import type { RecoveryKey } from '../keys/recovery-key.js';
@@ -25,15 +25,19 @@ export class Nescio {
   readonly #device: ThisDevice;
   readonly #memory: DeviceMemory;
 
-  /** `device` is what the account's other devices are told of this one. */
+  /**
+   * `server` is https, or http on this machine; `device` is what the account's other devices are told of this one. Throws a
+   * `RangeError` where one of them cannot be.
+   */
   constructor(
     server: string,
     device: ThisDevice,
     memory: DeviceMemory = new Map(),
     surroundings: Surroundings = usualSurroundings,
   ) {
+    checkDevice(device);
     this.#api = new Api(server, surroundings);
-    this.#device = device;
+    this.#device = { ...device };
     this.#memory = memory;
   }
 

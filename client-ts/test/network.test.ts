@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { utf8 } from '../src/bytes.js';
-import { Api } from '../src/network/api.js';
+import { Api, usualSurroundings } from '../src/network/api.js';
 import { Answer } from '../src/network/answer.js';
 import { Refused, Unreachable } from '../src/network/errors.js';
 import { Rejected } from '../src/rejected.js';
@@ -172,6 +172,17 @@ test('a broken connection is tried again only where that does no harm', async ()
   const once = apiOf(broken);
   await expect(once.api.ask('/', get)).rejects.toBeInstanceOf(Unreachable);
   expect(once.asked).toHaveLength(1);
+});
+
+test('the clock goes on while the device sleeps, and nobody sets it back', () => {
+  const { now } = usualSurroundings;
+  const began = now();
+  vi.setSystemTime(Date.now() + 600_000);
+  expect(now() - began).toBe(600_000);
+  vi.setSystemTime(Date.now() - 3_600_000);
+  expect(now() - began).toBe(600_000);
+  vi.advanceTimersByTime(1000);
+  expect(now() - began).toBe(601_000);
 });
 
 test.each([

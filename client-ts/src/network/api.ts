@@ -7,8 +7,19 @@ import { Refused, Unreachable } from './errors.js';
 export interface Surroundings {
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>;
   readonly pause: (milliseconds: number) => Promise<void>;
-  /** Milliseconds of a clock that nobody sets. */
+  /** Milliseconds of a clock that nobody sets back, and that goes on while the device sleeps. */
   readonly now: () => number;
+}
+
+/** Each of the two clocks of a browser lacks one of these. */
+function steadyClock(): () => number {
+  let [steady, wall, elapsed] = [performance.now(), Date.now(), 0];
+  return () => {
+    const [steadyNow, wallNow] = [performance.now(), Date.now()];
+    elapsed += Math.max(steadyNow - steady, wallNow - wall);
+    [steady, wall] = [steadyNow, wallNow];
+    return elapsed;
+  };
 }
 
 export const usualSurroundings: Surroundings = {
@@ -17,7 +28,7 @@ export const usualSurroundings: Surroundings = {
     new Promise((resolve) => {
       setTimeout(resolve, milliseconds);
     }),
-  now: () => performance.now(),
+  now: steadyClock(),
 };
 
 export interface Sending {

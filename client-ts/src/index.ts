@@ -78,7 +78,14 @@ export {
   encodeChatMetadata,
 } from './containers/chat-content.js';
 export { type ContainerList, checkContainers, containerListOf } from './containers/container-list.js';
-export { HighWaterMarks, type Mark, type Sighting, type Subject, sightingOf } from './containers/high-water-marks.js';
+export {
+  HighWaterMarks,
+  type LastEntry,
+  type Mark,
+  type Sighting,
+  type Subject,
+  sightingOf,
+} from './containers/high-water-marks.js';
 export {
   type Manifest,
   type SealedItem,
@@ -91,6 +98,7 @@ export { type Surroundings, usualSurroundings } from './network/api.js';
 export { Refused, Unreachable, isRefused } from './network/errors.js';
 export { type DeviceMemory, Nescio } from './sign-in/nescio.js';
 export type { DeviceListState, ThisDevice } from './devices/own-device.js';
+export type { LogState } from './log/account-log.js';
 export type { Account } from './sign-in/account.js';
 export { type Proof, SignInNeeded } from './sign-in/proof.js';
 export type { Chat, ChatEntry } from './chats/chat.js';

@@ -17,7 +17,7 @@ test('a new device reads the same chat', async () => {
   if (listed?.kind !== 'opened') throw new Error('the chat does not open');
   const texts = (await listed.chat.read()).map((entry) => (entry.kind === 'message' ? entry.text : ''));
   expect(texts).toEqual(['hello', 'again']);
-  expect(world.remembered.get(world.server.account.id)?.entries()).toHaveLength(4);
+  expect(world.remembered.get(world.server.account.id)?.entries()).toHaveLength(5);
 });
 
 test('a device whose person does not confirm ends its session and keeps nothing', async () => {
@@ -25,6 +25,7 @@ test('a device whose person does not confirm ends its session and keeps nothing'
   await world.approved(request);
   const offer = await request.result();
   await offer?.decline();
+  await expect(offer?.join()).rejects.toThrow('joined or declined before');
   expect(world.server.asked.at(-1)).toBe('/v1/session');
   expect(world.remembered.size).toBe(0);
 });

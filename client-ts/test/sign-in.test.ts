@@ -42,7 +42,7 @@ test('a recovery key opens the account and its chats', async () => {
     .get(account.id)
     ?.entries()
     .map(([subject]) => subject);
-  expect(subjects).toEqual(['directory', 'devices', 'list/chats', `manifest/${chat.id}`]);
+  expect(subjects).toEqual(['directory', 'devices', 'log', 'list/chats', `manifest/${chat.id}`]);
 });
 
 test('another recovery key is refused', async () => {

@@ -4,13 +4,20 @@ import { Rejected } from '../rejected.js';
 import type { ContainerDomain } from '../sealing/associated-data.js';
 import { type Sealed, envelopeHash } from '../sealing/sealed.js';
 
-/** What carries a counter: the slot directory, the device list, the list of a domain, the manifest of a container. */
-export type Subject = 'directory' | 'devices' | `list/${ContainerDomain}` | `manifest/${ContainerId}`;
+/** What carries a counter: the slot directory, the device list, the log, the list of a domain, the manifest of a container. */
+export type Subject = 'directory' | 'devices' | 'log' | `list/${ContainerDomain}` | `manifest/${ContainerId}`;
 
-/** The highest counter seen and SHA-256 of the envelope that had it. Neither is secret. */
+/** The highest counter seen and SHA-256 of the envelope that had it; of the log, its last entry. Nothing is secret. */
 export interface Mark {
   readonly counter: number;
   readonly hash: Bytes;
+  /** Of the log's last entry alone. */
+  readonly time?: number;
+}
+
+/** Number, hash and time of the last entry of the log that was seen (spec 9.5). */
+export interface LastEntry extends Mark {
+  readonly time: number;
 }
 
 /** A mark together with the hash that its plaintext names as the one before. */
@@ -60,6 +67,16 @@ export class HighWaterMarks {
     if (mark !== undefined && seen.counter < mark.counter) throw new Rejected('rollback');
     if (mark?.counter === seen.counter && !constantTimeEqual(seen.hash, mark.hash)) throw new Rejected('fork');
     this.#marks.set(subject, { counter: seen.counter, hash: seen.hash.slice() });
+  }
+
+  get lastEntry(): LastEntry | undefined {
+    const mark = this.#marks.get('log');
+    return mark?.time === undefined ? undefined : { ...mark, time: mark.time };
+  }
+
+  /** The log itself was compared with the last entry (spec 9.5). */
+  advanceLog(last: LastEntry): void {
+    if (last.counter > (this.lastEntry?.counter ?? 0)) this.#marks.set('log', last);
   }
 
   /** What to store for the next start. */

@@ -19,29 +19,48 @@ export class PairingOffer {
   readonly #marks: HighWaterMarks;
   readonly #device: ThisDevice;
   readonly #memory: DeviceMemory;
+  readonly #before: number;
+  #isOver = false;
 
-  constructor(session: Session, keys: AccountKeys, marks: HighWaterMarks, device: ThisDevice, memory: DeviceMemory) {
+  /** `before` is the number of the newest entry of the log that this device had seen. */
+  constructor(
+    session: Session,
+    keys: AccountKeys,
+    marks: HighWaterMarks,
+    device: ThisDevice,
+    memory: DeviceMemory,
+    before: number,
+  ) {
     this.address = keys.address;
     this.#session = session;
     this.#keys = keys;
     this.#marks = marks;
     this.#device = device;
     this.#memory = memory;
+    this.#before = before;
   }
 
   /** The person says that it is theirs. Throws `Rejected` where this device has meanwhile seen a newer state of it. */
   async join(): Promise<Account> {
+    this.#end();
     const { account } = this.#keys.master;
     const marks = this.#memory.get(account) ?? new HighWaterMarks();
-    for (const [subject, mark] of this.#marks.entries()) marks.adopt(subject, mark);
+    // It is all that was looked at so far.
+    for (const [subject, mark] of this.#marks.entries()) if (subject === 'directory') marks.adopt(subject, mark);
     this.#memory.set(account, marks);
     const joined = new Account(this.#session, this.#keys, marks, new Map());
-    await joined.announce(this.#device);
+    await joined.arrive(this.#device, 'paired', this.#before);
     return joined;
   }
 
   /** The person says that it is not, or does not say so: ends the session and lets go of the keys. */
-  decline(): Promise<void> {
-    return new Account(this.#session, this.#keys, this.#marks, new Map()).signOut();
+  async decline(): Promise<void> {
+    this.#end();
+    await new Account(this.#session, this.#keys, this.#marks, new Map()).signOut();
+  }
+
+  #end(): void {
+    if (this.#isOver) throw new Error('it was joined or declined before');
+    this.#isOver = true;
   }
 }

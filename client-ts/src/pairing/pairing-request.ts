@@ -98,6 +98,7 @@ export class PairingRequest {
     if (transcript === undefined) throw new Error('there were no digits yet');
     const approved = await this.#poll((polled) => polled.flag('approved') || undefined);
     if (approved === undefined) return undefined;
+    const before = this.#memory.get(transcript.exchange.account)?.lastEntry?.counter ?? 0;
     const collected = await unlessGone(() =>
       this.#api.ask('/v1/pairings/collect', {
         method: 'POST',
@@ -105,7 +106,7 @@ export class PairingRequest {
       }),
     );
     if (collected === gone) return undefined;
-    return this.#open(transcript, collected, sessionIn(this.#api, collected));
+    return this.#open(transcript, collected, sessionIn(this.#api, collected), before);
   }
 
   /** Makes the server forget this at once. */
@@ -119,7 +120,12 @@ export class PairingRequest {
     this.#code.close();
   }
 
-  async #open(transcript: PairingTranscript, collected: Answer, session: Session): Promise<PairingOffer> {
+  async #open(
+    transcript: PairingTranscript,
+    collected: Answer,
+    session: Session,
+    before: number,
+  ): Promise<PairingOffer> {
     const sealed = collected.bytes('sealed', sealedLength);
     const served = readAccount(collected.object('account'));
     const { account } = transcript.exchange;
@@ -131,7 +137,7 @@ export class PairingRequest {
       marks.adopt('directory', { counter: state.directoryCounter, hash: state.directoryHash });
       keys = await openAccount(masterKey, served, marks);
       if (keys.address !== state.address) throw new Rejected('mismatch');
-      return new PairingOffer(session, keys, marks, this.#device, this.#memory);
+      return new PairingOffer(session, keys, marks, this.#device, this.#memory, before);
     } catch (error) {
       masterKey.close();
       throw error;

@@ -71,6 +71,7 @@ export class Passkeys {
         wrappedMasterKey: toBase64Url(wrapped),
       };
       await this.#slots.change(
+        'passkey-added',
         (slots) => (slots.some(({ id }) => id === slot.id) ? undefined : [...slots, entry]),
         (directory) => this.#put('/v1/slots/passkey', { slot: sent, registration, directory }),
       );
@@ -85,6 +86,7 @@ export class Passkeys {
   async rename(passkey: SlotId, name: string): Promise<void> {
     checkName(name);
     await this.#slots.change(
+      'names-changed',
       (slots) => renamed(slots, passkey, name),
       (directory) => this.#put('/v1/directory', directory),
     );
@@ -94,6 +96,7 @@ export class Passkeys {
   async remove(passkey: SlotId, endOthers = false): Promise<void> {
     const path = `/v1/slots/${passkey}/remove`;
     await this.#slots.change(
+      'passkey-removed',
       (slots) =>
         slots.some((slot) => isPasskey(slot, passkey)) ? slots.filter(({ id }) => id !== passkey) : undefined,
       (directory) => this.#session.tell(path, { method: 'POST', body: { directory, endOthers }, repeatedly: true }),

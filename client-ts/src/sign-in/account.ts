@@ -8,6 +8,7 @@ import { type DeviceListState, OwnDevice, type ThisDevice } from '../devices/own
 import type { AccountId, SlotId } from '../ids.js';
 import type { Credential } from '../keys/credential.js';
 import type { RecoveryKey } from '../keys/recovery-key.js';
+import { AccountLog, type LogState, type OwnDeed } from '../log/account-log.js';
 import { isRefused } from '../network/errors.js';
 import type { Session } from '../network/session.js';
 import { PairingApproval } from '../pairing/pairing-approval.js';
@@ -29,6 +30,7 @@ export class Account {
   readonly #keys: AccountKeys;
   readonly #slots: SlotChanges;
   readonly #ownDevice: OwnDevice;
+  readonly #log: AccountLog;
   #deviceList: DeviceListState = 'unknown';
   /** What the sign-in brought of each slot; nothing on a device that was paired. */
   readonly #wrapped: Map<SlotId, WrappedKey>;
@@ -40,7 +42,8 @@ export class Account {
     this.#keys = keys;
     this.#wrapped = new Map(wrapped);
     this.#ownDevice = new OwnDevice(session, keys.profile, marks);
-    this.#slots = new SlotChanges(session, keys.master, marks);
+    this.#log = new AccountLog(session, this.id, marks);
+    this.#slots = new SlotChanges(session, keys.master, marks, this.#log);
     this.chats = new Chats(session, keys.chats, marks);
     this.passkeys = new Passkeys(this, session, this.#slots, (slot, key) => this.#wrapped.set(slot, key));
   }
@@ -55,9 +58,21 @@ export class Account {
     return this.#deviceList;
   }
 
-  /** Tells the account's other devices who this one is. */
-  async announce(device: ThisDevice): Promise<void> {
+  /**
+   * Show the person what is not `whole`, after signing in, after joining and after each change of the passkeys: the server
+   * hides something from the log of the account.
+   */
+  get log(): LogState {
+    return this.#log.state;
+  }
+
+  /**
+   * Tells the account's other devices who this one is, and looks for its way in in the log. `before` is the number of the
+   * newest entry that this device had seen before it asked to be let in.
+   */
+  async arrive(device: ThisDevice, way: OwnDeed, before: number): Promise<void> {
     this.#deviceList = await this.#ownDevice.announce(device);
+    await this.#log.lookFor(way, before);
   }
 
   /** Exchanges the token for another one, and prolongs the session. */

@@ -19,6 +19,8 @@ import { type ServedAtSignIn, readAccountAtSignIn } from './served-account.js';
 /** What this device remembers of each account, so that no server takes it back unnoticed (spec 8.5). Nothing is secret. */
 export type DeviceMemory = Map<AccountId, HighWaterMarks>;
 
+const ways = { 'recovery-key': '/v1/signin/key', passkey: '/v1/signin/passkey' } as const;
+
 /** A server, and the ways to get from it to an account. */
 export class Nescio {
   readonly #api: Api;
@@ -48,7 +50,7 @@ export class Nescio {
    */
   async signInWithRecoveryKey(key: RecoveryKey, stay = false): Promise<Account> {
     const [slot, credential] = await Promise.all([key.slot(), key.deriveCredential()]);
-    return this.#signIn('/v1/signin/key', credential, { slot }, stay, (served) => {
+    return this.#signIn('recovery-key', credential, { slot }, stay, (served) => {
       if (served.slot.id !== slot || served.slot.kind !== 'recovery') throw new Rejected('mismatch');
     });
   }
@@ -56,7 +58,7 @@ export class Nescio {
   /** Has the person choose a passkey; no address is typed. Throws as {@link signInWithRecoveryKey}. */
   async signInWithPasskey(stay = false): Promise<Account> {
     const { assertion, credential, credentialId } = await provePasskey(await getChallenge(this.#api));
-    return this.#signIn('/v1/signin/passkey', credential, { passkey: assertion }, stay, ({ slot, account }) => {
+    return this.#signIn('passkey', credential, { passkey: assertion }, stay, ({ slot, account }) => {
       const isProven = slot.kind === 'passkey' && constantTimeEqual(slot.credentialId, credentialId);
       const { userHandle } = assertion;
       if (!isProven || (userHandle !== undefined && userHandle !== toBase64Url(idBytes(account)))) {
@@ -71,21 +73,24 @@ export class Nescio {
   }
 
   async #signIn(
-    path: string,
+    way: keyof typeof ways,
     credential: Credential,
     proof: object,
     stay: boolean,
     check: (served: ServedAtSignIn) => void,
   ): Promise<Account> {
     const lookupHash = toBase64Url(credential.lookupHash);
+    const before = new Map(Array.from(this.#memory, ([account, marks]) => [account, marks.lastEntry?.counter]));
     try {
-      const answer = await this.#api.ask(path, {
+      const answer = await this.#api.ask(ways[way], {
         method: 'POST',
         body: { ...proof, lookupHash, transport: 'bearer', stay },
       });
       const served = readAccountAtSignIn(answer);
       check(served);
-      return await this.#open(credential, served, sessionIn(this.#api, answer));
+      const account = await this.#open(credential, served, sessionIn(this.#api, answer));
+      await account.arrive(this.#device, `signed-in-with-${way}`, before.get(account.id) ?? 0);
+      return account;
     } finally {
       credential.wrappingKey.close();
     }
@@ -99,8 +104,6 @@ export class Nescio {
     const master = await credential.wrappingKey.unwrapMasterKey(served.account, served.slot.id, own);
     const marks = this.#memory.get(served.account) ?? new HighWaterMarks();
     this.#memory.set(served.account, marks);
-    const account = new Account(session, await openAccountAtSignIn(master, served, marks), marks, wrapped);
-    await account.announce(this.#device);
-    return account;
+    return new Account(session, await openAccountAtSignIn(master, served, marks), marks, wrapped);
   }
 }

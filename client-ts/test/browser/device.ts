@@ -46,6 +46,10 @@ const device = {
     return account.address;
   },
 
+  log(): string {
+    return there(account).log;
+  },
+
   /** The titles of all chats, each with its messages. */
   async read(): Promise<readonly (readonly (string | undefined)[])[]> {
     const chats = [];

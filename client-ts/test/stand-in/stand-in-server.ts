@@ -1,6 +1,7 @@
+import { type LogEntry, logEntryHash } from '../../src/account/log-entry.js';
 import { fromBase64Url, toBase64Url } from '../../src/base64url.js';
 import { type Bytes, generateBytes, sha256 } from '../../src/bytes.js';
-import { SessionId } from '../../src/ids.js';
+import { type AccountId, SessionId } from '../../src/ids.js';
 import type { Surroundings } from '../../src/network/api.js';
 import type { Json, StandInAccount } from './stand-in-account.js';
 
@@ -21,6 +22,7 @@ interface Pairing {
   share?: unknown;
   revealed?: unknown;
   sealed?: unknown;
+  approvedBy?: SessionId;
 }
 
 /** As much of a server as the tests need, which a test can have lie. Its clock stands still unless a test sets it. */
@@ -33,11 +35,16 @@ export class StandInServer {
   /** Answers in place of the server. */
   takeOver: (path: string, body: Json) => Response | Promise<Response | undefined> | undefined = () => undefined;
   now = 0;
+  /** Answers in place of the server when it has done what was asked. */
+  withhold: (path: string) => Response | Promise<Response> | undefined = () => undefined;
+  /** How many entries of the log a page has. */
+  logPage = 500;
   /** The list of devices, as it was put last. */
   devices: Json | undefined;
   readonly #tokens = new Map<string, SessionId>();
   readonly #pairings = new Map<unknown, Pairing>();
   #directory: Json;
+  readonly #log: Pick<LogEntry, 'time' | 'kind' | 'session' | 'other'>[] = [];
 
   constructor(account: StandInAccount) {
     this.account = account;
@@ -60,7 +67,10 @@ export class StandInServer {
     const instead = await this.takeOver(path, body);
     if (instead !== undefined) return instead;
     try {
-      const answer = await this.#answer(`${init.method ?? ''} ${path}`, body, token);
+      const after = Number(url.searchParams.get('after') ?? 0);
+      const answer = await this.#answer(`${init.method ?? ''} ${path}`, body, token, after);
+      const lost = await this.withhold(path);
+      if (lost !== undefined) return lost;
       if (answer === undefined) return new Response(null, { status: 204 });
       return Response.json(this.lie(path, structuredClone(answer)));
     } catch (error) {
@@ -69,7 +79,7 @@ export class StandInServer {
     }
   }
 
-  async #answer(request: string, body: Json, token: string | undefined): Promise<Json | undefined> {
+  async #answer(request: string, body: Json, token: string | undefined, after: number): Promise<Json | undefined> {
     switch (request) {
       case 'POST /v1/signin/key':
         return this.#signIn(body);
@@ -89,6 +99,7 @@ export class StandInServer {
     }
     const session = this.#tokens.get(token ?? '');
     if (token === undefined || session === undefined) throw new Problem(401, 'session-required');
+    if (request === 'GET /v1/account/log') return this.#logAfter(after);
     return this.#answerSession(request, body, token, session);
   }
 
@@ -108,6 +119,7 @@ export class StandInServer {
       case 'PUT /v1/directory':
         if (body['counter'] !== Number(this.#directory['counter']) + 1) throw new Problem(409, 'directory-conflict');
         this.#directory = body;
+        this.#note({ kind: 'names-changed', session });
         return undefined;
       case 'GET /v1/sessions':
         return {
@@ -128,7 +140,7 @@ export class StandInServer {
         this.#pairing(body).share = body['share'];
         return undefined;
       case 'POST /v1/pairings/approve':
-        this.#pairing(body).sealed = body['sealed'];
+        Object.assign(this.#pairing(body), { sealed: body['sealed'], approvedBy: session });
         return undefined;
       case 'POST /v1/pairings/refuse':
         this.#pairings.delete(body['pairing']);
@@ -141,11 +153,12 @@ export class StandInServer {
 
   #signIn(body: Json): Json {
     if (body['lookupHash'] !== this.account.lookupHash) throw new Problem(401, 'sign-in-failed');
-    return { ...this.account.served, directory: this.#directory, ...this.#session() };
+    const session = SessionId.generate();
+    this.#note({ kind: 'signed-in-with-recovery-key', session });
+    return { ...this.account.served, directory: this.#directory, ...this.#opened(session) };
   }
 
-  #session(): Json {
-    const session = SessionId.generate();
+  #opened(session: SessionId): Json {
     return { session, token: this.#newToken(session), expiresAt: 1 };
   }
 
@@ -169,9 +182,20 @@ export class StandInServer {
     };
   }
 
-  #collect({ sealed }: Pairing): Json {
-    if (sealed === undefined) throw new Problem(404, 'not-found');
-    return { sealed, ...this.#session(), account: this.#served() };
+  #collect({ sealed, approvedBy }: Pairing): Json {
+    if (sealed === undefined || approvedBy === undefined) throw new Problem(404, 'not-found');
+    const session = SessionId.generate();
+    this.#note({ kind: 'paired', session: approvedBy, other: session });
+    return { sealed, ...this.#opened(session), account: this.#served() };
+  }
+
+  #note(deed: Pick<LogEntry, 'kind' | 'session' | 'other'>): void {
+    this.#log.push({ ...deed, time: 1_767_225_600_000 });
+  }
+
+  async #logAfter(after: number): Promise<Json> {
+    const chain = await logChain(this.account.id, this.#log);
+    return { entries: chain.slice(after, after + this.logPage), more: chain.length > after + this.logPage };
   }
 
   async #ofNewDevice(body: Json): Promise<Pairing> {
@@ -186,6 +210,21 @@ export class StandInServer {
     if (pairing === undefined) throw new Problem(404, 'not-found');
     return pairing;
   }
+}
+
+/** As a server serves it: numbered and linked from the first on. */
+export async function logChain(
+  account: AccountId,
+  deeds: readonly Pick<LogEntry, 'time' | 'kind' | 'session' | 'other'>[],
+): Promise<Json[]> {
+  const chain = [];
+  let previous: Bytes = new Uint8Array(32);
+  for (const [index, deed] of deeds.entries()) {
+    const entry = { ...deed, number: index + 1, previous };
+    chain.push({ ...entry, previous: toBase64Url(previous) });
+    previous = await logEntryHash(account, entry);
+  }
+  return chain;
 }
 
 export function problem(status: number, name: string, headers: HeadersInit = {}): Response {

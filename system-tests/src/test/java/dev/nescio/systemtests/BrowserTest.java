@@ -205,6 +205,7 @@ class BrowserTest {
 
         openAnotherPage();
         assertEquals("browser@example.org", ask("signInWithPasskey()"));
+        assertEquals("whole", ask("log()"));
         assertEquals(List.of("This browser"), texts(chromium.evaluate("device.passkeys()")));
 
         // The authenticator gave the same output, and none of it left the browser.
@@ -280,6 +281,7 @@ class BrowserTest {
             takeAuthenticatorAway();
             plugIn(true);
             ask("addPasskey('Key')");
+            assertEquals("whole", ask("log()"));
 
             openAnotherPage();
             assertEquals("second@example.org", ask("signInWithPasskey()"));
@@ -287,8 +289,10 @@ class BrowserTest {
             assertEquals(List.of("This browser", "Key"), passkeysOf(account));
             ask("provePasskey()");
             ask("renamePasskey('Key', 'Key in the drawer')");
+            assertEquals("whole", ask("log()"));
             assertEquals(List.of("This browser", "Key in the drawer"), passkeysOf(account));
             ask("removePasskey('Key in the drawer')");
+            assertEquals("whole", ask("log()"));
             assertEquals(List.of("This browser"), passkeysOf(account));
 
             openAnotherPage();
@@ -309,6 +313,7 @@ class BrowserTest {
             }
             assertEquals(account.address(), ask("offered()"));
             ask("join()");
+            assertEquals("whole", ask("log()"));
             assertReadsHelloInThePage();
             assertTrue(account.sessions().entries().stream()
                     .anyMatch(entry -> entry instanceof SessionEntry.Known known
@@ -327,6 +332,7 @@ class BrowserTest {
             joined.account().close();
         }
         assertEquals(person.address, ask("signInWithRecoveryKey('" + person.recoveryKey + "')"));
+        assertEquals("whole", ask("log()"));
         assertReadsHelloInThePage();
         try (Nescio phone = Nescio.connect(uri, DeviceMemory.inMemory());
                 PairingRequest request = phone.pair();

@@ -150,6 +150,23 @@ test('a name is given again where another device was faster, and is not the seal
   await expect(account.passkeys.rename(server.account.passkey, '')).rejects.toThrow(RangeError);
 });
 
+test('a passkey whose copy was refused is named as such', async () => {
+  const account = await signIn();
+  server.lie = (path, answer) => (path === '/v1/account' ? withSlot(answer, 1, { cloneRefusedAt: 7 }) : answer);
+  expect(await account.passkeys.list()).toMatchObject([{ name: 'Laptop', copyRefusedAt: 7 }]);
+  server.lie = (path, answer) => (path === '/v1/account' ? withSlot(answer, 1, { cloneRefusedAt: 'x' }) : answer);
+  expect(await rejectionOf(() => account.passkeys.list())).toBe('malformed');
+  server.lie = (_, answer) => answer;
+  await account.passkeys.rename(server.account.passkey, 'Mine');
+  expect((await account.passkeys.list())[0]?.copyRefusedAt).toBeUndefined();
+});
+
+test('a sign-in that has cancelled a reset code says so', async () => {
+  expect((await signIn()).isResetCancelled).toBe(false);
+  server.lie = (path, answer) => (path === '/v1/signin/key' ? { ...answer, resetCancelled: true } : answer);
+  expect((await signIn()).isResetCancelled).toBe(true);
+});
+
 test('what the server refuses of a change is an error of that name', async () => {
   const account = await signIn();
   server.takeOver = (path) => (path === '/v1/directory' ? problem(403, 'proof-required') : undefined);

@@ -17,6 +17,11 @@ export interface PasskeyEntry {
   readonly id: SlotId;
   readonly name: string;
   readonly credentialId: Bytes;
+  /**
+   * When the server last refused a copy of its authenticator, as it says: somebody else may have the passkey, so show it to
+   * the person, who should remove it. Milliseconds since 1970.
+   */
+  readonly copyRefusedAt: number | undefined;
 }
 
 /**
@@ -43,10 +48,10 @@ export class Passkeys {
   }
 
   async list(): Promise<readonly PasskeyEntry[]> {
-    const { directory } = await this.#slots.load();
-    return directory.slots.flatMap((slot) =>
-      slot.kind === 'passkey' ? [{ id: slot.id, name: slot.name, credentialId: slot.credentialId }] : [],
-    );
+    const { directory, served } = await this.#slots.load();
+    return directory.slots
+      .filter((slot) => slot.kind === 'passkey')
+      .map(({ id, name, credentialId }) => ({ id, name, credentialId, copyRefusedAt: served.copiesRefused.get(id) }));
   }
 
   /**

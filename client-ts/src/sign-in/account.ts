@@ -24,6 +24,8 @@ export class Account {
   readonly id: AccountId;
   /** As the account's devices sealed it. */
   readonly address: string;
+  /** Whether this sign-in has cancelled a code to reset the account (spec 10.18), as the server says: tell the person. */
+  readonly isResetCancelled: boolean;
   readonly chats: Chats;
   readonly passkeys: Passkeys;
   readonly #session: Session;
@@ -35,9 +37,16 @@ export class Account {
   /** What the sign-in brought of each slot; nothing on a device that was paired. */
   readonly #wrapped: Map<SlotId, WrappedKey>;
 
-  constructor(session: Session, keys: AccountKeys, marks: HighWaterMarks, wrapped: ReadonlyMap<SlotId, WrappedKey>) {
+  constructor(
+    session: Session,
+    keys: AccountKeys,
+    marks: HighWaterMarks,
+    wrapped: ReadonlyMap<SlotId, WrappedKey>,
+    isResetCancelled = false,
+  ) {
     this.id = keys.master.account;
     this.address = keys.address;
+    this.isResetCancelled = isResetCancelled;
     this.#session = session;
     this.#keys = keys;
     this.#wrapped = new Map(wrapped);

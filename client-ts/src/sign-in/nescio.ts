@@ -104,6 +104,7 @@ export class Nescio {
     const master = await credential.wrappingKey.unwrapMasterKey(served.account, served.slot.id, own);
     const marks = this.#memory.get(served.account) ?? new HighWaterMarks();
     this.#memory.set(served.account, marks);
-    return new Account(session, await openAccountAtSignIn(master, served, marks), marks, wrapped);
+    const keys = await openAccountAtSignIn(master, served, marks);
+    return new Account(session, keys, marks, wrapped, served.isResetCancelled);
   }
 }

@@ -20,12 +20,15 @@ export interface ServedAccount {
   };
   readonly keyPair: { readonly publicKey: Bytes; readonly privateKey: WrappedKey };
   readonly profile: { readonly version: number; readonly sealed: Sealed };
+  /** When a copy of a passkey was refused last, as the server says (spec 10.12). */
+  readonly copiesRefused: ReadonlyMap<SlotId, number>;
 }
 
 /** The same as a sign-in answers it (spec 10.4), with the slot that signed in. */
 export interface ServedAtSignIn extends ServedAccount {
   readonly slots: readonly Slot[];
   readonly slot: Slot;
+  readonly isResetCancelled: boolean;
 }
 
 export function readAccount(answer: Answer): ServedAccount {
@@ -44,7 +47,12 @@ export function readAccount(answer: Answer): ServedAccount {
     },
     keyPair: { publicKey: pair.bytes('publicKey', 32), privateKey: pair.wrappedKey('privateKey') },
     profile: versioned(answer, 'profile'),
+    copiesRefused: new Map(answer.list('slots').flatMap(readCopyRefused)),
   };
+}
+
+function readCopyRefused(slot: Answer): readonly (readonly [SlotId, number])[] {
+  return slot.has('cloneRefusedAt') ? [[slot.id('id', SlotId), slot.number('cloneRefusedAt', 1)]] : [];
 }
 
 /** Throws {@link Rejected} unless one slot, and only one, is the one that signed in. */
@@ -54,7 +62,8 @@ export function readAccountAtSignIn(answer: Answer): ServedAtSignIn {
   const signedIn = answer.id('slot', SlotId);
   const slot = slots.find(({ id }) => id === signedIn);
   if (slot === undefined || ids.size !== slots.length) throw new Rejected('mismatch');
-  return { ...readAccount(answer), slots, slot };
+  const isResetCancelled = answer.optional('resetCancelled', (from, name) => from.flag(name)) ?? false;
+  return { ...readAccount(answer), slots, slot, isResetCancelled };
 }
 
 function readOpened(slot: Answer): { readonly wrappedMasterKey: WrappedKey } | { readonly scopeRecord: Sealed } {

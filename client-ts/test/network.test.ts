@@ -134,6 +134,19 @@ test('an answer as long as it may be is read', async () => {
   expect(await rejectionOf(() => api.ask('/', { ...get, longest: 7 }))).toBe('malformed');
 });
 
+test('an answer in as many pieces as it has bytes is read', async () => {
+  const text = `{"a":"${'x'.repeat(200_000)}"}`;
+  let sent = 0;
+  const body = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      if (sent === text.length) controller.close();
+      else controller.enqueue(utf8(text.charAt(sent++)));
+    },
+  });
+  const { api } = apiOf(() => new Response(body));
+  expect((await api.ask('/', get)).text('a')).toHaveLength(200_000);
+});
+
 test('a refusal without end, or that is no problem, is a refusal of no name', async () => {
   const taken = { bytes: 0 };
   const { api } = apiOf(

@@ -134,15 +134,18 @@ function isPrivate({ protocol, hostname, username, password }: URL): boolean {
 /** Gives up as soon as there is more than there may be, so that an endless body costs nothing. */
 async function readBody(response: Response, longest: number): Promise<Bytes> {
   const reader = response.body?.getReader();
-  const pieces: Uint8Array[] = [];
+  // Not a list of pieces: they may be as small as the server likes, and each would take memory of its own.
+  let body = new Uint8Array();
   let length = 0;
   try {
     for (;;) {
       const piece = await reader?.read();
-      if (piece === undefined || piece.done) return concat(...pieces);
-      length += piece.value.length;
-      if (length > longest) break;
-      pieces.push(piece.value);
+      if (piece === undefined || piece.done) return body.slice(0, length);
+      const next = length + piece.value.length;
+      if (next > longest) break;
+      if (next > body.length) body = concat(body, new Uint8Array(Math.max(next, 2 * body.length) - body.length));
+      body.set(piece.value, length);
+      length = next;
     }
   } catch (error) {
     throw new Unreachable(error);

@@ -7,6 +7,7 @@ import type { RejectionReason } from '../src/rejected.js';
 import type { Chat } from '../src/chats/chat.js';
 import type { Account } from '../src/sign-in/account.js';
 import { type DeviceMemory, Nescio } from '../src/sign-in/nescio.js';
+import { SignInNeeded } from '../src/sign-in/proof.js';
 import { type Json, standInAccount } from './stand-in/stand-in-account.js';
 import { StandInServer, problem } from './stand-in/stand-in-server.js';
 import { patterned, rejectionOf } from './support.js';
@@ -159,6 +160,15 @@ test('a passkey whose copy was refused is named as such', async () => {
   server.lie = (_, answer) => answer;
   await account.passkeys.rename(server.account.passkey, 'Mine');
   expect((await account.passkeys.list())[0]?.copyRefusedAt).toBeUndefined();
+});
+
+test('a proof of another account adds no passkey, which would open nothing', async () => {
+  const account = await signIn();
+  const elsewhere = new StandInServer(await standInAccount('eve@example.org'));
+  const other = new Nescio('http://localhost', { name: 'laptop', kind: 'test' }, memory, elsewhere.surroundings);
+  const { recoveryKey } = elsewhere.account;
+  const proof = await (await other.signInWithRecoveryKey(recoveryKey)).prove(recoveryKey);
+  await expect(account.passkeys.add('Key', proof)).rejects.toBeInstanceOf(SignInNeeded);
 });
 
 test('a sign-in that has cancelled a reset code says so', async () => {

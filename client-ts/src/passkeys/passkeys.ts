@@ -60,7 +60,7 @@ export class Passkeys {
    */
   async add(name: string, proof: Proof): Promise<SlotId> {
     checkName(name);
-    if (!proof.opensMasterKey) throw new SignInNeeded();
+    if (!proof.opensMasterKeyOf(this.#account.id)) throw new SignInNeeded();
     const present = (await this.list()).map(({ credentialId }) => credentialId);
     const challenge = await getChallenge(this.#session.api);
     const created = await createPasskey(challenge, this.#account.id, this.#account.address, present);

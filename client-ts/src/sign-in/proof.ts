@@ -51,9 +51,9 @@ export class Proof {
     return this.#now() - this.#at < lasts;
   }
 
-  /** Whether the two below can be done on this device. */
-  get opensMasterKey(): boolean {
-    return this.#opening !== undefined;
+  /** Whether the two below can be done on this device, for this account. */
+  opensMasterKeyOf(account: AccountId): boolean {
+    return this.#opening?.account === account;
   }
 
   /** Throws {@link Rejected} and {@link SignInNeeded}. */

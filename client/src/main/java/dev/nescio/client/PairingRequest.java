@@ -101,25 +101,28 @@ public final class PairingRequest implements AutoCloseable {
     ///
     /// @return six digits, to be read here and typed there; nothing when it has expired or was cancelled
     public Optional<String> digits() {
-        Optional<Pairings.Polled> polled = await(answer -> answer.answered() != null);
-        if (polled.isEmpty()) {
-            return Optional.empty();
+        if (transcript == null) {
+            Optional<Pairings.Polled> polled = await(answer -> answer.answered() != null);
+            if (polled.isEmpty()) {
+                return Optional.empty();
+            }
+            // The first answer counts, also where this is asked again: whoever answers after the reveal can
+            // choose the digits.
+            Pairings.Answered answered = polled.get().answered();
+            transcript = new PairingTranscript(
+                    code.id(),
+                    PairingTranscript.commitment(key.share()),
+                    answered.share(),
+                    key.share(),
+                    answered.account());
         }
-        Pairings.Answered answered = polled.get().answered();
-        PairingTranscript agreed = new PairingTranscript(
-                code.id(),
-                PairingTranscript.commitment(key.share()),
-                answered.share(),
-                key.share(),
-                answered.account());
         Pairings.Reveal reveal = new Pairings.Reveal(code.id(), secret, key.share());
         try {
             api.postRepeatedly("/v1/pairings/reveal", null, reveal, null);
         } catch (ProblemException e) {
             return gone(e);
         }
-        transcript = agreed;
-        return Optional.of(agreed.digits());
+        return Optional.of(transcript.digits());
     }
 
     /// Waits until the person has typed the digits into the other device. Nothing is kept on this one yet.

@@ -50,6 +50,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -287,6 +288,24 @@ class PairingAttacksTest extends AgainstHostileServer {
                 assertInstanceOf(PairingResult.Gone.class, request.result(false));
             }
             assertTrue(!handedOver(), place);
+        }
+    }
+
+    /// Whoever answers after the reveal can try nonces until the digits are those of another device.
+    @Test
+    void h16TakesNoOtherAnswerOnceItHasRevealed() throws Exception {
+        try (PairingRequest request = phone.pair()) {
+            proxy.drop(seen -> seen.path().equals("/v1/pairings/reveal"), true);
+            Future<Optional<String>> failed = digits(request);
+            try (PairingApproval approval = answer(request)) {
+                assertInstanceOf(
+                        NescioException.Unreachable.class,
+                        assertThrows(ExecutionException.class, failed::get).getCause());
+                proxy.behave();
+                proxy.mutate("/v1/pairings/poll", polled -> changed(polled, "/answered/share/nonce"));
+                String digits = request.digits().orElseThrow();
+                assertInstanceOf(PairingOutcome.Approved.class, approval.confirm(digits));
+            }
         }
     }
 

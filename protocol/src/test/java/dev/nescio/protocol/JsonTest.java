@@ -61,6 +61,7 @@ class JsonTest {
             "Problem.directoryCounter",
             "Problem.item",
             "Problem.devicesCounter",
+            "Account.resetUntil",
             "Sessions.devices",
             "Renewed.token",
             "Start.mailedCode",

@@ -62,7 +62,8 @@ public final class SmtpMailer implements Mailer {
     private final Duration patience;
     private final Clock clock;
     private final RandomGenerator random;
-    private final Semaphore places = new Semaphore(MOST_AT_ONCE);
+    /// Whoever waits for one gets it before those who ask later.
+    private final Semaphore places = new Semaphore(MOST_AT_ONCE, true);
 
     /// @throws UnusableSetting if the certificates to trust cannot be read
     public SmtpMailer(SmtpSetting setting, Clock clock, RandomGenerator random) {

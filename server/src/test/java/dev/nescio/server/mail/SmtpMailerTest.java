@@ -189,6 +189,29 @@ class SmtpMailerTest {
         }
     }
 
+    /// Else many who ask again and again could keep somebody who waits from ever getting one.
+    @Test
+    void thePlaceThatIsFreeIsOfWhoeverWaits() throws Exception {
+        try (MailServer server = MailServer.start();
+                SmtpMailer mailer = mailer(server.setting())) {
+            List<Mailer.Ready> all = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                all.add(mailer.ready());
+            }
+            for (int i = 0; i < 20; i++) {
+                FutureTask<Mailer.Ready> waiting = new FutureTask<>(() -> mailer.ready(Duration.ofMinutes(1)));
+                Thread thread = Thread.ofPlatform().start(waiting);
+                Patience.until(() -> thread.getState() == Thread.State.TIMED_WAITING);
+                all.removeFirst().discard();
+                while (!waiting.isDone()) {
+                    assertThrows(MailUnavailableException.class, mailer::ready);
+                }
+                all.add(waiting.get());
+            }
+            all.forEach(Mailer.Ready::discard);
+        }
+    }
+
     /// Taking leave goes on after [Mailer.Ready#discard] has returned.
     private static Mailer.Ready readySoon(SmtpMailer mailer) throws Exception {
         AtomicReference<Mailer.Ready> found = new AtomicReference<>();

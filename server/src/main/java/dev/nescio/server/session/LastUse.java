@@ -29,6 +29,19 @@ public record LastUse(int sessions, Long seenAt) {
                 .one();
     }
 
+    /// Whether a person has proven a credential within a time that ends now, in a session that has not ended.
+    public static boolean provenWithin(Transaction transaction, AccountId account, Duration time, long now) {
+        return transaction
+                .handle()
+                .createQuery("SELECT EXISTS (SELECT 1 FROM session WHERE account = :account AND access_slot IS NULL"
+                        + " AND expires_at > :now AND proven_at > :since)")
+                .bind("account", account.bytes())
+                .bind("now", now)
+                .bind("since", now - time.toMillis())
+                .mapTo(Boolean.class)
+                .one();
+    }
+
     private static LastUse of(int sessions, long seenAt) {
         return new LastUse(sessions, sessions == 0 ? null : seenAt);
     }

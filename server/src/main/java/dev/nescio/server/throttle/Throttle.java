@@ -18,9 +18,8 @@ import javax.crypto.spec.SecretKeySpec;
 /// What strangers can use up is counted by their own network, never by an address alone: else they
 /// could lock its owner out. Mails are the exception: those to one address and those of the whole server
 /// are counted wherever they are asked for, and whoever uses them up keeps others from signing up, and
-/// from having a reset code mailed. A limit's window starts with the first try and is not prolonged by later ones. Whom
-/// a counter is about
-/// is hashed under a key that is drawn at each start.
+/// from having a reset code mailed. A limit's window starts with the first try and is not prolonged by
+/// later ones. Whom a counter is about is hashed under a key that is drawn at each start.
 public final class Throttle {
 
     private static final String HMAC = "HmacSHA256";
@@ -145,10 +144,9 @@ public final class Throttle {
         halfRight.add(key(Limit.FAILED_PROOF.name(), account.hex()), -1, Limit.FAILED_PROOF.window());
     }
 
-    /// Counts a mail that somebody asks for, to whatever address and whatever for. Nobody's mailbox is filled, however
-    /// many networks
-    /// take part. That an address had enough from all networks is not told to whoever asks: it would tell
-    /// that others have asked.
+    /// Counts a mail that somebody asks for, to whatever address and whatever for. Nobody's mailbox is filled,
+    /// however many networks take part. That an address had enough from all networks is not told to whoever
+    /// asks: it would tell that others have asked.
     ///
     /// @return whether the mail may be sent
     /// @throws Refusal when another limit was reached before

@@ -118,8 +118,9 @@ public final class Nescio implements AutoCloseable {
     }
 
     /// Sends the address to the server **in clear**, so that it mails a code there. Nothing else in
-    /// this SDK does, but [#insecureSendAddressForReset]. The server promises to keep a hash alone, and
-    /// nobody can check that: ask the person before. A hostile server says that mail is on to learn addresses.
+    /// this SDK does, but [#insecureSendAddressForReset] and [AccountMailAlerts#insecureTurnOn]. The server
+    /// promises to keep a hash alone, and nobody can check that: ask the person before. A hostile server says
+    /// that mail is on to learn addresses.
     ///
     /// @throws IllegalArgumentException with words for the person, if it is no address, or none that
     /// mail can be sent to; nothing was sent then

@@ -41,6 +41,9 @@ class MailAlertsTest {
 
     private static final String ALERTS = "/v1/account/alerts";
 
+    /// Somebody for whom they stay off.
+    private static final String CAREFUL = "careful";
+
     @TempDir
     static Path folder;
 
@@ -58,6 +61,7 @@ class MailAlertsTest {
                 proxy.uri().toString(),
                 "--smtp",
                 inbox.setting(folder).toString());
+        signUp(CAREFUL);
     }
 
     @AfterAll
@@ -175,24 +179,23 @@ class MailAlertsTest {
     /// Whatever it says.
     @Test
     void noAddressLeavesWithoutTheConsentOfThePerson() {
-        signUp("careful");
         proxy.mutate(ALERTS, answer -> Json.LENIENT.readTree("{\"on\":true}"));
         for (String answer : List.of("no", "", "y")) {
-            CommandRun run = run("careful", Exit.FAILED, List.of(before -> answer), "account", "alerts", "on");
+            CommandRun run = run(CAREFUL, Exit.FAILED, List.of(before -> answer), "account", "alerts", "on");
             assertTrue(run.err().contains("Your address was not sent."), run.err());
         }
-        run("careful", Exit.FAILED, List.of(), "account", "alerts", "on");
-        assertTrue(isOn("careful"), "so it says");
-        run("careful", Exit.OK, List.of(), "whoami");
-        run("careful", Exit.OK, List.of(), "account", "log");
-        run("careful", Exit.OK, List.of(), "sessions", "list");
-        assertFalse(off("careful"));
-        assertEquals(List.of(), holding("careful@example.org"));
+        run(CAREFUL, Exit.FAILED, List.of(), "account", "alerts", "on");
+        assertTrue(isOn(CAREFUL), "so it says");
+        run(CAREFUL, Exit.OK, List.of(), "whoami");
+        run(CAREFUL, Exit.OK, List.of(), "account", "log");
+        run(CAREFUL, Exit.OK, List.of(), "sessions", "list");
+        proxy.behave();
+        assertFalse(isOn(CAREFUL));
+        assertEquals(List.of(), holding(CAREFUL + "@example.org"));
     }
 
     @Test
     void aServerThatTakesTheAddressAndMailsNothingIsNamed() {
-        signUp("curious");
         proxy.takeOver((request, exchange) -> {
             if (!request.method().equals("PUT") || !request.path().equals(ALERTS)) {
                 return false;
@@ -204,17 +207,16 @@ class MailAlertsTest {
             exchange.getResponseBody().write(body);
             return true;
         });
-        CommandRun run = run("curious", Exit.DISTRUST, List.of(before -> "yes"), "account", "alerts", "on");
+        CommandRun run = run(CAREFUL, Exit.DISTRUST, List.of(before -> "yes"), "account", "alerts", "on");
         assertTrue(run.err().contains("The server said that it sends mail"), run.err());
     }
 
     @Test
     void anAddressIsNotSentToAServerThatSendsNoMail() {
-        signUp("elsewhere");
         proxy.mutate("/v1/server", answer -> Json.LENIENT.readTree("{\"mail\":false}"));
-        CommandRun run = run("elsewhere", Exit.FAILED, List.of(before -> "yes"), "account", "alerts", "on");
+        CommandRun run = run(CAREFUL, Exit.FAILED, List.of(before -> "yes"), "account", "alerts", "on");
         assertTrue(run.err().contains("Your address was not sent."), run.err());
-        assertEquals(List.of(), holding("elsewhere@example.org"));
+        assertEquals(List.of(), holding(CAREFUL + "@example.org"));
     }
 
     /// Serves the log without the entries of a kind, and without what comes after the first of them.
@@ -295,7 +297,7 @@ class MailAlertsTest {
                         MailAlertsChange.Changed.class, account.mailAlerts().insecureTurnOn());
                 assertEquals(Optional.of(Finding.LOG_OMITS), account.logFinding());
                 proxy.behave();
-                kinds(account);
+                owner.turnOn();
                 hide(LogKind.MAIL_ALERTS_OFF);
                 assertInstanceOf(
                         MailAlertsChange.Changed.class, account.mailAlerts().turnOff());

@@ -56,7 +56,7 @@ class SecondFactorTest {
     @Test
     void passwordCannotBeAddedAlone() throws SQLException {
         server.execute("INSERT INTO account SELECT " + bytes(16) + ", " + bytes(32)
-                + ", created_at, 1, directory, chats_key, apps_key, emails_key, embeds_key, profile_key, 1, profile, NULL"
+                + ", created_at, 1, directory, chats_key, apps_key, emails_key, embeds_key, profile_key, 1, profile, NULL, NULL, NULL"
                 + " FROM account LIMIT 1");
         String insert = "INSERT INTO password_slot SELECT " + bytes(16)
                 + ", slot, salt, memory_kib, passes, lanes, lookup_hmac, wrapped_master_key, %s, %s FROM password_slot"

@@ -33,7 +33,7 @@ final class ServerProcess implements AutoCloseable {
     /// @param before a command that runs the server, which is appended to it
     static ServerProcess start(List<String> before, Path data, DatabaseSetting database, String... more)
             throws IOException {
-        Path log = Files.createTempFile("nescio-server", ".log");
+        Path log = newLog();
         ProcessBuilder builder = command(data, log, more);
         builder.command().addAll(0, before);
         if (database instanceof DatabaseSetting.Postgres postgres) {
@@ -57,13 +57,19 @@ final class ServerProcess implements AutoCloseable {
     record Ended(int status, String out, String log) {}
 
     static Ended run(Path data, String... more) throws IOException, InterruptedException {
-        Path log = Files.createTempFile("nescio-server", ".log");
+        Path log = newLog();
         Process process = command(data, log, more).start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (!process.waitFor(5, TimeUnit.MINUTES)) {
             process.destroyForcibly();
         }
         return new Ended(process.waitFor(), out, Files.readString(log));
+    }
+
+    private static Path newLog() throws IOException {
+        Path log = Files.createTempFile("nescio-server", ".log");
+        log.toFile().deleteOnExit();
+        return log;
     }
 
     /// @param more a command, if any, and then options

@@ -202,9 +202,10 @@ class AddressPrivacyTest {
         assertEquals(Set.of(), targets, "more than a route, an id and where to go on");
     }
 
+    /// Six digits may stand in an id by chance.
     private static boolean holds(String text, String secret) {
         return TOTP.matcher(secret).matches()
-                ? Pattern.compile("(?<![0-9])" + secret + "(?![0-9])")
+                ? Pattern.compile("(?<![0-9a-zA-Z+/])" + secret + "(?![0-9a-zA-Z+/])")
                         .matcher(text)
                         .find()
                 : text.contains(secret);

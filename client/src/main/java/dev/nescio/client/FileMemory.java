@@ -118,10 +118,21 @@ public final class FileMemory implements DeviceMemory {
         Together all = new Together(read(), new TreeMap<>());
         try {
             ScopedValue.where(together, all).run(work);
-        } finally {
-            if (!all.added().isEmpty()) {
-                change(content -> all.added().forEach((name, mark) -> put(content, name, mark)));
+        } catch (RuntimeException e) {
+            // It may say that the server is not to be trusted.
+            try {
+                add(all.added());
+            } catch (RuntimeException unwritten) {
+                e.addSuppressed(unwritten);
             }
+            throw e;
+        }
+        add(all.added());
+    }
+
+    private void add(Map<String, Mark> marks) {
+        if (!marks.isEmpty()) {
+            change(content -> marks.forEach((name, mark) -> put(content, name, mark)));
         }
     }
 

@@ -3,6 +3,7 @@ package dev.nescio.client;
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.nescio.client.DeviceMemory.Mark;
@@ -13,6 +14,7 @@ import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Domain;
 import dev.nescio.sealing.Sha256;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -134,6 +136,22 @@ class DeviceMemoryTest {
         Object written = Files.getAttribute(file, "unix:ino");
         memory.together(() -> memory.remember("a1", new Mark(7, ADDRESS)));
         assertEquals(written, Files.getAttribute(file, "unix:ino"), "nothing is new");
+    }
+
+    /// What the server did must not be lost by it.
+    @Test
+    void whatFailsIsToldAlsoWhereNothingCanBeWritten() throws IOException {
+        Path gone = Files.createDirectory(folder.resolve("gone"));
+        DeviceMemory memory = new FileMemory(gone.resolve("memory.json"));
+        IllegalStateException failure = assertThrows(
+                IllegalStateException.class,
+                () -> memory.together(() -> {
+                    memory.remember("a", new Mark(1, NONE));
+                    gone.toFile().delete();
+                    throw new IllegalStateException("distrust");
+                }));
+        assertEquals("distrust", failure.getMessage());
+        assertInstanceOf(UncheckedIOException.class, failure.getSuppressed()[0]);
     }
 
     @Test

@@ -41,6 +41,7 @@ final class SignInAlerts {
         }
         sessions().entries().forEach(this::tell);
         // Of these nothing more is said at the next command; of those that have ended already it is said here.
+        account.logMayHaveGrown();
         SignInNewsAlert.tell(terminal, account, told.keySet())
                 .forEach(signIn -> told.put(signIn.session(), signIn.device().isPresent()));
     }

@@ -549,8 +549,8 @@ public final class Account implements OpenAccount {
 
     /// Which other devices have signed in since a person was last told so on this one, as the
     /// account's log says, and what is wrong with the log. Asks the server only where it has said,
-    /// with the account, that there is something new, and is empty where that fails. Nothing is told
-    /// to a program that an access key has signed in.
+    /// with the account, that there is something new, or where [there may be][#logMayHaveGrown], and is
+    /// empty where that fails. Nothing is told to a program that an access key has signed in.
     ///
     /// @throws NescioException.SessionEnded if that is what it learns
     public SignInNews signInNews() {
@@ -568,6 +568,12 @@ public final class Account implements OpenAccount {
         }
     }
 
+    /// To be called when a [hint][HintListener#accountChanged] has come, or hints may have been missed: the
+    /// next [#signInNews] asks the server.
+    public void logMayHaveGrown() {
+        log.mayHaveGrown();
+    }
+
     /// To be called when a person has been told of all of this: [#signInNews] begins after it.
     public void signInNewsWereTold(SignInNews news) {
         if (news.finding().isEmpty() && news.newest() > 0) {
@@ -582,23 +588,29 @@ public final class Account implements OpenAccount {
     }
 
     /// What has happened to the account's ways to sign in, its sessions and its keys, as the server has
-    /// written it down in the last 400 days. A person is expected to be shown it.
+    /// written it down in the last 400 days. A person is expected to be shown it. Where the server gives no list
+    /// of devices to compare it with, that is what is wrong with it.
     ///
     /// @throws NescioException.Distrust if the server's answer never ends
     public LogReading log() {
-        hearOthers();
+        boolean heard = hearOthers();
         LogReading reading = log.read();
         shareLog();
-        return reading;
+        return heard || reading instanceof LogReading.Tampered
+                ? reading
+                : new LogReading.Tampered(Finding.LOG_UNCOMPARED, reading.events());
     }
 
     /// What the other devices say that they have seen. A server must not hide the log by what else it
-    /// serves.
-    private void hearOthers() {
+    /// serves, nor by that how it differs.
+    ///
+    /// @return whether all of it was heard
+    private boolean hearOthers() {
         try {
-            sessions.hear();
+            return sessions.hear();
         } catch (NescioException.Distrust | NescioException.Refused | NescioException.TooManyRequests e) {
-            // Whoever asks for the sessions themselves is told.
+            // What it is, whoever asks for the sessions themselves is told.
+            return false;
         }
     }
 

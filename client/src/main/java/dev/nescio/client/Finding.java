@@ -46,6 +46,10 @@ public enum Finding {
     LOG_WITHHELD("The server did not show the account's log, so nobody can tell whether it is whole."),
     /// Another device of the account has been shown another log.
     LOG_DIFFERS("The server's log of the account is not the one that it has shown to another of your devices."),
+    /// There is no list of devices, or no sound one, to compare the log with.
+    LOG_UNCOMPARED(
+            "The server gave no sound list of your devices, so nobody can tell whether the account's log is the one"
+                    + " that it has shown to the others. See: nescio sessions list."),
     /// Not a well-formed answer of the protocol, or too large.
     BAD_ANSWER("The server's answer is not one of this protocol.");
 

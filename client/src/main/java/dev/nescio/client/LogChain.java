@@ -57,7 +57,10 @@ final class LogChain {
     private final AtomicReference<Unlooked> unlooked = new AtomicReference<>();
     private final AtomicReference<LogKind> opening = new AtomicReference<>();
     private volatile List<Told> told = List.of();
+
+    /// The number of the newest entry, as the server said last; empty where there may be newer ones by now.
     private volatile OptionalLong served = OptionalLong.empty();
+
     private volatile Optional<Finding> finding = Optional.empty();
     private volatile OptionalLong unseen = OptionalLong.empty();
 
@@ -124,12 +127,17 @@ final class LogChain {
         served = OptionalLong.of(newest);
     }
 
+    /// What the server has said of it may be out of date.
+    void mayHaveGrown() {
+        served = OptionalLong.empty();
+    }
+
     /// Whether there may be something in the log that this device has not seen, told a person of, or
     /// compared.
     boolean isNews() {
         long seen = marks.log().map(Mark::counter).orElse(0L);
-        long newest = served.orElse(seen);
-        return newest != seen || seen > marks.logTold().orElse(0) || !told.isEmpty();
+        boolean upToDate = served.equals(OptionalLong.of(seen));
+        return !upToDate || seen > marks.logTold().orElse(0) || !told.isEmpty();
     }
 
     /// What has come since a person was last told here of sessions that others have opened.

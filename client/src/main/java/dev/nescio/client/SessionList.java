@@ -74,9 +74,11 @@ final class SessionList {
     }
 
     /// Loads what the devices say of the log, for the log to be compared with.
-    void hear() {
+    ///
+    /// @return whether it is the whole list that they have sealed last, as far as this device can tell
+    boolean hear() {
         try {
-            load();
+            return load().finding().isEmpty();
         } catch (ProblemException e) {
             throw e.unexpected();
         }

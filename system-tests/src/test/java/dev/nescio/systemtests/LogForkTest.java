@@ -1,6 +1,7 @@
 package dev.nescio.systemtests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -27,6 +28,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.node.ObjectNode;
 
 /// One log for each device: what the devices of an account tell each other of what they have seen of
 /// it (spec, section 9.5), and who has signed in while one of them was off (10.20).
@@ -236,6 +238,51 @@ class LogForkTest extends AgainstHostileServer {
             assertEquals(List.of(), taken.signInNews().signIns());
             assertEquals(List.of(), proxy.takeSeen());
         }
+    }
+
+    /// One that says nothing of itself, and is gone before anybody asks for the sessions.
+    @Test
+    void aDeviceThatGoesOnLearnsWhoHasSignedInSinceItBegan() {
+        try (Account taken = World.resumedAt(laptop, proxy.uri(), proxy.uri(), onLaptop)) {
+            taken.signInNewsWereTold(taken.signInNews());
+            assertEquals(List.of(), taken.signInNews().signIns());
+            proxy.drop(
+                    request -> request.method().equals("PUT") && request.path().equals("/v1/devices"), false);
+            try (Account onPhone = signIn(phone)) {
+                onPhone.signOut();
+            }
+            proxy.behave();
+            taken.logMayHaveGrown();
+            SignInNews news = taken.signInNews();
+            assertEquals(1, news.signIns().size());
+            assertFalse(news.signIns().getFirst().live());
+            taken.signInNewsWereTold(news);
+            proxy.takeSeen();
+            assertEquals(List.of(), taken.signInNews().signIns());
+            assertEquals(List.of(), proxy.takeSeen());
+        }
+    }
+
+    /// Else a server that has shown another log to the phone would keep the two from being compared.
+    @Test
+    void h8ALogThatCannotBeComparedIsNotCalledWhole() {
+        assertComplete(onLaptop);
+        proxy.mutate("/v1/sessions", answer -> {
+            ObjectNode devices = (ObjectNode) answer.get("devices");
+            devices.put("sealed", Bytes.copyOf(new byte[200]).base64url());
+            return answer;
+        });
+        assertEquals(Finding.LOG_UNCOMPARED, finding());
+        proxy.takeOver((request, exchange) -> {
+            boolean sessions = request.path().equals("/v1/sessions");
+            if (sessions) {
+                exchange.sendResponseHeaders(500, -1);
+            }
+            return sessions;
+        });
+        assertEquals(Finding.LOG_UNCOMPARED, finding());
+        proxy.behave();
+        assertComplete(onLaptop);
     }
 
     @Test

@@ -20,6 +20,7 @@ import dev.nescio.sealing.SecretBytes;
 import dev.nescio.sealing.v1.OriginNote;
 import dev.nescio.sealing.v1.PublicKeySeal;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -113,6 +114,28 @@ class OriginNotesTest {
                 "127.0.0.0/24",
                 OriginNote.open(next, device.start.account(), last.number(), last.note())
                         .text());
+    }
+
+    /// A development state made such accounts.
+    @Test
+    void anAccountOfBeforeThereWerePairsIsRefusedAndLosesNothing() throws SQLException {
+        server.execute("UPDATE account SET public_key = NULL, private_key = NULL");
+        SignUp.NewSlot recovery = device.start.recovery();
+        long codes = server.count("backup_code");
+        long sessions = server.count("session");
+        for (Client.Answer refused : List.of(
+                server.client()
+                        .post(
+                                "/v1/signin/key",
+                                new SignIn.KeyAttempt(recovery.id(), recovery.lookupHash(), Transport.BEARER, false)),
+                server.client().post("/v1/signin", device.attemptWithBackupCode(2)))) {
+            assertEquals("400 bad-request", refused.problemName());
+            assertTrue(refused.text().contains("the account has no key pair"), refused.text());
+        }
+        assertEquals(
+                "401 session-required", device.on(server).get("/v1/account").problemName());
+        assertEquals(codes, server.count("backup_code"));
+        assertEquals(sessions, server.count("session"));
     }
 
     private Client.Answer rotate(KeyPair pair) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.nescio.protocol.AccountLog;
 import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.Counted;
 import dev.nescio.protocol.Devices;
@@ -20,6 +21,7 @@ import dev.nescio.protocol.Slots;
 import dev.nescio.protocol.Transport;
 import dev.nescio.protocol.Versioned;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -102,6 +104,16 @@ class PairingRoutesTest {
         }
     }
 
+    /// A development state made such accounts.
+    @Test
+    void forAnAccountOfBeforeThereWereKeyPairsNoSessionIsOpened() throws SQLException {
+        upTo("approve");
+        long sessions = server.count("session");
+        server.execute("UPDATE account SET public_key = NULL, private_key = NULL");
+        assertEquals(GONE, collect(secret).problemName());
+        assertEquals(sessions, server.count("session"));
+    }
+
     @Test
     void theSameStartLaterEndsAtTheSameTime() {
         Pairings.Started first = fresh("start", start).as(Pairings.Started.class);
@@ -140,6 +152,15 @@ class PairingRoutesTest {
         assertEquals(sessions, server.count("session"), "none before it is collected");
 
         Pairings.Collected collected = collect(secret).as(Pairings.Collected.class);
+        assertEquals(
+                signedIn.on(server)
+                        .get("/v1/account/log")
+                        .as(AccountLog.Page.class)
+                        .entries()
+                        .getLast()
+                        .number(),
+                collected.account().logNumber(),
+                "with the entry of this session");
         assertEquals(sealed, collected.sealed());
         assertEquals(signedIn.start.account(), collected.account().account());
         assertEquals(signedIn.start.domainKeys(), collected.account().domainKeys());

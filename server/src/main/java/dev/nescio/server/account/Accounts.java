@@ -68,14 +68,15 @@ public final class Accounts {
                 .isPresent();
     }
 
-    /// One that is being deleted is no more.
+    /// One that is being deleted is no more. One of before there were key pairs, which no release has
+    /// made, is nothing that a client could open.
     public static Optional<AccountState> find(Transaction transaction, AccountId account) {
         return transaction
                 .handle()
                 .createQuery(
                         "SELECT account, directory_counter, directory, chats_key, apps_key, emails_key, embeds_key,"
                                 + " profile_key, public_key, private_key, profile_version, profile FROM account"
-                                + " WHERE account = :account AND deleting_since IS NULL")
+                                + " WHERE account = :account AND deleting_since IS NULL AND public_key IS NOT NULL")
                 .bind("account", account.bytes())
                 .map((row, context) -> state(row))
                 .findOne();

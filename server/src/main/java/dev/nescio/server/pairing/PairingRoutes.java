@@ -1,5 +1,6 @@
 package dev.nescio.server.pairing;
 
+import dev.nescio.protocol.Bytes;
 import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.PairingId;
 import dev.nescio.protocol.Pairings;
@@ -135,23 +136,23 @@ public final class PairingRoutes {
         Opened opened = database.write(transaction -> {
                     // Else a change of the password that ends the approving session could miss the one opened here.
                     Accounts.take(transaction, state.account());
-                    return sessions.openApproved(transaction, state.approval(), collect.stay())
-                            .flatMap(session -> {
-                                Optional<SignIn.Account> shown = AccountRoutes.shown(transaction, state.account());
-                                shown.ifPresent(account -> SecurityLog.append(
-                                        transaction,
-                                        state.account(),
-                                        SecurityLog.Event.by(state.session(), LogKind.PAIRED)
-                                                .to(session.session())
-                                                .from(
-                                                        call.network(),
-                                                        account.keyPair().publicKey()),
-                                        clock.millis()));
-                                return shown.map(account -> new Opened(
-                                        account,
-                                        session,
-                                        alerts.begin(transaction, state.account(), session.session())));
-                            });
+                    return Accounts.find(transaction, state.account())
+                            .flatMap(account -> sessions.openApproved(transaction, state.approval(), collect.stay())
+                                    .map(session -> {
+                                        Bytes publicKey = account.keyPair().publicKey();
+                                        SecurityLog.append(
+                                                transaction,
+                                                state.account(),
+                                                SecurityLog.Event.by(state.session(), LogKind.PAIRED)
+                                                        .to(session.session())
+                                                        .from(call.network(), publicKey),
+                                                clock.millis());
+                                        return new Opened(
+                                                AccountRoutes.shown(transaction, state.account())
+                                                        .orElseThrow(),
+                                                session,
+                                                alerts.begin(transaction, state.account(), session.session()));
+                                    }));
                 })
                 .orElseThrow(PairingsInProgress::notFound);
         sessions.tellOpened(state.account(), opened.session());

@@ -158,7 +158,7 @@ public final class SignInRoutes {
         if (!(proof.slot() instanceof AccessSlot slot) || !proof.use(transaction, null, clock.millis())) {
             return null;
         }
-        AccountState state = Accounts.find(transaction, slot.account()).orElseThrow();
+        AccountState state = state(transaction, slot.account());
         boolean firstToday = AccessSlots.noteUsed(transaction, slot, clock.millis());
         Sessions.Opened session = sessions.openForAccessKey(
                 transaction,
@@ -219,7 +219,7 @@ public final class SignInRoutes {
             return null;
         }
         AccountId account = proof.slot().account();
-        AccountState state = Accounts.find(transaction, account).orElseThrow();
+        AccountState state = state(transaction, account);
         Sessions.Opened session =
                 alone ? sessions.openAlone(transaction, account, stay) : sessions.open(transaction, account, stay);
         note(transaction, proof, session, state, network);
@@ -229,6 +229,14 @@ public final class SignInRoutes {
                 session,
                 ResetCodes.cancel(transaction, account, session.session(), clock.millis()),
                 alerts.begin(transaction, account, session.session()));
+    }
+
+    /// @throws Refusal for an account of before there were key pairs: said to whoever has proven a credential of it
+    private static AccountState state(Transaction transaction, AccountId account) {
+        return Accounts.find(transaction, account)
+                .orElseThrow(
+                        () -> Refusal.badRequest("the account has no key pair: no release of Nescio has made it, and"
+                                + " it can only be begun anew, with a reset code"));
     }
 
     private void note(

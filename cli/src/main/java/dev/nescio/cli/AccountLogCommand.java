@@ -6,7 +6,6 @@ import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Printable;
 import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.Account;
-import dev.nescio.client.FromServer;
 import dev.nescio.client.LogEvent;
 import dev.nescio.client.LogReading;
 import dev.nescio.protocol.LogKind;
@@ -125,7 +124,7 @@ final class AccountLogCommand implements Callable<Integer> {
         event.other()
                 .filter(other -> !event.session().equals(Optional.of(other)))
                 .ifPresent(other -> terminal.say(INDENT + "it was " + names.shown(other)));
-        event.origin().ifPresent(origin -> terminal.say(INDENT + "said by the server: " + words(origin)));
+        event.origin().ifPresent(origin -> terminal.say(INDENT + "said by the server: " + Origin.words(origin)));
         JsonLine line = JsonLine.of("number", event.number())
                 .and("time", event.time().toString())
                 .and("kind", event.kindText());
@@ -141,19 +140,8 @@ final class AccountLogCommand implements Callable<Integer> {
             line.and("slot", slot.hex());
             names.of(slot).ifPresent(name -> line.and("slotName", name));
         });
-        event.origin().ifPresent(origin -> line.and("originSaidByServer", text(origin)));
+        event.origin().ifPresent(origin -> line.and("originSaidByServer", Origin.text(origin)));
         terminal.json(line);
-    }
-
-    private static String words(FromServer origin) {
-        return origin instanceof FromServer.Said ? "from the network " + text(origin) : "something that does not open";
-    }
-
-    private static String text(FromServer origin) {
-        return switch (origin) {
-            case FromServer.Said(String network) -> network;
-            case FromServer.Unreadable() -> "unreadable";
-        };
     }
 
     private static String words(LogKind kind) {

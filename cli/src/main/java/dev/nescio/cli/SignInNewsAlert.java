@@ -51,6 +51,9 @@ final class SignInNewsAlert {
                 .orElseGet(() -> "Somebody has signed in to your account in the hour from "
                         + When.local(signIn.time())
                         + (signIn.live() ? ", and none of your devices has said that it was you." : "."));
+        String from = signIn.origin()
+                .map(origin -> " Said by the server: " + Origin.words(origin) + ".")
+                .orElse("");
         String then = signIn.live()
                 ? " If it was not you, end it, then change what somebody may know: nescio sessions end "
                         + signIn.session().shortened()
@@ -60,6 +63,7 @@ final class SignInNewsAlert {
                 .and("time", signIn.time().toString())
                 .and("live", signIn.live());
         signIn.device().ifPresent(device -> line.and("name", device.name()).and("kind", device.kind()));
-        terminal.alert("! " + what + then, line);
+        signIn.origin().ifPresent(origin -> line.and("originSaidByServer", Origin.text(origin)));
+        terminal.alert("! " + what + from + then, line);
     }
 }

@@ -385,7 +385,8 @@ final class SessionList {
                     session,
                     event.time(),
                     device.map(entry -> new SignInNews.Device(entry.name(), entry.kind())),
-                    isListed(session));
+                    isListed(session),
+                    event.origin());
         }
 
         boolean isListed(SessionId session) {

@@ -24,7 +24,9 @@ public record SignInNews(Optional<Finding> finding, List<SignIn> signIns, long n
     /// @param time the hour in which it was opened
     /// @param device what it calls itself; empty where none of the account's devices has named it
     /// @param live whether it is signed in still, as the server says
-    public record SignIn(SessionId session, Instant time, Optional<Device> device, boolean live) {}
+    /// @param origin the network from which it was opened, as in [LogEvent#origin]
+    public record SignIn(
+            SessionId session, Instant time, Optional<Device> device, boolean live, Optional<FromServer> origin) {}
 
     /// What a device calls itself.
     public record Device(String name, String kind) {}

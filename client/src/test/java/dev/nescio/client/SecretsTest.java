@@ -477,7 +477,11 @@ class SecretsTest {
                 event,
                 new SignInNews(Optional.of(Finding.LOG_DIFFERS), List.of(), 0),
                 new SignInNews.SignIn(
-                        SESSION, Instant.EPOCH, Optional.of(new SignInNews.Device("laptop", "sdk")), true),
+                        SESSION,
+                        Instant.EPOCH,
+                        Optional.of(new SignInNews.Device("laptop", "sdk")),
+                        true,
+                        Optional.of(new FromServer.Said("unknown"))),
                 new SignInNews.Device("laptop", "sdk"),
                 new FromServer.Said("unknown"),
                 new FromServer.Unreadable(),

@@ -1577,10 +1577,12 @@ class CommandLineTest {
             assertEquals(1, program.lines().size(), "the result alone: " + program.out());
             assertTrue(program.err().startsWith("{\"alert\":\"new-session\",\"session\":\""), program.err());
             assertTrue(program.err().contains("\"name\":\"the phone\""), program.err());
+            assertTrue(program.err().contains("\"originSaidByServer\":\"127.0.0.0/24\""), program.err());
         }
         CommandRun person = laptop.run(Exit.OK, "chat", "list");
         assertTrue(oneLine(person.err()).contains("A new device has signed in to your account"), person.err());
         assertTrue(person.err().contains("the phone (cli)"), person.err());
+        assertTrue(oneLine(person.err()).contains("Said by the server: from the network 127.0.0.0/24."), person.err());
         assertFalse(person.out().contains("the phone"), person.out());
         assertEquals("", laptop.run(Exit.OK, "chat", "list").err(), "once");
         assertEquals("", phone.run(Exit.OK, "chat", "list").err(), "its own sign-in is no news");

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.nescio.client.Account;
 import dev.nescio.client.DeviceMemory;
 import dev.nescio.client.Finding;
+import dev.nescio.client.FromServer;
 import dev.nescio.client.LogReading;
 import dev.nescio.client.Nescio;
 import dev.nescio.client.SignInNews;
@@ -227,6 +228,7 @@ class LogForkTest extends AgainstHostileServer {
             assertEquals(onPhone.session(), signIn.session());
             assertEquals("phone", signIn.device().orElseThrow().name());
             assertTrue(signIn.live());
+            assertEquals(Optional.of(new FromServer.Said("127.0.0.0/24")), signIn.origin());
             assertEquals(news, taken.signInNews(), "until a person was told");
             taken.signInNewsWereTold(news);
             proxy.takeSeen();

@@ -34,7 +34,9 @@ import picocli.CommandLine.Option;
                     + " account is as it was or as it is to be. Your authenticator and backup codes stay, and so does your"
                     + " password, unless --new-password puts another one in its place in the same step: do that when you"
                     + " fear for it, too. Your other devices are signed out, and passkeys and access keys stop working:"
-                    + " sign in again there, and make them anew."
+                    + " sign in again there, and make them anew.",
+            "",
+            "Look at  nescio account log  first: from which network somebody signed in nobody can read any more after this."
         },
         footer = {
             "",
@@ -135,6 +137,8 @@ final class KeysRotateCommand implements Callable<Integer> {
                     "The new keys of the run before are not in force. This makes other ones: when it is done, only the"
                             + " recovery key that it shows now works.");
         }
+        terminal.tell("If you have not yet, interrupt this and look at  nescio account log  first: from which network"
+                + " somebody signed in nobody can read any more after this.");
         try (NewMasterKey next = account.newMasterKey()) {
             if (!new RecoveryKeySheet(terminal, next.recoveryKey()).hand()) {
                 throw new Failure(

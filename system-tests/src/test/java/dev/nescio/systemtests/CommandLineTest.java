@@ -532,6 +532,10 @@ class CommandLineTest {
         asked.set(4, before -> "yes");
         CommandRun yes = laptop.signUp(Exit.OK, asked, "keys", "rotate");
         assertTrue(oneLine(yes.out() + yes.err()).contains("These were left as they were: " + chat), yes.out());
+        assertTrue(
+                oneLine(yes.out())
+                        .contains("from which network somebody signed in nobody can read any more after this."),
+                yes.out());
         laptop.run(Exit.OK, "chat", "send", "--json", "Other", "hello");
     }
 

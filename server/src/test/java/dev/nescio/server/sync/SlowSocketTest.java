@@ -82,7 +82,7 @@ class SlowSocketTest {
         database.write(transaction -> transaction
                 .handle()
                 .createUpdate(
-                        "INSERT INTO account VALUES (:account, zeroblob(32), 0, 1, '', '', '', '', '', '', 1, '', NULL)"
+                        "INSERT INTO account VALUES (:account, zeroblob(32), 0, 1, '', '', '', '', '', '', 1, '', NULL, NULL, NULL)"
                                 .replace("''", "x''"))
                 .bind("account", account.bytes())
                 .execute());

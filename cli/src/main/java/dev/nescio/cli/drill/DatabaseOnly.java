@@ -156,7 +156,8 @@ public final class DatabaseOnly {
             credential.unwrap(account, slot, value).close();
             return true;
         } catch (RejectedException e) {
-            boolean envelope = value.length() >= SealingKey.OVERHEAD && value.length() <= SealingKey.LONGEST_ENVELOPE;
+            boolean envelope =
+                    value.length() >= SealingKey.SHORTEST_ENVELOPE && value.length() <= SealingKey.LONGEST_ENVELOPE;
             return envelope && e.reason() != Reason.WRONG_KEY && e.reason() != Reason.UNSUPPORTED_VERSION;
         }
     }

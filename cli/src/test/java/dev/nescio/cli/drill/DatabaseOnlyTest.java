@@ -123,6 +123,16 @@ class DatabaseOnlyTest {
         }
     }
 
+    /// As a note of the log is in the text of a dump.
+    @Test
+    void takesNothingForAnEnvelopeThatIsTooShortForOne() {
+        for (int length = 0; length < SealingKey.SHORTEST_ENVELOPE; length++) {
+            List<Column> columns = stored();
+            columns.add(new Column("log_entry.note", Bytes.copyOf(new byte[length])));
+            assertEquals(List.of(), confirm(columns, right, List.of()));
+        }
+    }
+
     private static void assertNoticed(Bytes mistake, String formula) {
         List<Column> columns = stored();
         columns.add(new Column("server.mistake", mistake));

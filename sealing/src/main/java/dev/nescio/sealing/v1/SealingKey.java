@@ -17,6 +17,9 @@ public final class SealingKey implements AutoCloseable {
     /// Octets that an envelope adds to padded content.
     public static final int OVERHEAD = 1 + 32 + 24 + Gcm.TAG;
 
+    /// What is shorter is no envelope.
+    public static final int SHORTEST_ENVELOPE = OVERHEAD + Padding.LEAST;
+
     /// Longer envelopes are refused before they are opened.
     public static final int LONGEST_ENVELOPE = 1 << 20;
 
@@ -95,7 +98,7 @@ public final class SealingKey implements AutoCloseable {
     /// changed
     public byte[] open(AssociatedData associatedData, byte[] envelope) throws RejectedException {
         Keyed open = requireOpen();
-        if (envelope.length < OVERHEAD + Padding.LEAST || envelope.length > LONGEST_ENVELOPE) {
+        if (envelope.length < SHORTEST_ENVELOPE || envelope.length > LONGEST_ENVELOPE) {
             throw new RejectedException(Reason.MALFORMED);
         }
         byte[] salt = readHeader(envelope, commitment);

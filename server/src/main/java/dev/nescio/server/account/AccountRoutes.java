@@ -19,7 +19,6 @@ import dev.nescio.server.session.Sessions;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 
 /// What an account's own sessions may see of it (spec, section 10.8).
@@ -43,13 +42,15 @@ public final class AccountRoutes {
 
     private Answer show(Call call) {
         Caller caller = call.caller();
-        return Answer.of(database.read(transaction -> shown(
-                        transaction,
-                        caller.account(),
-                        caller.isOfAccessKey()
-                                ? OptionalLong.empty()
-                                : ResetCodes.expiry(transaction, caller.account(), clock.millis())))
+        return Answer.of(database.read(transaction -> Accounts.find(transaction, caller.account())
+                        .map(state -> shown(transaction, state, resetUntil(transaction, caller))))
                 .orElseThrow(() -> Refusal.of(ProblemType.SESSION_REQUIRED)));
+    }
+
+    private OptionalLong resetUntil(Transaction transaction, Caller caller) {
+        return caller.isOfAccessKey()
+                ? OptionalLong.empty()
+                : ResetCodes.expiry(transaction, caller.account(), clock.millis());
     }
 
     /// All that is stored of the account, as it is stored (spec, section 10.16).
@@ -76,25 +77,23 @@ public final class AccountRoutes {
         });
     }
 
-    /// @return nothing where the account is no more
-    public static Optional<SignIn.Account> shown(Transaction transaction, AccountId account) {
-        return shown(transaction, account, OptionalLong.empty());
+    public static SignIn.Account shown(Transaction transaction, AccountState state) {
+        return shown(transaction, state, OptionalLong.empty());
     }
 
-    private static Optional<SignIn.Account> shown(Transaction transaction, AccountId account, OptionalLong resetUntil) {
-        return Accounts.find(transaction, account).map(state -> {
-            List<SignIn.Slot> slots = Credentials.slots(transaction, account).stream()
-                    .map(slot -> slot.shown(null))
-                    .toList();
-            return new SignIn.Account(
-                    account,
-                    slots,
-                    state.directory(),
-                    state.domainKeys(),
-                    state.keyPair(),
-                    state.profile(),
-                    SecurityLog.newest(transaction, account),
-                    resetUntil.isPresent() ? resetUntil.getAsLong() : null);
-        });
+    private static SignIn.Account shown(Transaction transaction, AccountState state, OptionalLong resetUntil) {
+        AccountId account = state.account();
+        List<SignIn.Slot> slots = Credentials.slots(transaction, account).stream()
+                .map(slot -> slot.shown(null))
+                .toList();
+        return new SignIn.Account(
+                account,
+                slots,
+                state.directory(),
+                state.domainKeys(),
+                state.keyPair(),
+                state.profile(),
+                SecurityLog.newest(transaction, account),
+                resetUntil.isPresent() ? resetUntil.getAsLong() : null);
     }
 }

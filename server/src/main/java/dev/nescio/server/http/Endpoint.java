@@ -241,19 +241,14 @@ public enum Endpoint {
     private Set<ProblemType> own() {
         return switch (this) {
             case MAIL_CODE ->
-                EnumSet.of(
-                        ProblemType.SIGN_UP_CLOSED,
-                        ProblemType.NOT_FOUND,
-                        ProblemType.TOO_MANY_REQUESTS,
-                        ProblemType.MAIL_UNAVAILABLE);
+                EnumSet.of(ProblemType.SIGN_UP_CLOSED, ProblemType.NOT_FOUND, ProblemType.MAIL_UNAVAILABLE);
             case SIGN_UP_START ->
                 EnumSet.of(
                         ProblemType.SIGN_UP_CLOSED,
                         ProblemType.ADDRESS_UNCONFIRMED,
                         ProblemType.WRONG_CODE,
                         ProblemType.NOT_FOUND,
-                        ProblemType.ADDRESS_TAKEN,
-                        ProblemType.TOO_MANY_REQUESTS);
+                        ProblemType.ADDRESS_TAKEN);
             case SIGN_UP_CONFIRM ->
                 EnumSet.of(ProblemType.WRONG_CODE, ProblemType.NOT_FOUND, ProblemType.ADDRESS_TAKEN);
             case SIGN_UP_WITH_PASSKEY ->
@@ -263,33 +258,29 @@ public enum Endpoint {
                         ProblemType.WRONG_CODE,
                         ProblemType.NOT_FOUND,
                         ProblemType.ADDRESS_TAKEN,
-                        ProblemType.PASSKEY_REFUSED,
-                        ProblemType.TOO_MANY_REQUESTS);
-            case MAIL_RESET_CODE ->
-                EnumSet.of(ProblemType.NOT_FOUND, ProblemType.TOO_MANY_REQUESTS, ProblemType.MAIL_UNAVAILABLE);
-            case RESET_START -> EnumSet.of(ProblemType.RESET_FAILED, ProblemType.TOO_MANY_REQUESTS);
+                        ProblemType.PASSKEY_REFUSED);
+            case MAIL_RESET_CODE -> EnumSet.of(ProblemType.NOT_FOUND, ProblemType.MAIL_UNAVAILABLE);
+            case RESET_START -> EnumSet.of(ProblemType.RESET_FAILED);
             case RESET_CONFIRM -> EnumSet.of(ProblemType.WRONG_CODE, ProblemType.NOT_FOUND, ProblemType.RESET_FAILED);
-            case PASSKEY_CHALLENGE -> EnumSet.of(ProblemType.TOO_MANY_REQUESTS);
             case ADD_PASSKEY -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT, ProblemType.PASSKEY_REFUSED);
             case ADD_ACCESS_KEY -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT, ProblemType.ACCESS_KEY_REFUSED);
             case REMOVE_SLOT ->
                 EnumSet.of(ProblemType.DIRECTORY_CONFLICT, ProblemType.LAST_WAY_IN, ProblemType.NOT_FOUND);
-            case START_PASSWORD -> EnumSet.of(ProblemType.PASSWORD_EXISTS, ProblemType.TOO_MANY_REQUESTS);
+            case START_PASSWORD -> EnumSet.of(ProblemType.PASSWORD_EXISTS);
             case CONFIRM_PASSWORD ->
                 EnumSet.of(
                         ProblemType.WRONG_CODE,
                         ProblemType.NOT_FOUND,
                         ProblemType.DIRECTORY_CONFLICT,
                         ProblemType.PASSWORD_EXISTS);
-            case LOOK_UP -> EnumSet.of(ProblemType.TOO_MANY_REQUESTS);
             case SIGN_IN, SIGN_IN_WITH_KEY, SIGN_IN_WITH_PASSKEY, SIGN_IN_WITH_ACCESS_KEY, PROVE ->
-                EnumSet.of(ProblemType.SIGN_IN_FAILED, ProblemType.TOO_MANY_REQUESTS);
+                EnumSet.of(ProblemType.SIGN_IN_FAILED);
             case REPLACE_RECOVERY, REPLACE_DIRECTORY -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT);
             case REPLACE_PASSWORD -> EnumSet.of(ProblemType.DIRECTORY_CONFLICT, ProblemType.NOT_FOUND);
-            case TOTP_START -> EnumSet.of(ProblemType.NOT_FOUND, ProblemType.TOO_MANY_REQUESTS);
+            case TOTP_START -> EnumSet.of(ProblemType.NOT_FOUND);
             case REPLACE_BACKUP_CODES -> EnumSet.of(ProblemType.NOT_FOUND);
             case TOTP_CONFIRM -> EnumSet.of(ProblemType.WRONG_CODE, ProblemType.NOT_FOUND);
-            case START_PAIRING -> EnumSet.of(ProblemType.NOT_FOUND, ProblemType.TOO_MANY_REQUESTS);
+            case START_PAIRING -> EnumSet.of(ProblemType.NOT_FOUND);
             case LOOK_AT_PAIRING, ANSWER_PAIRING, POLL_PAIRING, REVEAL_PAIRING, APPROVE_PAIRING, COLLECT_PAIRING ->
                 EnumSet.of(ProblemType.NOT_FOUND);
             case STAGE_ROTATION, TURN_ON_MAIL_ALERTS, TURN_OFF_MAIL_ALERTS -> EnumSet.of(ProblemType.NOT_FOUND);
@@ -313,7 +304,9 @@ public enum Endpoint {
                         ProblemType.SCOPE_REFUSED);
             case CHANGES, STORED_ROWS, LOG -> EnumSet.of(ProblemType.BAD_REQUEST);
             case HINTS -> EnumSet.of(ProblemType.BAD_REQUEST, ProblemType.UPGRADE_REQUIRED);
-            case SIGN_UP_CANCEL,
+            case LOOK_UP,
+                    PASSKEY_CHALLENGE,
+                    SIGN_UP_CANCEL,
                     RESET_CANCEL,
                     TOTP_CANCEL,
                     CANCEL_PASSWORD,

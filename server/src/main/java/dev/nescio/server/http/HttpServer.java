@@ -141,7 +141,7 @@ public final class HttpServer implements AutoCloseable {
         config.routes.get(
                 Endpoint.HINTS.path(),
                 context -> onlyDeclared(Endpoint.HINTS, () -> {
-                    authenticate(context);
+                    authenticate(context, Network.of(context.req()));
                     throw noSocket();
                 }));
         config.routes.wsBeforeUpgrade(Endpoint.HINTS.path(), context -> {
@@ -182,7 +182,7 @@ public final class HttpServer implements AutoCloseable {
         if (endpoint.access() == Endpoint.Access.ANYBODY) {
             requests.take(null, network);
         } else {
-            caller = inPlace(() -> authenticate(context));
+            caller = inPlace(() -> authenticate(context, network));
         }
         if (!endpoint.access().admits(caller)) {
             throw Refusal.of(ProblemType.SCOPE_REFUSED);
@@ -224,10 +224,10 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private Caller authenticate(Context context) {
+    private Caller authenticate(Context context, Network network) {
         Caller caller =
                 SessionCookies.token(context.req()).flatMap(authenticator::find).orElse(null);
-        requests.take(caller, Network.of(context.req()));
+        requests.take(caller, network);
         if (caller == null) {
             throw Refusal.of(ProblemType.SESSION_REQUIRED);
         }
@@ -301,7 +301,7 @@ public final class HttpServer implements AutoCloseable {
     private void admit(Context context) {
         SessionCookies.requireOwnOrigin(context.req());
         Bytes token = SessionCookies.token(context.req()).orElseThrow(() -> Refusal.of(ProblemType.SESSION_REQUIRED));
-        context.attribute(CALLER, authenticate(context));
+        context.attribute(CALLER, authenticate(context, Network.of(context.req())));
         context.attribute(TOKEN, token);
         if (!SOCKET_VERSION.equals(context.header("Sec-WebSocket-Version"))) {
             throw Refusal.of(ProblemType.UPGRADE_REQUIRED);

@@ -148,8 +148,7 @@ public final class PairingRoutes {
                                                         .from(call.network(), publicKey),
                                                 clock.millis());
                                         return new Opened(
-                                                AccountRoutes.shown(transaction, state.account())
-                                                        .orElseThrow(),
+                                                AccountRoutes.shown(transaction, account),
                                                 session,
                                                 alerts.begin(transaction, state.account(), session.session()));
                                     }));

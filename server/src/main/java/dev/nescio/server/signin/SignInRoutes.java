@@ -179,7 +179,7 @@ public final class SignInRoutes {
                 session.expiresAt(),
                 whole ? null : envelope,
                 whole ? envelope : null,
-                whole ? AccountRoutes.shown(transaction, slot.account()).orElseThrow() : null);
+                whole ? AccountRoutes.shown(transaction, state) : null);
         return new EnteredWithAccessKey(
                 new Answer(body, cookie ? new Answer.SessionCookie(session.token(), session.life()) : null), session);
     }

@@ -56,21 +56,10 @@ public final class Throttle {
         if (!enforced) {
             return;
         }
-        if (caller != null) {
-            takeRequest(Limit.REQUEST_OF_SESSION, caller.session().hex(), Limit.REQUEST_OF_SESSION.most());
-            return;
-        }
-        Limit limit = Limit.REQUEST_OF_NETWORK;
-        takeRequest(limit, network.name(), limit.most());
-        if (network.isInBlock()) {
-            takeRequest(limit, network.block(), limit.most() * Limit.NETWORKS_OF_A_BLOCK);
-        }
-    }
-
-    private void takeRequest(Limit limit, String subject, int most) {
-        Count count = requests.add(key(limit.name(), subject), 1, limit.window());
-        if (count.value() > most) {
-            throw Refusal.tooManyRequests(count.left());
+        if (caller == null) {
+            take(requests, Limit.REQUEST_OF_NETWORK, network);
+        } else {
+            take(requests, Limit.REQUEST_OF_SESSION, caller.session().hex(), Limit.REQUEST_OF_SESSION.most());
         }
     }
 
@@ -78,10 +67,7 @@ public final class Throttle {
     ///
     /// @throws Refusal when the limit was reached before
     public void take(Limit limit, Network network) {
-        take(limit, network.name(), limit.most());
-        if (network.isInBlock()) {
-            take(limit, network.block(), limit.most() * Limit.NETWORKS_OF_A_BLOCK);
-        }
+        take(counters, limit, network);
     }
 
     /// Takes back what [#take] counted: this try was not one to be limited.
@@ -133,10 +119,7 @@ public final class Throttle {
     ///
     /// @throws Refusal when the limit was reached before
     public void takeProof(AccountId account) {
-        Count count = halfRight.add(key(Limit.FAILED_PROOF.name(), account.hex()), 1, Limit.FAILED_PROOF.window());
-        if (enforced && count.value() > Limit.FAILED_PROOF.most()) {
-            throw Refusal.tooManyRequests(count.left());
-        }
+        take(halfRight, Limit.FAILED_PROOF, account.hex(), Limit.FAILED_PROOF.most());
     }
 
     /// It was right.
@@ -201,7 +184,18 @@ public final class Throttle {
     }
 
     private void take(Limit limit, String subject, int most) {
-        Count count = counters.add(key(limit.name(), subject), 1, limit.window());
+        take(counters, limit, subject, most);
+    }
+
+    private void take(EphemeralStore store, Limit limit, Network network) {
+        take(store, limit, network.name(), limit.most());
+        if (network.isInBlock()) {
+            take(store, limit, network.block(), limit.most() * Limit.NETWORKS_OF_A_BLOCK);
+        }
+    }
+
+    private void take(EphemeralStore store, Limit limit, String subject, int most) {
+        Count count = store.add(key(limit.name(), subject), 1, limit.window());
         if (enforced && count.value() > most) {
             throw Refusal.tooManyRequests(count.left());
         }

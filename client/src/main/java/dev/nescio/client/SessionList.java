@@ -89,18 +89,18 @@ final class SessionList {
     ///
     /// @return what is wrong with the list that is there; then it stays, so that a person learns of it
     Optional<Finding> announce(ThisDevice device) {
+        DeviceList.Entry entry = entry(device);
         return change(
                 false,
                 loaded -> Stream.concat(
-                                loaded.kept().filter(other -> !other.session().equals(own)),
-                                // Now: the log is compared with what the loaded list says of it.
-                                Stream.of(entry(device)))
+                                loaded.kept().filter(other -> !other.session().equals(own)), Stream.of(entry))
                         .toList());
     }
 
+    /// What is seen of the log comes to it when it is written.
     private DeviceList.Entry entry(ThisDevice device) {
         return new DeviceList.Entry(
-                own, device.name(), device.kind(), Instant.now().toEpochMilli(), log.head());
+                own, device.name(), device.kind(), Instant.now().toEpochMilli(), null);
     }
 
     /// Tells the other devices how much of the account's log this one has checked. Whatever else is
@@ -109,6 +109,7 @@ final class SessionList {
         tidy(() -> change(false, loaded -> loaded.withOwn(entry(device))));
     }
 
+    /// After the list was loaded: the log is compared with what that says of it.
     private List<DeviceList.Entry> withLog(List<DeviceList.Entry> devices) {
         return devices.stream()
                 .map(device -> device.session().equals(own) ? withLog(device) : device)
@@ -166,7 +167,7 @@ final class SessionList {
         if (!forked && !loaded.canBeFollowed(true)) {
             throw new NescioException.Distrust(loaded.finding().orElseThrow());
         }
-        DeviceList list = loaded.next(loaded.withOwn(entry(device)).stream()
+        DeviceList list = loaded.next(loaded.withOwn(withLog(entry(device))).stream()
                 .filter(other -> other.session().equals(own))
                 .toList());
         return new Counted(list.counter(), next.seal(list, random));

@@ -6,7 +6,6 @@ import dev.nescio.cli.terminal.JsonLine;
 import dev.nescio.cli.terminal.Terminal;
 import dev.nescio.client.Account;
 import dev.nescio.client.MailAlertsChange;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -104,26 +103,13 @@ final class AccountAlertsOnCommand implements Callable<Integer> {
     }
 
     private void ask(String address) {
-        if (!terminal.canAsk()) {
-            throw new Failure(
-                    Exit.FAILED,
-                    "address-unconfirmed",
-                    "For this the server has to be sent your address in clear. It was not sent. If you agree, add:"
-                            + " --send-address");
-        }
-        terminal.say();
-        terminal.heading("The server gets your address in clear, and keeps it.");
-        terminal.say();
-        terminal.tell(
-                "An honest server keeps it sealed under a key of its own, and writes into your account's log each time"
-                        + " that it reads it. Nobody can check that: whoever runs the server, or has broken into it, and who carries"
-                        + " its mail, can learn that this account is yours, and when somebody signs in to it.");
-        String typed = terminal.ask("Send " + address + " to it? (yes or no): ", "")
-                .orElse("no")
-                .strip()
-                .toLowerCase(Locale.ROOT);
-        if (!typed.equals("yes")) {
-            throw new Failure(Exit.FAILED, "cancelled", "Cancelled. Your address was not sent.");
-        }
+        AddressConsent.ask(
+                terminal,
+                address,
+                "For this the server has to be sent your address in clear.",
+                "The server gets your address in clear, and keeps it.",
+                "An honest server keeps it sealed under a key of its own, and writes into your account's log each time that it"
+                        + " reads it. Nobody can check that: whoever runs the server, or has broken into it, and who carries its"
+                        + " mail, can learn that this account is yours, and when somebody signs in to it.");
     }
 }

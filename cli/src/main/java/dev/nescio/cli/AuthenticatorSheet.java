@@ -11,6 +11,8 @@ import java.util.Optional;
 /// Shows the secret of an authenticator, and has its codes typed.
 final class AuthenticatorSheet {
 
+    private static final String STEP = "totp";
+
     private final Terminal terminal;
 
     AuthenticatorSheet(Terminal terminal) {
@@ -27,10 +29,8 @@ final class AuthenticatorSheet {
         terminal.say();
         terminal.say("    " + secret.replaceAll("(.{4})(?=.)", "$1 "));
         terminal.say();
-        terminal.json(JsonLine.of("step", "totp")
-                .and("secret", secret)
-                .and("uri", uri)
-                .and("expiresAt", expiresAt.toString()));
+        terminal.json(
+                JsonLine.of("step", STEP).and("secret", secret).and("uri", uri).and("expiresAt", expiresAt.toString()));
     }
 
     /// @return empty when the person gave up
@@ -48,10 +48,7 @@ final class AuthenticatorSheet {
                 return Optional.of(new SecondFactor.Totp(typed));
             } catch (IllegalArgumentException e) {
                 terminal.say(e.getMessage());
-                terminal.json(JsonLine.of("step", "totp")
-                        .and("ok", false)
-                        .and("problem", "usage")
-                        .and("message", e.getMessage()));
+                terminal.json(JsonLine.notYet(STEP, "usage", e.getMessage()));
             }
         }
     }
@@ -60,10 +57,6 @@ final class AuthenticatorSheet {
         String message = "This code is wrong. " + triesLeft + (triesLeft == 1 ? " try" : " tries")
                 + " left. Is the clock of this device and of the authenticator right?";
         terminal.tell(message);
-        terminal.json(JsonLine.of("step", "totp")
-                .and("ok", false)
-                .and("problem", "wrong-code")
-                .and("message", message)
-                .and("triesLeft", triesLeft));
+        terminal.json(JsonLine.notYet(STEP, "wrong-code", message).and("triesLeft", triesLeft));
     }
 }

@@ -13,16 +13,22 @@ final class LogWarning {
     /// Says beside a result what was wrong when the account looked for what it had just done.
     static void tell(Terminal terminal, Account account) {
         account.logFinding().ifPresent(finding -> {
-            terminal.tell("! " + finding.text() + " See: nescio account log");
-            terminal.json(JsonLine.of("alert", "log").and("message", finding.text()));
+            terminal.tell(text(finding));
+            terminal.json(line(finding));
         });
     }
 
     /// Says it beside any result.
     static void alert(Terminal terminal, Finding finding) {
-        terminal.alert(
-                "! " + finding.text() + " See: nescio account log",
-                JsonLine.of("alert", "log").and("message", finding.text()));
+        terminal.alert(text(finding), line(finding));
+    }
+
+    private static String text(Finding finding) {
+        return "! " + finding.text() + " See: nescio account log";
+    }
+
+    private static JsonLine line(Finding finding) {
+        return JsonLine.of("alert", "log").and("message", finding.text());
     }
 
     /// Says after signing in also what this device has not shown yet.

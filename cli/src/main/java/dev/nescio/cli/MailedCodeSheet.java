@@ -8,7 +8,6 @@ import dev.nescio.client.MailResult;
 import dev.nescio.client.MailedCode;
 import dev.nescio.client.Nescio;
 import dev.nescio.client.SignUpResult;
-import java.util.Locale;
 
 /// The address goes to the server in clear, after the person has agreed, and the code that comes by
 /// mail is typed.
@@ -63,27 +62,15 @@ final class MailedCodeSheet {
     }
 
     private static void ask(Terminal terminal, String server, String address) {
-        if (!terminal.canAsk()) {
-            throw new Failure(
-                    Exit.FAILED,
-                    "address-unconfirmed",
-                    "This server wants your address in clear, to mail a code to it. It was not sent. If you agree, add:"
-                            + " --send-address");
-        }
-        terminal.say();
-        terminal.heading("This server wants your address in clear.");
-        terminal.say();
-        terminal.tell("It mails a code to it, once, to see that the address is yours; in return nobody learns by trying"
-                + " whether an address has an account. An honest server keeps only a hash of the address, but nobody can"
-                + " check that: whoever runs it, or has broken into it, and who carries its mail, can learn that this"
-                + " address signs up on " + server + ".");
-        String typed = terminal.ask("Send " + address + " to it? (yes or no): ", "")
-                .orElse("no")
-                .strip()
-                .toLowerCase(Locale.ROOT);
-        if (!typed.equals("yes")) {
-            throw new Failure(Exit.FAILED, "cancelled", "Cancelled. Your address was not sent.");
-        }
+        AddressConsent.ask(
+                terminal,
+                address,
+                "This server wants your address in clear, to mail a code to it.",
+                "This server wants your address in clear.",
+                "It mails a code to it, once, to see that the address is yours; in return nobody learns by trying whether an"
+                        + " address has an account. An honest server keeps only a hash of the address, but nobody can check"
+                        + " that: whoever runs it, or has broken into it, and who carries its mail, can learn that this"
+                        + " address signs up on " + server + ".");
     }
 
     /// Has the code typed until it is right, or works no more.
@@ -110,10 +97,7 @@ final class MailedCodeSheet {
 
     private void again(String problem, String message) {
         terminal.tell(message);
-        terminal.json(JsonLine.of("step", STEP)
-                .and("ok", false)
-                .and("problem", problem)
-                .and("message", message));
+        terminal.json(JsonLine.notYet(STEP, problem, message));
     }
 
     private String read() {

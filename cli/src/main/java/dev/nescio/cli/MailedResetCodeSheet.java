@@ -88,10 +88,7 @@ final class MailedResetCodeSheet {
                 return typed;
             } catch (IllegalArgumentException e) {
                 terminal.tell(e.getMessage());
-                terminal.json(JsonLine.of("step", STEP)
-                        .and("ok", false)
-                        .and("problem", "usage")
-                        .and("message", e.getMessage()));
+                terminal.json(JsonLine.notYet(STEP, "usage", e.getMessage()));
             }
         }
     }

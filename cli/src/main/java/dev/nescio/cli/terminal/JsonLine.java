@@ -18,6 +18,11 @@ public final class JsonLine extends LinkedHashMap<String, Object> {
         return of("ok", true);
     }
 
+    /// What was typed in this step does not do; the next line is read for it.
+    public static JsonLine notYet(String step, String problem, String message) {
+        return of("step", step).and("ok", false).and("problem", problem).and("message", message);
+    }
+
     public JsonLine and(String name, Object value) {
         put(name, value);
         return this;

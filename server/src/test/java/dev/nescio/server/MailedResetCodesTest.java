@@ -20,13 +20,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -233,21 +227,7 @@ class MailedResetCodesTest {
         List<SignUp.Started> both = List.of(
                 start(mailbox.resetCode(), mailbox).as(SignUp.Started.class),
                 start(mailbox.resetCode(), mailbox).as(SignUp.Started.class));
-        CyclicBarrier together = new CyclicBarrier(2);
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            List<Callable<Integer>> tries = both.stream()
-                    .<Callable<Integer>>map(started -> () -> {
-                        together.await();
-                        return confirm(started).status();
-                    })
-                    .toList();
-            int[] statuses = threads.invokeAll(tries).stream()
-                    .map(Future::resultNow)
-                    .mapToInt(Integer::intValue)
-                    .sorted()
-                    .toArray();
-            assertEquals("[201, 403]", Arrays.toString(statuses));
-        }
+        ResetTest.assertOneTakesThePlace(both, MailedResetCodesTest::confirm);
     }
 
     @Test

@@ -275,17 +275,15 @@ class ResetTest {
         assertEquals(200, server.client().as(opened.token()).get("/v1/account").status());
     }
 
-    @Test
-    void ofTwoAtTheSameMomentOneTakesThePlace() throws Exception {
-        Bytes code = codeFor(device);
-        List<SignUp.Started> both = List.of(
-                started(code, anew(device.start.hashedEmail())), started(code, anew(device.start.hashedEmail())));
+    /// Both are confirmed at the same moment.
+    static void assertOneTakesThePlace(List<SignUp.Started> both, Function<SignUp.Started, Client.Answer> confirm)
+            throws InterruptedException {
         CyclicBarrier together = new CyclicBarrier(2);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Callable<Integer>> tries = both.stream()
                     .<Callable<Integer>>map(started -> () -> {
                         together.await();
-                        return confirm(started).status();
+                        return confirm.apply(started).status();
                     })
                     .toList();
             int[] statuses = threads.invokeAll(tries).stream()
@@ -295,6 +293,14 @@ class ResetTest {
                     .toArray();
             assertEquals("[201, 403]", Arrays.toString(statuses));
         }
+    }
+
+    @Test
+    void ofTwoAtTheSameMomentOneTakesThePlace() throws Exception {
+        Bytes code = codeFor(device);
+        List<SignUp.Started> both = List.of(
+                started(code, anew(device.start.hashedEmail())), started(code, anew(device.start.hashedEmail())));
+        assertOneTakesThePlace(both, this::confirm);
         assertEquals(1, server.number("SELECT COUNT(*) FROM account WHERE deleting_since IS NULL"));
     }
 

@@ -41,48 +41,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Mail is on: a real mail server, a real server, and a proxy between that and the clients.
-class ConfirmedAddressesTest {
+class ConfirmedAddressesTest extends WithMail {
 
     private static final String PASSPHRASE = "open sesame please";
-
-    @TempDir
-    static Path folder;
-
-    private static Inbox inbox;
-    private static World world;
-    private static HostileProxy proxy;
-
-    @BeforeAll
-    static void start() throws IOException, InterruptedException {
-        inbox = new Inbox();
-        proxy = new HostileProxy(() -> world.uri());
-        world = new World(
-                folder,
-                "--public-url",
-                proxy.uri().toString(),
-                "--smtp",
-                inbox.setting(folder).toString());
-    }
-
-    @AfterAll
-    static void stop() {
-        proxy.close();
-        world.close();
-        inbox.close();
-    }
-
-    @AfterEach
-    void behaveAgain() {
-        proxy.behave();
-        proxy.takeSeen();
-    }
 
     private static CommandRun signUp(
             String name, URI server, int exitCode, List<UnaryOperator<String>> answers, String... options) {
@@ -112,15 +76,7 @@ class ConfirmedAddressesTest {
     }
 
     private static Account signUp(Nescio nescio, String address) {
-        MailedCode mailed = mailed(nescio, address);
-        SignUpResult result = nescio.signUp(mailed, inbox.takeCode(), World.PASSWORD.toCharArray());
-        try (PendingSignUp pending =
-                assertInstanceOf(SignUpResult.Started.class, result).pending()) {
-            return assertInstanceOf(
-                            ConfirmResult.Confirmed.class,
-                            pending.confirm(new SecondFactor.Totp(World.totp(pending.totpSecret())), false))
-                    .account();
-        }
+        return new Mailed(nescio, inbox, address).account;
     }
 
     @Test

@@ -20,61 +20,28 @@ import dev.nescio.client.SignInResult;
 import dev.nescio.protocol.Json;
 import dev.nescio.protocol.LogKind;
 import dev.nescio.protocol.Problem;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ArrayNode;
 
 /// Mails about sign-ins (spec, section 10.21): a real mail server, a real server, and a proxy between that and the
 /// clients, which lies.
-class MailAlertsTest {
+class MailAlertsTest extends WithMail {
 
     private static final String ALERTS = "/v1/account/alerts";
 
     /// Somebody for whom they stay off.
     private static final String CAREFUL = "careful";
 
-    @TempDir
-    static Path folder;
-
-    private static Inbox inbox;
-    private static World world;
-    private static HostileProxy proxy;
-
     @BeforeAll
-    static void start() throws IOException, InterruptedException {
-        inbox = new Inbox();
-        proxy = new HostileProxy(() -> world.uri());
-        world = new World(
-                folder,
-                "--public-url",
-                proxy.uri().toString(),
-                "--smtp",
-                inbox.setting(folder).toString());
+    static void start() {
         signUp(CAREFUL);
-    }
-
-    @AfterAll
-    static void stop() {
-        proxy.close();
-        world.close();
-        inbox.close();
-    }
-
-    @AfterEach
-    void behaveAgain() {
-        proxy.behave();
-        proxy.takeSeen();
     }
 
     private static CommandRun run(String name, int exitCode, List<UnaryOperator<String>> answers, String... arguments) {

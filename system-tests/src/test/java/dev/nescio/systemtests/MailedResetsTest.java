@@ -19,61 +19,23 @@ import dev.nescio.client.SecondFactor;
 import dev.nescio.client.SignInResult;
 import dev.nescio.client.SignUpResult;
 import dev.nescio.protocol.Problem;
-import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A reset by a code that is mailed (spec, section 10.18): a real mail server, a real server, and a proxy between that
 /// and the clients.
-class MailedResetsTest {
+class MailedResetsTest extends WithMail {
 
     private static final String WORDS = "destroy everything";
     private static final String NEXT_PASSWORD = "another horse battery";
-
-    @TempDir
-    static Path folder;
-
-    private static Inbox inbox;
-    private static World world;
-    private static HostileProxy proxy;
-
-    @BeforeAll
-    static void start() throws IOException, InterruptedException {
-        inbox = new Inbox();
-        proxy = new HostileProxy(() -> world.uri());
-        world = new World(
-                folder,
-                "--public-url",
-                proxy.uri().toString(),
-                "--smtp",
-                inbox.setting(folder).toString());
-    }
-
-    @AfterAll
-    static void stop() {
-        proxy.close();
-        world.close();
-        inbox.close();
-    }
-
-    @AfterEach
-    void behaveAgain() {
-        proxy.behave();
-        proxy.takeSeen();
-    }
 
     // ---- the person -------------------------------------------------------------------------------------------------
 
